@@ -1,0 +1,21 @@
+"""The errors that a user can act on.
+
+Every message names the file, the place in it, and the mend, in one line.
+Anything else that is raised is a defect of cisfuse itself.
+"""
+
+
+class CisfuseError(Exception):
+    """Base of the family; adapters turn it into one line of the log and a non-zero exit."""
+
+
+class ConfigError(CisfuseError):
+    """A config file or sample sheet that cannot be used."""
+
+
+class InputError(CisfuseError):
+    """A genome, peak, span or signal file that cannot be used."""
+
+
+class DamagedFileError(CisfuseError):
+    """A file of an earlier stage that is not what that stage wrote."""
