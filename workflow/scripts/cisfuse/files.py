@@ -61,14 +61,14 @@ def write_bytes(content: bytes, path: str | Path) -> None:
     Path(path).write_bytes(content)
 
 
-def read_table(path: str | Path, **options: Any) -> pd.DataFrame:
+def read_table(path: str | Path) -> pd.DataFrame:
     """Read a tab-separated table that an earlier stage wrote.
 
     Names and chromosomes stay text. Raises `DamagedFileError` when it cannot be read.
     """
     text_columns = {"name": str, "chrom": str, "split": str}
     try:
-        return pd.read_csv(path, sep="\t", dtype=text_columns, keep_default_na=False, **options)
+        return pd.read_csv(path, sep="\t", dtype=text_columns, keep_default_na=False)
     except (EOFError, zlib.error, gzip.BadGzipFile, pd.errors.ParserError, ValueError) as error:
         raise DamagedFileError(
             f"{path}: damaged ({error}); delete it and run again, and its rule makes it anew"

@@ -1,0 +1,74 @@
+# Each target prints the plain command that it runs; once `make environment` has run, all of
+# them can be typed by hand with the programs of .venv/bin.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: run test test-slow lint format lock environment bedtools clean-environment
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+run: environment  ## set up and run the default, simulated study
+	snakemake --cores all
+	@cat results/jund_simulated/summary.txt
+
+test: environment  ## set up and run the quick tests
+	pytest -m "not slow"
+
+test-slow: environment  ## set up and run the slow tests
+	pytest -m slow
+
+lint: environment  ## formats, rules and imports
+	ruff check workflow tests
+	ruff format --check workflow tests
+	snakefmt --check Snakefile workflow/rules
+	snakemake --lint
+
+format: environment  ## let the formatters write
+	ruff check --fix workflow tests
+	ruff format workflow tests
+	snakefmt Snakefile workflow/rules
+
+lock:  ## resolve requirements.in into requirements.txt and environment.yml (needs uv)
+	uv pip compile --universal --python-version 3.11 --upgrade --no-emit-index-url \
+	  --no-annotate --no-header requirements.in -o requirements.txt
+	sed '/^  - pip:/q' environment.yml > environment.yml.part
+	sed 's/^/      - /' requirements.txt >> environment.yml.part
+	mv environment.yml.part environment.yml
+
+environment: $(READY) bedtools
+
+$(READY): requirements.txt
+	@if ! python=$$(for name in $${PYTHON:-python3 python3.13 python3.12 python3.11}; do \
+	    "$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	      2>/dev/null && { command -v "$$name"; break; }; done; true) || [ -z "$$python" ]; then \
+	  echo "Python 3.11, 3.12 or 3.13 is needed; install one, or name it: make PYTHON=/path/to/python3.12" >&2; \
+	  exit 1; \
+	fi; \
+	rm -rf $(VENV); \
+	if command -v uv >/dev/null; then \
+	  set -x; uv venv --quiet --python "$$python" $(VENV); \
+	  uv pip install --quiet --python $(BIN)/python -r requirements.txt; \
+	else \
+	  set -x; "$$python" -m venv $(VENV); \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt; \
+	fi
+	@touch $@
+
+bedtools:
+	@command -v bedtools >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  set -x; apt-get update -qq; apt-get install -y -qq bedtools >/dev/null; \
+	elif command -v apt-get >/dev/null; then \
+	  echo "bedtools is missing; run: sudo apt-get install bedtools" >&2; exit 1; \
+	elif command -v brew >/dev/null; then \
+	  echo "bedtools is missing; run: brew install bedtools" >&2; exit 1; \
+	else \
+	  echo "bedtools is missing; run: conda install -c conda-forge -c bioconda bedtools" >&2; exit 1; \
+	fi
+
+clean-environment:  ## remove what `environment` made; results stay
+	rm -rf $(VENV)

@@ -1,0 +1,243 @@
+"""FASTA files of every kind become the same bases, and downloads come whole or not at all."""
+
+import gzip
+import hashlib
+import logging
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pyfaidx
+import pysam
+import pytest
+
+from cisfuse import downloads, genome
+from cisfuse.downloads import download, verify_checksum
+from cisfuse.errors import ConfigError, InputError
+from cisfuse.genome import decompress_fasta, index_fasta, read_chromosome, read_sizes
+
+SEQUENCES = {"chr22": "ACGTNacgtn" * 13 + "GAT", "chrM": "TTTT", "scaffold|1": "acg" * 20}
+
+
+def fasta_text(width, sequences=SEQUENCES):
+    lines = []
+    for name, bases in sequences.items():
+        lines.append(f">{name} a description")
+        lines += [bases[start : start + width] for start in range(0, len(bases), width)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def write_bgzip(path, content):
+    with pysam.BGZFile(str(path), "w") as handle:
+        handle.write(content)
+
+
+def write_as(path, content, kind):
+    if kind == "bgzip":
+        write_bgzip(path, content)
+    else:
+        path.write_bytes(gzip.compress(content) if kind == "gzip" else content)
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 2, 3, 7, 64, 1 << 20])
+@pytest.mark.parametrize("kind", ["plain", "gzip", "bgzip", "crlf"])
+def test_decompress(tmp_path, monkeypatch, kind, chunk_bytes):
+    monkeypatch.setattr(genome, "CHUNK_BYTES", chunk_bytes)
+    source, target = tmp_path / "source", tmp_path / "genome.fa"
+    content = fasta_text(10)
+    write_as(source, content.replace(b"\n", b"\r\n") if kind == "crlf" else content, kind)
+    decompress_fasta(source, target)
+    assert target.read_bytes() == content
+    assert sorted(tmp_path.iterdir()) == [target, source]
+
+
+@pytest.mark.parametrize("width", [1, 10, 60, 1000])
+def test_index_and_read_equal_pyfaidx(tmp_path, width):
+    path = tmp_path / "genome.fa"
+    path.write_bytes(fasta_text(width).rstrip())
+    sizes = index_fasta(path)
+    assert sizes == {name: len(bases) for name, bases in SEQUENCES.items()}
+    assert list(read_sizes(f"{path}.fai")) == list(SEQUENCES)
+    with pyfaidx.Fasta(str(path)) as reference:
+        for name in SEQUENCES:
+            bases = read_chromosome(path, name)
+            assert bases.dtype == np.uint8
+            assert bases.flags.writeable
+            assert bases.tobytes().decode() == str(reference[name][:]).upper()
+
+
+BAD_FASTAS = [
+    (b"", "the FASTA is empty"),
+    (b"@read\nACGT\n+\n!!!!\n", "not a FASTA"),
+    (b"ACGT\n", "not a FASTA"),
+    (b">a\nAC\n>b\nAC\n>a x\nAC\n", "two sequences are named 'a'"),
+    (b">a\nAC\n>\nAC\n", "no name"),
+    (b">a\nAC\n>a", "two sequences are named 'a'"),
+]
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 5, 1 << 20])
+@pytest.mark.parametrize(("content", "part"), BAD_FASTAS)
+def test_no_fasta(tmp_path, monkeypatch, content, part, chunk_bytes):
+    monkeypatch.setattr(genome, "CHUNK_BYTES", chunk_bytes)
+    source = tmp_path / "source.fa"
+    source.write_bytes(content)
+    with pytest.raises(InputError, match=part) as caught:
+        decompress_fasta(source, tmp_path / "genome.fa")
+    assert str(caught.value).startswith(f"{source}: ")
+    assert list(tmp_path.iterdir()) == [source]
+
+
+@pytest.mark.parametrize("kind", ["gzip", "bgzip"])
+@pytest.mark.parametrize("cut", [-1, -8, -28, -60, 30, 2])
+def test_truncated(tmp_path, kind, cut):
+    whole, source = tmp_path / "whole", tmp_path / "source.fa.gz"
+    write_as(whole, fasta_text(60), kind)
+    source.write_bytes(whole.read_bytes()[:cut])
+    with pytest.raises(InputError, match=r"source\.fa\.gz: the b?gzip file is truncated"):
+        decompress_fasta(source, tmp_path / "genome.fa")
+    assert sorted(tmp_path.iterdir()) == [source, whole]
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b">a\nACG\nACGT\nAC\n", "line 3.*; write every sequence with lines of one length"),
+        (b">a\nACGT\n\nACGT\n", "lines of one length"),
+        (b">a\nAC\n>a\nAC\n", "Duplicate"),
+        (b">a \xe9\nAC\n", "decode"),
+        (b">a\n>b\nAC\n", "sequence 'a' is empty"),
+    ],
+)
+def test_no_index(tmp_path, content, part):
+    path = tmp_path / "genome.fa"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=part) as caught:
+        index_fasta(path, source="mine.fa.gz")
+    assert str(caught.value).startswith("mine.fa.gz: ")
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_bad_chromosome(tmp_path):
+    path = tmp_path / "genome.fa"
+    with pytest.raises(InputError, match="no such index"):
+        read_chromosome(path, "chr22")
+    path.write_bytes(b">a\nACGT\nAC\n>b\nAC T\n")
+    index_fasta(path)
+    with pytest.raises(InputError, match=r"genome.fa: no chromosome 'chr22'; it has 'a', 'b'"):
+        read_chromosome(path, "chr22")
+    with pytest.raises(InputError, match="'b' is not 4 letters"):
+        read_chromosome(path, "b")
+    path.write_bytes(b">a\nACGT\n")
+    with pytest.raises(InputError, match="'a' is not 6 letters"):
+        read_chromosome(path, "a")
+
+
+BODY = b"ACGT" * 50_000
+SHA256 = "sha256:" + hashlib.sha256(BODY).hexdigest()
+MD5 = "md5:" + hashlib.md5(BODY).hexdigest()
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        kind = self.path.strip("/")
+        if kind.isdigit():
+            self.send_error(int(kind))
+            return
+        if kind == "slow":
+            threading.Event().wait(1)
+        self.send_response(200)
+        if kind == "encoded":
+            self.send_header("Content-Encoding", "gzip")
+        if kind != "unknown":
+            self.send_header("Content-Length", str(len(BODY)))
+        self.end_headers()
+        self.wfile.write(BODY[:1000] if kind == "short" else BODY)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def server():
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, *_):
+            pass
+
+    with Quiet(("127.0.0.1", 0), Handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def _quick_retries(monkeypatch):
+    monkeypatch.setattr(downloads, "BACKOFF_S", 0)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.mark.parametrize("kind", ["file", "unknown", "encoded"])
+@pytest.mark.parametrize("checksum", [SHA256, MD5, SHA256.upper()])
+def test_download(tmp_path, server, kind, checksum, caplog, monkeypatch):
+    monkeypatch.setattr(downloads, "CHUNK_BYTES", 1000)
+    target = tmp_path / "new" / "genome.fa"
+    with caplog.at_level(logging.INFO, "cisfuse"):
+        download(f"{server}/{kind}", target, checksum)
+    assert target.read_bytes() == BODY
+    assert list(target.parent.iterdir()) == [target]
+    if kind == "file":
+        assert len(caplog.records) == 10
+
+
+WRONG = "sha256:" + "0" * 64
+
+
+@pytest.mark.parametrize(
+    ("kind", "checksum", "parts"),
+    [
+        ("file", WRONG, ["0" * 64, SHA256[7:], "correct the checksum"]),
+        ("404", SHA256, ["404", "correct the address"]),
+        ("503", SHA256, ["503", "try again later"]),
+        ("short", SHA256, ["broke before the whole file", "run again"]),
+        ("slow", SHA256, ["cannot be reached|no answer within", "try"]),
+    ],
+)
+def test_download_fails(tmp_path, server, kind, checksum, parts):
+    target = tmp_path / "genome.fa"
+    target.write_text("old")
+    with pytest.raises(InputError) as caught:
+        download(f"{server}/{kind}", target, checksum, timeout_s=0.2)
+    message = str(caught.value)
+    assert message.startswith(f"{server}/{kind}: ")
+    assert "\n" not in message
+    assert all(any(word in message for word in part.split("|")) for part in parts)
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_download_refused(tmp_path):
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as closed:
+        url = f"http://127.0.0.1:{closed.server_port}/x"
+    with pytest.raises(InputError, match="cannot be reached"):
+        download(url, tmp_path / "x", SHA256)
+    for url in ("file:///etc/hostname", "ftp://x/y", "genome.fa"):
+        with pytest.raises(InputError, match="only http and https"):
+            download(url, tmp_path / "x", SHA256)
+    with pytest.raises(InputError, match="http://: cannot be fetched"):
+        download("http://", tmp_path / "x", SHA256)
+    assert not list(tmp_path.iterdir())
+
+
+def test_verify_checksum(tmp_path):
+    path = tmp_path / "genome.fa"
+    with pytest.raises(InputError, match="no such file"):
+        verify_checksum(path, SHA256)
+    path.write_bytes(BODY)
+    verify_checksum(path, SHA256)
+    verify_checksum(path, MD5)
+    with pytest.raises(InputError, match=r"sha256 is .*the config says 000"):
+        verify_checksum(path, WRONG)
+    for checksum in ("", "sha256:", "sha256:12", "sha1:" + "0" * 40, "0" * 64, MD5[:-1] + "g"):
+        with pytest.raises(ConfigError, match="sha256:HEX or md5:HEX"):
+            verify_checksum(path, checksum)

@@ -1,0 +1,189 @@
+"""Training: the loop against Keras, and resuming to the bit."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from cisfuse import training
+from cisfuse.errors import ConfigError
+from cisfuse.examples import Examples, one_hot
+from cisfuse.models import ModelSettings, build_model
+from cisfuse.training import TrainingSettings, best_round, class_weights, epoch_rows, train
+from cisfuse.training_state import TrainingState
+
+CONSTANTS = {"pseudocount": 0.1, "mean": -0.5, "standard_deviation": 1.2}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _deterministic():
+    tf.config.experimental.enable_op_determinism()
+
+
+def make_examples(count: int, seed: int) -> Examples:
+    generator = np.random.default_rng(seed)
+    return Examples(
+        names=np.array([f"chr1:{i}-{i + 30}" for i in range(count)], dtype=object),
+        sequences=generator.choice(np.frombuffer(b"ACGTN", np.uint8), (count, 30)),
+        labels=(np.arange(count) % 4 == 0).astype(np.float32),
+        signals={"accessibility": generator.gamma(1, 1, count).astype(np.float32)},
+    )
+
+
+@pytest.fixture
+def examples():
+    return {"train": make_examples(90, 1), "valid": make_examples(40, 2)}
+
+
+def build() -> keras.Model:
+    return build_model("fusion_cnn", ModelSettings(30, "log_standardise", CONSTANTS))
+
+
+def settings(rounds: int) -> TrainingSettings:
+    return TrainingSettings(rounds, 2, 32, 0.01, "balanced", "average_precision", seed=5)
+
+
+def weights_of(path) -> list[np.ndarray]:
+    return training.load_model(path).get_weights()
+
+
+def assert_same_weights(first, second):
+    for one, other in zip(weights_of(first), weights_of(second), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_resumed_training_equals_an_uninterrupted_one(tmp_path, examples):
+    whole = TrainingState(tmp_path / "whole", {"a": 1})
+    expected = train(build, examples, settings(4), whole)
+    for rounds in (1, 3):
+        train(build, examples, settings(rounds), TrainingState(tmp_path / "parts", {"a": 1}))
+    parts = TrainingState(tmp_path / "parts", {"a": 1})
+    found = train(build, examples, settings(4), parts)
+    assert found.equals(expected)
+    assert found["round"].tolist() == [1, 2, 3, 4]
+    for number in range(1, 5):
+        assert_same_weights(whole.model_path(number), parts.model_path(number))
+
+
+@pytest.mark.parametrize("damage", ["cut", "absent", "text"])
+def test_damaged_state_falls_back_one_round(tmp_path, examples, damage):
+    whole = TrainingState(tmp_path / "whole", {})
+    expected = train(build, examples, settings(3), whole)
+    state = TrainingState(tmp_path / "hurt", {})
+    train(build, examples, settings(2), state)
+    path = state.folder / "state-02.npz"
+    content = path.read_bytes()
+    {
+        "cut": lambda: path.write_bytes(content[: len(content) // 2]),
+        "absent": path.unlink,
+        "text": lambda: path.write_bytes(b"not an archive"),
+    }[damage]()
+    assert train(build, examples, settings(3), state).equals(expected)
+    assert_same_weights(whole.model_path(3), state.model_path(3))
+
+
+def test_fewer_rounds_than_there_are_gives_the_first_ones(tmp_path, examples):
+    state = TrainingState(tmp_path / "state", {})
+    three = train(build, examples, settings(3), state)
+    assert train(build, examples, settings(2), state).equals(three.head(2))
+
+
+def test_other_settings_move_the_state_aside(tmp_path):
+    first = TrainingState(tmp_path / "state", {"learning_rate": 0.1})
+    (first.folder / "mine.txt").write_text("kept")
+    TrainingState(tmp_path / "state", {"learning_rate": 0.1})
+    assert (tmp_path / "state" / "mine.txt").exists()
+    TrainingState(tmp_path / "state", {"learning_rate": 0.2})
+    assert not (tmp_path / "state" / "mine.txt").exists()
+    assert (tmp_path / "state.old-1" / "mine.txt").read_text() == "kept"
+    TrainingState(tmp_path / "state", {"learning_rate": 0.3})
+    assert (tmp_path / "state.old-2").is_dir()
+
+
+def test_seed_changes_the_numbers(tmp_path, examples):
+    one = train(build, examples, settings(1), TrainingState(tmp_path / "a", {}))
+    other = TrainingSettings(1, 2, 32, 0.01, "balanced", "average_precision", seed=6)
+    two = train(build, examples, other, TrainingState(tmp_path / "b", {}))
+    assert one["loss"][0] != two["loss"][0]
+
+
+def test_steps_equal_keras_fit_where_there_is_no_dropout():
+    """The loop's loss, weights and Adam against `Model.fit` with the same order."""
+    data = make_examples(64, 3)
+    models = [build_model("accessibility_logistic", ModelSettings(30, "log", CONSTANTS))]
+    models.append(keras.models.clone_model(models[0]))
+    models[1].set_weights(models[0].get_weights())
+    weights = class_weights(data.labels, "balanced")
+
+    optimizer = keras.optimizers.Adam(0.05)
+    optimizer.build(models[0].trainable_variables)
+    feed = training.Feed(data, ["accessibility"])
+    steps = training.make_train_steps(models[0], optimizer, feed, 16, weights)
+    order = np.arange(64, dtype=np.int32)
+    losses = [float(steps(order)) / 64 for _ in range(3)]
+
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    models[1].compile(keras.optimizers.Adam(0.05), loss)
+    history = models[1].fit(
+        {"accessibility": data.signals["accessibility"][:, None]},
+        data.labels[:, None],
+        sample_weight=np.where(data.labels > 0, weights[1], weights[0]),
+        batch_size=16,
+        epochs=3,
+        shuffle=False,
+        verbose=0,
+    )
+    np.testing.assert_allclose(losses, history.history["loss"], rtol=1e-4)
+    for one, other in zip(models[0].get_weights(), models[1].get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4)
+
+
+def test_feed_encodes_like_the_plain_function(examples):
+    feed = training.Feed(examples["train"], ["sequence", "accessibility"])
+    rows = np.array([5, 0, 7], dtype=np.int32)
+    batch, labels = feed.batch(tf.constant(rows))
+    np.testing.assert_array_equal(batch["sequence"], one_hot(examples["train"].sequences[rows]))
+    np.testing.assert_array_equal(
+        batch["accessibility"][:, 0], examples["train"].signals["accessibility"][rows]
+    )
+    np.testing.assert_array_equal(labels[:, 0], examples["train"].labels[rows])
+
+
+def test_feed_names_a_signal_that_is_missing(examples):
+    with pytest.raises(ConfigError, match="methylation"):
+        training.Feed(examples["train"], ["methylation"])
+
+
+def test_predictions_do_not_depend_on_the_batch(examples, monkeypatch):
+    model = build()
+    whole = training.predict_logits(model, examples["train"])
+    monkeypatch.setattr(training, "EVALUATION_BATCH", 7)
+    np.testing.assert_allclose(training.predict_logits(model, examples["train"]), whole, rtol=1e-4)
+    inputs = {
+        "sequence": one_hot(examples["train"].sequences),
+        "accessibility": examples["train"].signals["accessibility"][:, None],
+    }
+    np.testing.assert_allclose(model.predict(inputs, verbose=0)[:, 0], whole, rtol=1e-4)
+
+
+def test_class_weights_are_scikit_learns():
+    from sklearn.utils.class_weight import compute_class_weight
+
+    labels = np.array([0, 0, 0, 0, 1, 0, 1])
+    expected = compute_class_weight("balanced", classes=np.array([0, 1]), y=labels)
+    np.testing.assert_allclose(class_weights(labels, "balanced"), expected)
+    assert class_weights(labels, "none") == (1.0, 1.0)
+
+
+def test_epochs_have_orders_of_their_own():
+    first, second = epoch_rows(50, 0, 0), epoch_rows(50, 0, 1)
+    assert sorted(first) == sorted(second) == list(range(50))
+    assert first.tolist() != second.tolist()
+    assert first.tolist() == epoch_rows(50, 0, 0).tolist()
+
+
+def test_best_round_is_the_earliest_of_equals():
+    import pandas as pd
+
+    table = pd.DataFrame({"round": [1, 2, 3], "valid_roc_auc": [0.5, 0.7, 0.7]})
+    assert best_round(table, "roc_auc") == 2

@@ -1,0 +1,53 @@
+# Stage: examples.
+# Needs: spans/SAMPLE/spans.tsv.gz and the indexed genome.
+# Makes: examples/SAMPLE/SPLIT-00000-of-0000N.tfrecord and manifest.json.
+# Steps: write_tfrecords, verify_tfrecords (reads every shard back).
+
+
+rule write_tfrecords:
+    input:
+        spans="results/{study}/spans/{sample}/spans.tsv.gz",
+        fasta="resources/{study}/genome/genome.fa",
+        fai="resources/{study}/genome/genome.fa.fai",
+    output:
+        manifest="results/{study}/examples/{sample}/manifest.json",
+        shards=SHARDS,
+    log:
+        "results/{study}/logs/examples/{sample}/write_tfrecords.log",
+    benchmark:
+        "results/{study}/benchmarks/examples/{sample}/write_tfrecords.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    params:
+        sample="{sample}",
+        spans=config["spans"],
+        splits=config["splits"],
+        code=code_digest("write_tfrecords"),
+    script:
+        "../scripts/write_tfrecords.py"
+
+
+rule verify_tfrecords:
+    input:
+        manifest="results/{study}/examples/{sample}/manifest.json",
+        shards=SHARDS,
+    output:
+        "results/{study}/examples/{sample}/verified.tsv",
+    log:
+        "results/{study}/logs/examples/{sample}/verify_tfrecords.log",
+    benchmark:
+        "results/{study}/benchmarks/examples/{sample}/verify_tfrecords.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code_digest("verify_tfrecords"),
+    script:
+        "../scripts/verify_tfrecords.py"

@@ -1,0 +1,133 @@
+# Stage: references.
+# Needs: the genome, the blacklist and the samples' files that the config and the sheet name.
+# Makes: resources/STUDY/genome/genome.fa with its index; references/SAMPLE/checks.tsv;
+#        provenance.json.
+# Steps: simulate_study (the embedded study only) or download_reference (an address only),
+#        index_genome, check_inputs, record_provenance.
+
+if config["references"]["simulation"]:
+
+    rule simulate_study:
+        output:
+            genome="resources/{study}/genome.fa.gz",
+            accessibility="resources/{study}/accessibility.bw",
+            peaks="resources/{study}/peaks.narrowPeak",
+            blacklist="resources/{study}/blacklist.bed",
+            sites="resources/{study}/sites.bed",
+        log:
+            "results/{study}/logs/references/simulate_study.log",
+        benchmark:
+            "results/{study}/benchmarks/references/simulate_study.tsv"
+        conda:
+            "../../environment.yml"
+        threads: 1
+        resources:
+            mem_mb=1000,
+            runtime=10,
+        params:
+            simulation=config["references"]["simulation"],
+            code=code_digest("simulate_study"),
+        script:
+            "../scripts/simulate_study.py"
+
+
+rule download_reference:
+    output:
+        "resources/{study}/download/{filename}",
+    log:
+        "results/{study}/logs/references/download_{filename}.log",
+    benchmark:
+        "results/{study}/benchmarks/references/download_{filename}.tsv"
+    retries: 2
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=120,
+    params:
+        url=config["references"]["genome"],
+        checksum=config["references"]["genome_checksum"],
+        code=code_digest("download_reference"),
+    script:
+        "../scripts/download_reference.py"
+
+
+rule index_genome:
+    input:
+        genome=genome_source,
+    output:
+        fasta="resources/{study}/genome/genome.fa",
+        fai="resources/{study}/genome/genome.fa.fai",
+    log:
+        "results/{study}/logs/references/index_genome.log",
+    benchmark:
+        "results/{study}/benchmarks/references/index_genome.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        checksum=config["references"]["genome_checksum"],
+        code=code_digest("index_genome"),
+    script:
+        "../scripts/index_genome.py"
+
+
+rule check_inputs:
+    input:
+        fai="resources/{study}/genome/genome.fa.fai",
+        blacklist=blacklist,
+        files=sample_files,
+    output:
+        "results/{study}/references/{sample}/checks.tsv",
+    log:
+        "results/{study}/logs/references/{sample}/check_inputs.log",
+    benchmark:
+        "results/{study}/benchmarks/references/{sample}/check_inputs.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        sample=lambda wildcards: SAMPLES[wildcards.sample],
+        genome=config["references"]["genome"],
+        chromosomes=config["spans"]["chromosomes"],
+        span_length=config["spans"]["length"],
+        code=code_digest("check_inputs"),
+    script:
+        "../scripts/check_inputs.py"
+
+
+rule record_provenance:
+    input:
+        genome=genome_source,
+        blacklist=blacklist,
+        files=[
+            row[column]
+            for row in SAMPLES.values()
+            for column in ("peaks", "spans", "atac")
+            if row[column]
+        ],
+    output:
+        "results/{study}/provenance.json",
+    log:
+        "results/{study}/logs/references/record_provenance.log",
+    benchmark:
+        "results/{study}/benchmarks/references/record_provenance.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=30,
+    params:
+        config=config,
+        samples=list(SAMPLES.values()),
+        code=code_digest("record_provenance"),
+    script:
+        "../scripts/record_provenance.py"

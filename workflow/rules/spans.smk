@@ -1,0 +1,118 @@
+# Stage: spans.
+# Needs: the indexed genome, the blacklist, and a sample's peaks or labelled spans and signal.
+# Makes: spans/SAMPLE/spans.tsv.gz, one row per example; splits.tsv and dropped.tsv count them.
+# Steps: tile_genome (once for all samples with peaks), label_spans, extract_signal,
+#        split_spans.
+
+
+rule tile_genome:
+    input:
+        fasta="resources/{study}/genome/genome.fa",
+        fai="resources/{study}/genome/genome.fa.fai",
+        blacklist=blacklist,
+        checks=tiled_checks,
+    output:
+        tiles="results/{study}/spans/tiles.tsv.gz",
+        dropped="results/{study}/spans/tiles.dropped.tsv",
+    log:
+        "results/{study}/logs/spans/tile_genome.log",
+    benchmark:
+        "results/{study}/benchmarks/spans/tile_genome.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        chromosomes=config["spans"]["chromosomes"],
+        length=config["spans"]["length"],
+        stride=config["spans"]["stride"],
+        max_n_fraction=config["spans"]["max_n_fraction"],
+        code=code_digest("tile_genome"),
+    script:
+        "../scripts/tile_genome.py"
+
+
+rule label_spans:
+    input:
+        unpack(labelling_inputs),
+    output:
+        spans="results/{study}/spans/{sample}/labelled.tsv.gz",
+        dropped="results/{study}/spans/{sample}/labelled.dropped.tsv",
+    log:
+        "results/{study}/logs/spans/{sample}/label_spans.log",
+    benchmark:
+        "results/{study}/benchmarks/spans/{sample}/label_spans.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        chromosomes=config["spans"]["chromosomes"],
+        min_overlap=config["spans"]["min_overlap"],
+        partial_overlap=config["spans"]["partial_overlap"],
+        max_n_fraction=config["spans"]["max_n_fraction"],
+        code=code_digest("label_spans"),
+    script:
+        "../scripts/label_spans.py"
+
+
+rule extract_signal:
+    input:
+        spans="results/{study}/spans/{sample}/labelled.tsv.gz",
+        atac=lambda wildcards: SAMPLES[wildcards.sample]["atac"],
+    output:
+        "results/{study}/spans/{sample}/signals.tsv.gz",
+    log:
+        "results/{study}/logs/spans/{sample}/extract_signal.log",
+    benchmark:
+        "results/{study}/benchmarks/spans/{sample}/extract_signal.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code_digest("extract_signal"),
+    script:
+        "../scripts/extract_signal.py"
+
+
+rule split_spans:
+    input:
+        spans="results/{study}/spans/{sample}/labelled.tsv.gz",
+        signals="results/{study}/spans/{sample}/signals.tsv.gz",
+        dropped="results/{study}/spans/{sample}/labelled.dropped.tsv",
+    output:
+        spans="results/{study}/spans/{sample}/spans.tsv.gz",
+        splits=report(
+            "results/{study}/spans/{sample}/splits.tsv",
+            caption="../report/splits.rst",
+            category="Data",
+            labels={"sample": "{sample}", "table": "splits"},
+        ),
+        dropped=report(
+            "results/{study}/spans/{sample}/dropped.tsv",
+            caption="../report/dropped.rst",
+            category="Data",
+            labels={"sample": "{sample}", "table": "dropped spans"},
+        ),
+    log:
+        "results/{study}/logs/spans/{sample}/split_spans.log",
+    benchmark:
+        "results/{study}/benchmarks/spans/{sample}/split_spans.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        splits=config["splits"],
+        code=code_digest("split_spans"),
+    script:
+        "../scripts/split_spans.py"

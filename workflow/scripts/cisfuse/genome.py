@@ -1,0 +1,155 @@
+"""The genome FASTA: unpacked, indexed and read by chromosome."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pyfaidx
+
+from cisfuse.errors import InputError
+from cisfuse.files import is_gzipped, open_input
+
+CHUNK_BYTES = 1 << 20
+# The empty block that closes every bgzip file (SAM specification, section 4.1.2).
+BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+SEQUENCE_NAME = re.compile(rb"\n>[ \t]*(\S*)")
+
+
+@contextmanager
+def complete_or_absent(target: str | Path) -> Iterator[IO[bytes]]:
+    """Write to a file beside ``target`` that takes its name only when the body succeeds."""
+    target = Path(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with open(partial, "wb") as output:
+            yield output
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def decompress_fasta(source: str | Path, target: str | Path) -> None:
+    """Copy a plain, gzip or bgzip FASTA to a plain one, in bounded memory.
+
+    CRLF becomes LF; upper and lower case stay. Raises `InputError` when the file is missing,
+    truncated or no FASTA, or when a sequence has no name or the name of another.
+    """
+    with open_input(source) as handle, complete_or_absent(target) as output:
+        _check_bgzip_end(source)
+        names: set[bytes] = set()
+        pending = b"\n"  # what of the last line a sequence name may still lie in
+        first = True
+        while chunk := handle.read(CHUNK_BYTES):
+            if first and not chunk.startswith(b">"):
+                raise InputError(f"{source}: not a FASTA: it does not start with '>'")
+            first = False
+            chunk = chunk.replace(b"\r", b"")
+            output.write(chunk)
+            text = pending + chunk
+            last = max(text.rfind(b"\n"), 0)
+            _add_names(names, text[:last], source)
+            pending = text[last:] if text[last : last + 2] in (b"\n", b"\n>") else b""
+        _add_names(names, pending, source)
+        if first:
+            raise InputError(f"{source}: the FASTA is empty; fetch or make it again")
+
+
+def _add_names(names: set[bytes], text: bytes, source: str | Path) -> None:
+    """Add the sequence names of whole lines; each line follows the line end before it."""
+    for name in SEQUENCE_NAME.findall(text):
+        if not name:
+            raise InputError(f"{source}: a sequence has no name after '>'; give it one")
+        if name in names:
+            raise InputError(
+                f"{source}: two sequences are named '{name.decode(errors='replace')}'; "
+                "rename or remove one"
+            )
+        names.add(name)
+
+
+def _check_bgzip_end(path: str | Path) -> None:
+    """Raise for a bgzip file cut between two blocks, which reads as a shorter whole one."""
+    if not is_gzipped(path):
+        return
+    with open(path, "rb") as handle:
+        is_bgzip = handle.read(18)[12:16] == BGZIP_END[12:16]
+        handle.seek(max(os.path.getsize(path) - len(BGZIP_END), 0))
+        if is_bgzip and handle.read() != BGZIP_END:
+            raise InputError(f"{path}: the bgzip file is truncated; fetch or compress it again")
+
+
+def index_fasta(path: str | Path, source: str | Path | None = None) -> dict[str, int]:
+    """Write ``path.fai`` for a plain FASTA, and return the length in bp of each sequence.
+
+    Messages name ``source``, the file that the user gave, when it is another one.
+    Raises `InputError` when the lines of a sequence differ in length or it has none.
+    """
+    fai_path = Path(f"{path}.fai")
+    fai_path.unlink(missing_ok=True)
+    try:
+        pyfaidx.Faidx(str(path)).close()
+    except (pyfaidx.FastaIndexingError, ValueError) as error:
+        fai_path.unlink(missing_ok=True)
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"{source or path}: cannot be indexed ({reason}); write every sequence with lines of "
+            "one length, for example by: seqkit seq -w 60"
+        ) from error
+    sizes = read_sizes(fai_path)
+    for name in (name for name, length in sizes.items() if not length):
+        fai_path.unlink()
+        raise InputError(f"{source or path}: sequence '{name}' is empty; remove it")
+    return sizes
+
+
+def read_sizes(fai_path: str | Path) -> dict[str, int]:
+    """Read the length in bp of each sequence, in their order, from a ``.fai`` index."""
+    return {name: entry[0] for name, entry in _read_fai(fai_path).items()}
+
+
+def _read_fai(fai_path: str | Path) -> dict[str, tuple[int, int, int, int]]:
+    """Length, offset, bases per line and bytes per line of each sequence."""
+    if not Path(fai_path).is_file():
+        raise InputError(f"{fai_path}: no such index; run the rule index_genome, or samtools faidx")
+    rows = [line.split("\t") for line in Path(fai_path).read_text(encoding="utf-8").splitlines()]
+    try:
+        return {name: tuple(int(field) for field in fields[:4]) for name, *fields in rows}
+    except ValueError as error:
+        raise InputError(f"{fai_path}: not a FASTA index; delete it and run again") from error
+
+
+def read_chromosome(fasta_path: str | Path, chrom: str) -> np.ndarray:
+    """Read one chromosome of a plain FASTA that has its ``.fai`` beside it.
+
+    Returns upper-case ASCII codes, (length in bp,) uint8. Raises `InputError` when the
+    chromosome is missing or the FASTA is not the one that was indexed.
+    """
+    entries = _read_fai(f"{fasta_path}.fai")
+    if chrom not in entries:
+        raise InputError(
+            f"{fasta_path}: no chromosome '{chrom}'; it has {list_names(entries)}; correct the "
+            "name in the config, or give the genome that has it"
+        )
+    length, offset, line_bases, line_bytes = entries[chrom]
+    line_ends = (length - 1) // line_bases * (line_bytes - line_bases)
+    with open(fasta_path, "rb") as handle:
+        handle.seek(offset)
+        bases = handle.read(length + line_ends).replace(b"\n", b"").upper()
+    if len(bases) != length or not bases.isalpha():
+        raise InputError(
+            f"{fasta_path}: '{chrom}' is not {length:,} letters as its index says; delete the "
+            "index and run again, and look for spaces or other signs in the sequence"
+        )
+    return np.frombuffer(bytearray(bases), np.uint8)
+
+
+def list_names(names: "dict[str, object] | list[str] | set[str]", limit: int = 5) -> str:
+    """Write the first names for a message: ``'chr1', 'chr2' and 20 more``."""
+    shown = list(names) if isinstance(names, dict | list) else sorted(names)
+    text = ", ".join(f"'{name}'" for name in shown[:limit])
+    return text + (f" and {len(shown) - limit} more" if len(shown) > limit else "")

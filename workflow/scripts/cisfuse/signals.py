@@ -1,0 +1,121 @@
+"""Signals: means over spans, and the transforms under which a model sees them.
+
+A mean is over all bases of a span; bases that the signal does not cover count as 0.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pyBigWig
+
+from cisfuse.errors import InputError
+from cisfuse.spans import span_names
+
+BIGWIG_CHUNK = 4_000_000  # bases of a bigWig that are held in memory at once
+
+
+def mean_from_bigwig(path: str, spans: pd.DataFrame) -> np.ndarray:
+    """Mean of a bigWig over each span, float64 (n_spans,).
+
+    pyBigWig's own ``mean`` averages covered bases only, so the values are summed here. A
+    span on a chromosome that the bigWig lacks has mean 0.
+    """
+    means = np.zeros(len(spans))
+    with pyBigWig.open(str(path)) as bigwig:
+        sizes = bigwig.chroms()
+        for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
+            if chrom not in sizes:
+                continue
+            start, end = (spans[column].to_numpy()[rows] for column in ("start", "end"))
+            chunk_of_span = start // BIGWIG_CHUNK
+            for chunk in np.unique(chunk_of_span):
+                inside = chunk_of_span == chunk
+                first, last = int(start[inside].min()), int(end[inside].max())
+                values = bigwig.values(chrom, first, min(last, sizes[chrom]), numpy=True)
+                values = np.nan_to_num(values.astype(np.float64))
+                sums = np.concatenate([[0.0], np.cumsum(values)])
+                total = sums[end[inside] - first] - sums[start[inside] - first]
+                means[rows[inside]] = total / (end[inside] - start[inside])
+    return means
+
+
+def mean_from_bedgraph(bedgraph: pd.DataFrame, spans: pd.DataFrame) -> np.ndarray:
+    """Mean of a bedGraph over each span, float64 (n_spans,).
+
+    ``bedgraph`` has the columns chrom, start, end, value, without overlaps. The integral of
+    a piecewise constant signal is piecewise linear, so it is interpolated between the
+    intervals' ends.
+    """
+    means = np.zeros(len(spans))
+    intervals = bedgraph.sort_values(["chrom", "start"], kind="stable")
+    by_chrom = dict(iter(intervals.groupby("chrom", sort=False)))
+    for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
+        if chrom not in by_chrom:
+            continue
+        edges = by_chrom[chrom][["start", "end"]].to_numpy()
+        value = by_chrom[chrom]["value"].to_numpy(dtype=np.float64)
+        upto_end = np.cumsum(value * (edges[:, 1] - edges[:, 0]))
+        integral = np.column_stack([np.concatenate([[0.0], upto_end[:-1]]), upto_end]).ravel()
+        start, end = (spans[column].to_numpy()[rows] for column in ("start", "end"))
+        total = np.interp(end, edges.ravel(), integral) - np.interp(start, edges.ravel(), integral)
+        means[rows] = total / (end - start)
+    return means
+
+
+def values_from_table(table: pd.DataFrame, spans: pd.DataFrame, path: str) -> np.ndarray:
+    """Look up each span's value by its name, float64 (n_spans,).
+
+    ``table`` has the columns ``name`` and ``value``, each name once. Raises `InputError` that
+    names the first span which the table lacks.
+    """
+    values = table.set_index("name")["value"].reindex(span_names(spans)).to_numpy(np.float64)
+    missing = np.isnan(values)
+    if missing.any():
+        first = span_names(spans)[int(np.argmax(missing))]
+        raise InputError(
+            f"{path}: lacks the span {first} ({int(missing.sum()):,} of {len(spans):,} spans are "
+            "missing); add a line per span, with the very coordinates of the spans"
+        )
+    return values
+
+
+def fit_transforms(values: np.ndarray) -> dict[str, dict[str, float]]:
+    """Fit the constants of every transform on the training split's raw values.
+
+    ``none`` is the value itself; ``log`` is ln(x + pseudocount); ``log_standardise``
+    subtracts from that its mean and divides by its standard deviation. The pseudocount is
+    the 1 % quantile of the positive values: near the smallest that means anything, yet not
+    at the mercy of a single one.
+    """
+    positive = values[values > 0]
+    if positive.size == 0:
+        raise InputError(
+            "the signal is 0 on every training span; is it the right file for these chromosomes?"
+        )
+    if values.min() < 0:
+        raise InputError(
+            f"the signal is negative on a training span ({values.min():g}), so it has no "
+            "logarithm; give coverage rather than a log ratio"
+        )
+    pseudocount = float(np.quantile(positive, 0.01))
+    logs = np.log(values + pseudocount)
+    return {
+        "none": {},
+        "log": {"pseudocount": pseudocount},
+        "log_standardise": {
+            "pseudocount": pseudocount,
+            "mean": float(logs.mean()),
+            "standard_deviation": float(logs.std()) or 1.0,
+        },
+    }
+
+
+def transform_values(values: np.ndarray, kind: str, constants: Mapping[str, float]) -> np.ndarray:
+    """Apply a transform to raw values of any shape; the models' layer does the same."""
+    if kind == "none":
+        return values
+    logs = np.log(values + constants["pseudocount"])
+    if kind == "log":
+        return logs
+    return (logs - constants["mean"]) / constants["standard_deviation"]

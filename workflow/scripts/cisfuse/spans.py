@@ -1,0 +1,160 @@
+"""Spans: intervals that become examples, and their labels.
+
+Coordinates are 0-based and half-open. A table of spans has the columns ``chrom`` (str),
+``start`` and ``end`` (int64), and later ``label`` (0 or 1); one row is one span.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import pybedtools
+
+from cisfuse.errors import InputError
+
+UNKNOWN_BASE = ord("N")
+
+
+def span_names(spans: pd.DataFrame) -> pd.Series:
+    """Names such as ``chr22:20208963-20209064``, one per row."""
+    return (
+        spans["chrom"].astype(str)
+        + ":"
+        + spans["start"].astype(str)
+        + "-"
+        + spans["end"].astype(str)
+    )
+
+
+def tile_spans(
+    sizes: Mapping[str, int], chromosomes: Sequence[str], length: int, stride: int
+) -> pd.DataFrame:
+    """Tile chromosomes from base 0 with spans of ``length`` bases every ``stride`` bases.
+
+    Only spans that lie wholly on their chromosome are made. Chromosomes come in the given
+    order, spans by start.
+    """
+    tables = []
+    for chrom in chromosomes:
+        starts = np.arange(0, sizes[chrom] - length + 1, stride, dtype=np.int64)
+        tables.append(pd.DataFrame({"chrom": chrom, "start": starts, "end": starts + length}))
+    spans = pd.concat(tables, ignore_index=True)
+    if spans.empty:
+        raise InputError(
+            f"no span of {length} bases fits on {', '.join(chromosomes)}; "
+            "correct spans.length or spans.chromosomes in the config"
+        )
+    return spans
+
+
+def covered_bases(spans: pd.DataFrame, intervals: pd.DataFrame) -> np.ndarray:
+    """Number of bases of each span that lie in any of the intervals, int64 (n_spans,).
+
+    Intervals may be unsorted, overlapping or repeated; each base counts once.
+    """
+    if intervals.empty or spans.empty:
+        return np.zeros(len(spans), dtype=np.int64)
+    rows = spans[["chrom", "start", "end"]].assign(row=np.arange(len(spans)))
+    try:
+        merged = pybedtools.BedTool.from_dataframe(intervals[["chrom", "start", "end"]])
+        merged = merged.sort().merge()
+        coverage = pybedtools.BedTool.from_dataframe(rows).coverage(merged)
+        columns = ["chrom", "start", "end", "row", "hits", "covered", "length", "fraction"]
+        table = pd.read_csv(
+            coverage.fn, sep="\t", names=columns, usecols=["row", "covered"], dtype=np.int64
+        )
+    finally:
+        pybedtools.cleanup()
+    covered = np.zeros(len(spans), dtype=np.int64)
+    covered[table["row"]] = table["covered"]
+    return covered
+
+
+def unknown_fraction(
+    spans: pd.DataFrame, read_chromosome: Callable[[str], np.ndarray]
+) -> np.ndarray:
+    """Share of N in each span, float64 (n_spans,).
+
+    ``read_chromosome`` gives a chromosome's upper-case bases as uint8 (length,). All spans
+    must lie on their chromosomes.
+    """
+    fraction = np.zeros(len(spans))
+    for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
+        unknown = read_chromosome(chrom) == UNKNOWN_BASE
+        counts = np.concatenate([[0], np.cumsum(unknown, dtype=np.int64)])
+        start, end = (spans[column].to_numpy()[rows] for column in ("start", "end"))
+        fraction[rows] = (counts[end] - counts[start]) / (end - start)
+    return fraction
+
+
+def drop_unusable(
+    spans: pd.DataFrame,
+    sizes: Mapping[str, int],
+    chromosomes: Sequence[str],
+    blacklist: pd.DataFrame,
+    read_chromosome: Callable[[str], np.ndarray],
+    max_n_fraction: float,
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Drop spans that cannot be used; say how many for which reason.
+
+    A span is counted for the first reason that holds: it is on a chromosome that was not
+    asked for, past its chromosome's end, in the blacklist (by one base or more), or has
+    more N than ``max_n_fraction``.
+    """
+    dropped = {}
+
+    def keep(wanted: np.ndarray, reason: str) -> None:
+        nonlocal spans
+        dropped[reason] = int((~wanted).sum())
+        spans = spans[wanted].reset_index(drop=True)
+
+    keep(spans["chrom"].isin(chromosomes).to_numpy(), "chromosome not asked for")
+    ends = spans["chrom"].map(sizes).to_numpy()
+    keep((spans["end"].to_numpy() <= ends), "past the chromosome's end")
+    keep(covered_bases(spans, blacklist) == 0, "in the blacklist")
+    keep(unknown_fraction(spans, read_chromosome) <= max_n_fraction, "too many N")
+    return spans, dropped
+
+
+def label_by_peaks(
+    spans: pd.DataFrame, peaks: pd.DataFrame, min_overlap: float, partial_overlap: str
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Label spans 1 when peaks cover at least ``min_overlap`` of their bases, else 0.
+
+    A span that peaks touch with less is dropped (``partial_overlap="drop"``) or kept as a
+    negative (``"negative"``). Returns the labelled spans and the counts of dropped ones.
+    """
+    covered = covered_bases(spans, peaks)
+    length = (spans["end"] - spans["start"]).to_numpy()
+    positive = covered >= min_overlap * length
+    partial = (covered > 0) & ~positive
+    kept = ~partial if partial_overlap == "drop" else np.ones(len(spans), dtype=bool)
+    labelled = spans.assign(label=positive.astype(np.int64))[kept].reset_index(drop=True)
+    return labelled, {"touches a peak with too little": int((~kept).sum())}
+
+
+def sort_spans(spans: pd.DataFrame, chromosomes: Sequence[str]) -> pd.DataFrame:
+    """Sort by chromosome in the given order, then start, then end; rows are renumbered."""
+    order = {chrom: position for position, chrom in enumerate(chromosomes)}
+    rank = spans["chrom"].map(order)
+    return (
+        spans.assign(rank=rank)
+        .sort_values(["rank", "start", "end"], kind="stable")
+        .drop(columns="rank")
+        .reset_index(drop=True)
+    )
+
+
+def fetch_sequences(
+    spans: pd.DataFrame, read_chromosome: Callable[[str], np.ndarray]
+) -> np.ndarray:
+    """Upper-case bases of spans of one length, uint8 ASCII (n_spans, length).
+
+    Each chromosome is read once and its spans are cut out together.
+    """
+    length = int(spans["end"].iloc[0] - spans["start"].iloc[0])
+    sequences = np.empty((len(spans), length), dtype=np.uint8)
+    for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
+        windows = np.lib.stride_tricks.sliding_window_view(read_chromosome(chrom), length)
+        sequences[rows] = windows[spans["start"].to_numpy()[rows]]
+    return sequences

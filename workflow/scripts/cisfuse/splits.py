@@ -1,0 +1,152 @@
+"""Splits: which spans train, which select the round, and which are kept for the score."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from cisfuse.errors import ConfigError, InputError
+
+SPLITS = ("train", "valid", "test")
+
+
+def apportion(
+    groups: pd.DataFrame, fractions: Mapping[str, float], generator: np.random.Generator
+) -> list[str]:
+    """Give each group of spans (a block, a chromosome) to a split.
+
+    ``groups`` has the columns ``spans`` and ``positives``. In random order each group goes
+    to the split that lacks most of its share: of positives if the group has any, else of
+    spans. So the splits keep the fractions in both counts as far as whole groups allow.
+    """
+    counts = {split: {"spans": 0, "positives": 0} for split in SPLITS}
+    chosen = [""] * len(groups)
+    total = groups[["spans", "positives"]].sum()
+    for row in generator.permutation(len(groups)):
+        group = groups.iloc[row]
+        unit = "positives" if group["positives"] > 0 else "spans"
+
+        def missing(split: str, unit: str = unit) -> float:
+            return fractions[split] - counts[split][unit] / total[unit]
+
+        split = max((s for s in SPLITS if fractions[s] > 0), key=missing)
+        chosen[row] = split
+        for count in ("spans", "positives"):
+            counts[split][count] += int(group[count])
+    return chosen
+
+
+def split_blocks(
+    spans: pd.DataFrame, fractions: Mapping[str, float], seed: int, block_size: int, gap: int
+) -> np.ndarray:
+    """Split by contiguous blocks of ``block_size`` bases, str (n_spans,).
+
+    A span belongs to the block that holds its start. Where two neighbouring blocks are in
+    different splits, spans within ``gap`` / 2 bases of the border are left out (``""``), so
+    that spans of two splits lie at least ``gap`` bases apart.
+    """
+    block = (spans["start"] // block_size).rename("block")
+    keys = [spans["chrom"], block]
+    groups = spans["label"].groupby(keys, sort=False).agg(spans="size", positives="sum")
+    chosen = pd.Series(apportion(groups, fractions, _generator(seed)), index=groups.index)
+
+    def split_of(offset: int) -> np.ndarray:
+        rows = pd.MultiIndex.from_arrays([spans["chrom"], block + offset])
+        return chosen.reindex(rows, fill_value="").to_numpy(object)
+
+    own, before, after = split_of(0), split_of(-1), split_of(1)
+    margin = gap / 2
+    left = spans["start"].to_numpy() - block.to_numpy() * block_size
+    right = (block.to_numpy() + 1) * block_size - spans["end"].to_numpy()
+    near_before = (left < margin) & (before != own) & (before != "")
+    near_after = (right < margin) & (after != own) & (after != "")
+    return np.where(near_before | near_after, "", own)
+
+
+def split_chromosomes(
+    spans: pd.DataFrame, fractions: Mapping[str, float], seed: int, held_out: Mapping[str, Sequence]
+) -> np.ndarray:
+    """Split by whole chromosomes, str (n_spans,).
+
+    ``held_out`` names the chromosomes of ``valid`` and ``test``; the others train. When both
+    lists are empty the chromosomes are apportioned by the fractions.
+    """
+    if not held_out["valid"] and not held_out["test"]:
+        groups = spans["label"].groupby(spans["chrom"], sort=False)
+        groups = groups.agg(spans="size", positives="sum")
+        chosen = apportion(groups, fractions, _generator(seed))
+        return spans["chrom"].map(dict(zip(groups.index, chosen, strict=True))).to_numpy(object)
+    split_of = {chrom: split for split in ("valid", "test") for chrom in held_out[split]}
+    unknown = sorted(set(split_of) - set(spans["chrom"]))
+    if unknown:
+        raise ConfigError(
+            f"splits.chromosomes names {', '.join(unknown)}, which has no spans; "
+            f"there are spans on {', '.join(spans['chrom'].unique())}"
+        )
+    return spans["chrom"].map(lambda chrom: split_of.get(chrom, "train")).to_numpy(object)
+
+
+def split_random(spans: pd.DataFrame, fractions: Mapping[str, float], seed: int) -> np.ndarray:
+    """Split at random within each label, str (n_spans,); neighbouring spans leak."""
+    splits = np.empty(len(spans), dtype=object)
+    generator = _generator(seed)
+    for label in (0, 1):
+        rows = generator.permutation(np.flatnonzero(spans["label"] == label))
+        bounds = np.round(np.cumsum([fractions[s] for s in SPLITS]) * len(rows)).astype(int)
+        for split, part in zip(SPLITS, np.split(rows, bounds[:-1]), strict=True):
+            splits[part] = split
+    return splits
+
+
+def assign_splits(spans: pd.DataFrame, settings: Mapping) -> tuple[np.ndarray, str]:
+    """Assign every span to a split by the config's section ``splits``.
+
+    Returns the splits, str (n_spans,), ``""`` for a span that is left out, and the method
+    that was used: ``auto`` stands for ``given`` when the spans bring a split, for ``blocks``
+    on one chromosome and for ``chromosomes`` on several.
+    """
+    method = settings["method"]
+    if method == "auto":
+        method = "blocks" if spans["chrom"].nunique() == 1 else "chromosomes"
+        method = "given" if "split" in spans else method
+    fractions, seed = settings["fractions"], settings["seed"]
+    if method == "given":
+        if "split" not in spans:
+            raise ConfigError(
+                "splits.method is 'given', but the sample has no BED of spans with a split in "
+                "column 5; add that column or choose another method"
+            )
+        return spans["split"].to_numpy(object), method
+    if method == "blocks":
+        return split_blocks(spans, fractions, seed, settings["block_size"], settings["gap"]), method
+    if method == "chromosomes":
+        return split_chromosomes(spans, fractions, seed, settings["chromosomes"]), method
+    return split_random(spans, fractions, seed), method
+
+
+def count_splits(spans: pd.DataFrame, sample: str, method: str) -> pd.DataFrame:
+    """Count spans and positives per split: split, method, spans, positives, prevalence.
+
+    Raises `InputError` when a split lacks positives or negatives, since no score can then
+    be computed on it.
+    """
+    counts = spans["label"].groupby(spans["split"]).agg(spans="size", positives="sum")
+    counts = counts.reindex(list(SPLITS), fill_value=0)
+    for split, row in counts.iterrows():
+        for word, number in (
+            ("positive", row["positives"]),
+            ("negative", row["spans"] - row["positives"]),
+        ):
+            if number == 0:
+                raise InputError(
+                    f"sample {sample}: the split '{split}' ({method}) has no {word} span among "
+                    f"{row['spans']:,}; change splits.seed, splits.block_size or "
+                    "splits.fractions, or give more peaks"
+                )
+    counts.insert(0, "method", method)
+    counts["prevalence"] = counts["positives"] / counts["spans"]
+    return counts.reset_index(names="split")
+
+
+def _generator(seed: int) -> np.random.Generator:
+    return np.random.default_rng(seed)

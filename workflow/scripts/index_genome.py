@@ -1,0 +1,13 @@
+"""Verify the genome FASTA, unpack it and index it."""
+
+from cisfuse.downloads import verify_checksum
+from cisfuse.genome import decompress_fasta, index_fasta
+from cisfuse.jobs import rule_job
+
+with rule_job(snakemake.log[0]) as logger:
+    genome = snakemake.input.genome
+    if snakemake.params.checksum:
+        verify_checksum(genome, snakemake.params.checksum)
+    decompress_fasta(genome, snakemake.output.fasta)
+    sizes = index_fasta(snakemake.output.fasta, source=genome)
+    logger.info("%s: %d sequences, %s bp", genome, len(sizes), f"{sum(sizes.values()):,}")

@@ -1,0 +1,27 @@
+"""Score every span of a sample with the best round of a trained model."""
+
+from pathlib import Path
+
+from cisfuse.errors import DamagedFileError
+from cisfuse.examples import read_split
+from cisfuse.files import read_table, write_table
+from cisfuse.jobs import rule_job
+from cisfuse.training import limit_threads, load_model, predict_logits
+
+with rule_job(snakemake.log[0]) as logger:
+    limit_threads(snakemake.threads)
+    model = load_model(snakemake.input.model)
+    spans = read_table(snakemake.input.spans)
+    for path in snakemake.output:
+        split = Path(path).name.removesuffix(".tsv.gz")
+        examples = read_split(snakemake.input.manifest, split)
+        rows = spans[spans["split"] == split]
+        if not (rows["name"].to_numpy() == examples.names).all():
+            raise DamagedFileError(
+                f"{snakemake.input.manifest}: its shards hold other spans than "
+                f"{snakemake.input.spans}; delete the manifest and run again"
+            )
+        logits = predict_logits(model, examples)
+        table = rows[["name", "chrom", "start", "end", "label"]].assign(logit=logits)
+        write_table(table, path)
+        logger.info("%s: %s spans", split, f"{len(table):,}")

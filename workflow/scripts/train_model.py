@@ -1,0 +1,54 @@
+"""Train one model of one sample with one seed, going on from its last complete round."""
+
+from cisfuse.examples import read_split
+from cisfuse.files import read_json, sha256, write_table
+from cisfuse.jobs import rule_job
+from cisfuse.models import ModelSettings, build_model
+from cisfuse.provenance import versions
+from cisfuse.training import TrainingSettings, best_round, limit_threads, train
+from cisfuse.training_state import TrainingState, copy_round
+
+with rule_job(snakemake.log[0]) as logger:
+    params, wildcards = snakemake.params, snakemake.wildcards
+    limit_threads(snakemake.threads)
+    options = dict(params.settings)
+    manifest = read_json(snakemake.input.manifest)
+    transform = options.pop("transform")
+    architecture = options.pop("architecture")
+    features = {feature["name"]: feature for feature in manifest["features"]}
+    model_settings = ModelSettings(
+        length=features["sequence"]["shape"][0],
+        transform=transform,
+        constants=manifest["signals"]["accessibility"]["transforms"][transform],
+    )
+    settings = TrainingSettings(rounds=params.rounds, seed=int(wildcards.seed), **options)
+    packages = versions()
+    identity = {
+        "manifest": sha256(snakemake.input.manifest),
+        "architecture": architecture,
+        "transform": transform,
+        "training": options,
+        "seed": settings.seed,
+        "threads": snakemake.threads,
+        "code": params.code,
+        "versions": {name: packages[name] for name in packages if "tensorflow" in name},
+    }
+    state = TrainingState(params.state, identity)
+    examples = {split: read_split(snakemake.input.manifest, split) for split in ("train", "valid")}
+    logger.info(
+        "%s on %s spans, %d thread(s), %d rounds of %d epochs",
+        wildcards.model,
+        f"{len(examples['train']):,}",
+        snakemake.threads,
+        settings.rounds,
+        settings.epochs_per_round,
+    )
+    rounds = train(lambda: build_model(architecture, model_settings), examples, settings, state)
+    best = best_round(rounds, settings.selection_metric)
+    logger.info("round %d is best by %s on valid", best, settings.selection_metric)
+    for number, path in enumerate(snakemake.output.checkpoints, start=1):
+        copy_round(state, number, path)
+    copy_round(state, best, snakemake.output.best)
+    copy_round(state, settings.rounds, snakemake.output.last)
+    write_table(state.timing().head(settings.rounds), snakemake.output.timing)
+    write_table(rounds, snakemake.output.rounds)
