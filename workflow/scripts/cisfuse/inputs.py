@@ -73,13 +73,18 @@ def _renaming(path: str | Path, adds_prefix: bool, noun: str) -> str:
     return f"rename: sed -E '{edit}' {path} > NEW_FILE"
 
 
-def check_within(intervals: pd.DataFrame, sizes: dict[str, int], path: str | Path) -> pd.DataFrame:
+def check_within(
+    intervals: pd.DataFrame, sizes: dict[str, int], path: str | Path, *, may_overhang: bool = False
+) -> pd.DataFrame:
     """Return the intervals on chromosomes of the FASTA; raise when one passes an end.
 
+    With ``may_overhang`` an interval may end past its chromosome, but not start there.
     Intervals on other chromosomes are left out, and their number is logged.
     """
     length = intervals["chrom"].map(sizes).to_numpy(dtype=np.float64)
     past = intervals["end"].to_numpy() > length
+    if may_overhang:
+        past = intervals["start"].to_numpy() >= length
     if past.any():
         row = int(np.argmax(past))
         raise InputError(
@@ -95,7 +100,11 @@ def check_within(intervals: pd.DataFrame, sizes: dict[str, int], path: str | Pat
 def check_labelled_spans(
     spans: pd.DataFrame, sizes: dict[str, int], path: str | Path, length: int
 ) -> pd.DataFrame:
-    """Like `check_within`; raises too when a span is not ``length`` bp long."""
+    """Like `check_within`; raises too when a span is not ``length`` bp long.
+
+    A last span may hang over its chromosome's end, as careless tiling leaves it; it is
+    dropped, and counted, with the other spans that cannot be used.
+    """
     found = (spans["end"] - spans["start"]).to_numpy()
     if (found != length).any():
         row = int(np.argmax(found != length))
@@ -103,7 +112,7 @@ def check_labelled_spans(
             f"{path}: span {span_name(spans, row)} has {found[row]:,} bp, the config says "
             f"{length}; correct the span length in the config, or give spans of one length"
         )
-    return check_within(spans, sizes, path)
+    return check_within(spans, sizes, path, may_overhang=True)
 
 
 def signal_kind(path: str | Path) -> Literal["bigwig", "bedgraph", "table"]:

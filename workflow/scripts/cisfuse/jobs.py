@@ -17,14 +17,17 @@ logger = logging.getLogger("cisfuse")
 def rule_job(log_path: str | Path) -> Iterator[logging.Logger]:
     """Run the body of an adapter with its log.
 
-    Lines go to ``log_path`` with a timestamp, and to standard error for whoever watches.
+    Lines go to ``log_path`` with a timestamp, and to standard error, where jobs that run side
+    by side mix, with the job's name.
     A `CisfuseError` becomes one line and exit status 1; any other exception is written to
     the log with its traceback and raised.
     """
-    formatter = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S")
-    handlers = [logging.FileHandler(log_path, mode="w", encoding="utf-8"), logging.StreamHandler()]
-    for handler in handlers:
-        handler.setFormatter(formatter)
+    handlers = {
+        "%(asctime)s %(levelname)s %(message)s": logging.FileHandler(log_path, "w", "utf-8"),
+        f"%(asctime)s [{job_name(log_path)}] %(message)s": logging.StreamHandler(),
+    }
+    for form, handler in handlers.items():
+        handler.setFormatter(logging.Formatter(form, "%Y-%m-%dT%H:%M:%S"))
         logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     logger.info("cisfuse %s, Python %s", __version__, platform.python_version())
@@ -37,6 +40,12 @@ def rule_job(log_path: str | Path) -> Iterator[logging.Logger]:
         logger.exception("unexpected error; this is a defect of cisfuse, please report it")
         raise
     finally:
-        for handler in handlers:
+        for handler in handlers.values():
             logger.removeHandler(handler)
             handler.close()
+
+
+def job_name(log_path: str | Path) -> str:
+    """The job in short: its log's path below the folder ``logs``, without the ending."""
+    parts = Path(log_path).with_suffix("").parts
+    return "/".join(parts[parts.index("logs") + 1 :]) if "logs" in parts else parts[-1]
