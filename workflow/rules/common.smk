@@ -14,19 +14,24 @@ from snakemake.exceptions import WorkflowError
 from cisfuse.errors import ConfigError
 from cisfuse.models import architecture_of
 from cisfuse.provenance import code_digest
-from cisfuse.settings import load_config, load_samples, model_settings
+from cisfuse.settings import (
+    check_files,
+    load_config,
+    load_samples,
+    model_settings,
+    reads_sequence,
+)
 
 SCHEMAS = Path(workflow.basedir) / "workflow" / "schemas"
 SPLITS = ["train", "valid", "test"]
 BASELINE = "raw_accessibility"
 
+PLACE = ", ".join(os.path.relpath(path) for path in workflow.configfiles)
+
 try:
-    config = load_config(
-        config,
-        SCHEMAS / "config.schema.yaml",
-        ", ".join(map(str, workflow.configfiles)),
-    )
+    config = load_config(config, SCHEMAS / "config.schema.yaml", PLACE)
     SAMPLES = load_samples(config["samples"], SCHEMAS / "samples.schema.yaml")
+    check_files(config, SAMPLES, PLACE)
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
@@ -101,9 +106,14 @@ def training_digest(wildcards):
     return code_digest("train_model", [architecture_of(architecture).module])
 
 
-def reads_sequence(model):
-    architecture = model_settings(config["training"], model)["architecture"]
-    return "sequence" in architecture_of(architecture).inputs
+def models_to_explain():
+    """The models that the config names, or each that reads sequence."""
+    if config["interpretation"]["models"]:
+        return config["interpretation"]["models"]
+    architectures = {name: model_settings(config["training"], name) for name in MODELS}
+    return [
+        name for name in MODELS if reads_sequence(architectures[name]["architecture"])
+    ]
 
 
 def runs_of(models):
@@ -121,8 +131,7 @@ def title_of(wildcards):
 def figures():
     """Every figure of the study, as PNG."""
     folder = f"results/{config['study']}"
-    explained = config["interpretation"]["models"] or filter(reads_sequence, MODELS)
-    saliency = [f"{model}/seed-{SEEDS[0]}" for model in explained]
+    saliency = [f"{model}/seed-{SEEDS[0]}" for model in models_to_explain()]
     paths = []
     for sample in SAMPLES:
         for name in ("roc", "precision_recall", "rounds"):

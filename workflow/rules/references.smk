@@ -31,26 +31,28 @@ if config["references"]["simulation"]:
             "../scripts/simulate_study.py"
 
 
-rule download_reference:
-    output:
-        "resources/{study}/download/{filename}",
-    log:
-        "results/{study}/logs/references/download_{filename}.log",
-    benchmark:
-        "results/{study}/benchmarks/references/download_{filename}.tsv"
-    retries: 2
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=120,
-    params:
-        url=config["references"]["genome"],
-        checksum=config["references"]["genome_checksum"],
-        code=code_digest("download_reference"),
-    script:
-        "../scripts/download_reference.py"
+if "://" in config["references"]["genome"]:
+
+    rule download_reference:
+        output:
+            "resources/{study}/download/{filename}",
+        log:
+            "results/{study}/logs/references/download_{filename}.log",
+        benchmark:
+            "results/{study}/benchmarks/references/download_{filename}.tsv"
+        retries: 2
+        conda:
+            "../../environment.yml"
+        threads: 1
+        resources:
+            mem_mb=500,
+            runtime=120,
+        params:
+            url=config["references"]["genome"],
+            checksum=config["references"]["genome_checksum"],
+            code=code_digest("download_reference"),
+        script:
+            "../scripts/download_reference.py"
 
 
 rule index_genome:

@@ -140,7 +140,7 @@ def read_shard(path: str, manifest: Mapping) -> Examples:
         ) from error
     empty = {"sequence": np.zeros((0, length), np.uint8)}
     columns = {
-        name: np.concatenate(arrays) if arrays else empty.get(name, np.zeros(0))
+        name: np.concatenate(arrays) if arrays else empty.get(name, np.zeros(0, np.float32))
         for name, arrays in parts.items()
     }
     return Examples(

@@ -3,6 +3,8 @@
 import ast
 import hashlib
 import platform
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterable
 from functools import cache
@@ -19,6 +21,7 @@ PACKAGES = (
     "numpy",
     "pandas",
     "scikit-learn",
+    "scipy",
     "pyfaidx",
     "pybedtools",
     "pyBigWig",
@@ -86,8 +89,12 @@ def _module_path(name: str) -> Path:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that results depend on."""
+    """Versions of Python, bedtools and the packages that results depend on."""
     found = {"python": platform.python_version()}
+    if shutil.which("bedtools"):
+        command = ["bedtools", "--version"]
+        answer = subprocess.run(command, capture_output=True, text=True, check=True)
+        found["bedtools"] = answer.stdout.strip().removeprefix("bedtools ")
     for package in PACKAGES:
         try:
             found[package] = metadata.version(package)

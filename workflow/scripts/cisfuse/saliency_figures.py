@@ -21,8 +21,9 @@ HEAT = "RdBu_r"
 def draw_letters(axes: Axes, values: np.ndarray) -> None:
     """Draw letters as high as their values, (length, 4); NaN counts as 0."""
     table = pd.DataFrame(np.nan_to_num(values), columns=BASES)
-    logomaker.Logo(table, ax=axes, color_scheme=LETTER_COLOURS, flip_below=False)
     axes.axhline(0, color=GREY, linewidth=0.5)
+    if table.to_numpy().any():
+        logomaker.Logo(table, ax=axes, color_scheme=LETTER_COLOURS, flip_below=False)
     axes.set_xlim(-0.5, len(table) - 0.5)
 
 

@@ -4,6 +4,7 @@
 file.
 """
 
+import copy
 import csv
 import difflib
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ def fill_defaults(content: dict, schema: Mapping) -> dict:
     filled = dict(content)
     for key, rule in schema.get("properties", {}).items():
         if key not in filled and "default" in rule:
-            filled[key] = rule["default"]
+            filled[key] = copy.deepcopy(rule["default"])
         if isinstance(filled.get(key), dict):
             filled[key] = fill_defaults(filled[key], rule)
     return filled
@@ -98,6 +99,12 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
                 f"{place}: references.genome is an address, so references.genome_checksum must "
                 "say what it shall hold; add 'sha256:...' or 'md5:...'"
             )
+    for motif in filled["interpretation"]["motifs"]:
+        if len(motif) > filled["spans"]["length"]:
+            raise ConfigError(
+                f"{place}: interpretation.motifs: {motif} is longer than a span "
+                f"({filled['spans']['length']} bases); shorten it"
+            )
     for name in filled["interpretation"]["models"]:
         if name not in filled["training"]["models"]:
             raise ConfigError(
@@ -106,10 +113,20 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
             )
     for name in filled["training"]["models"]:
         try:
-            model_settings(filled["training"], name)
+            architecture = model_settings(filled["training"], name)["architecture"]
         except ConfigError as error:
             raise ConfigError(f"{place}: training.models.{name}: {error}") from None
+        if name in filled["interpretation"]["models"] and not reads_sequence(architecture):
+            raise ConfigError(
+                f"{place}: interpretation.models: '{name}' reads no sequence, so it has no "
+                "saliency map; take it off the list"
+            )
     return filled
+
+
+def reads_sequence(architecture: str) -> bool:
+    """Tell whether an architecture reads sequence."""
+    return "sequence" in architecture_of(architecture).inputs
 
 
 def model_settings(training: Mapping, name: str) -> dict:
@@ -133,15 +150,21 @@ def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
             f"{path}: no such sample sheet; correct the config's key 'samples' (paths are "
             "relative to the working directory)"
         )
-    text = Path(path).read_text(encoding="utf-8-sig")
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: the text is not UTF-8 ({error.reason}); save it so") from None
     lines = [
         (number, line)
         for number, line in enumerate(text.splitlines(), start=1)
         if line.strip() and not line.startswith("#")
     ]
     samples: dict[str, dict] = {}
-    reader = csv.reader((line for _, line in lines), delimiter="\t")
-    header = next(reader, [])
+    reader = csv.reader((line for _, line in lines), delimiter="\t", quoting=csv.QUOTE_NONE)
+    header = [column.strip() for column in next(reader, [])]
+    for column in header:
+        if header.count(column) > 1:
+            raise ConfigError(f"{path}: the column '{column}' is there twice; keep one")
     for (number, _), row in zip(lines[1:], reader, strict=True):
         place = f"{path}: line {number}"
         if len(row) != len(header):
@@ -162,3 +185,25 @@ def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
     if not samples:
         raise ConfigError(f"{path}: holds no sample; add a header line and a line per sample")
     return samples
+
+
+def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> None:
+    """Raise `ConfigError` for the first file that the config or the sample sheet names in vain.
+
+    Snakemake itself passes over a missing input whose outputs are there, so that a mistyped
+    path would silently give the results of the path before it. The files of a simulated study
+    are made by a rule.
+    """
+    references = config["references"]
+    if references["simulation"]:
+        return
+    named = {f"{place}: references.{key}": references[key] for key in ("genome", "blacklist")}
+    for name, sample in samples.items():
+        for column in ("peaks", "spans", "atac"):
+            named[f"{config['samples']}: sample '{name}', {column}"] = sample[column]
+    for origin, path in named.items():
+        if path and "://" not in path and not Path(path).is_file():
+            raise ConfigError(
+                f"{origin}: {path}: no such file; correct the path (paths are relative to the "
+                "working directory), or bring the file"
+            )

@@ -106,7 +106,7 @@ def fit_transforms(values: np.ndarray) -> dict[str, dict[str, float]]:
         "log_standardise": {
             "pseudocount": pseudocount,
             "mean": float(logs.mean()),
-            "standard_deviation": float(logs.std()) or 1.0,
+            "standard_deviation": float(logs.std()) if np.ptp(logs) > 0 else 1.0,
         },
     }
 

@@ -56,9 +56,8 @@ def covered_bases(spans: pd.DataFrame, intervals: pd.DataFrame) -> np.ndarray:
         return np.zeros(len(spans), dtype=np.int64)
     rows = spans[["chrom", "start", "end"]].assign(row=np.arange(len(spans)))
     try:
-        merged = pybedtools.BedTool.from_dataframe(intervals[["chrom", "start", "end"]])
-        merged = merged.sort().merge()
-        coverage = pybedtools.BedTool.from_dataframe(rows).coverage(merged)
+        covering = pybedtools.BedTool.from_dataframe(intervals[["chrom", "start", "end"]])
+        coverage = pybedtools.BedTool.from_dataframe(rows).coverage(covering)
         columns = ["chrom", "start", "end", "row", "hits", "covered", "length", "fraction"]
         table = pd.read_csv(
             coverage.fn, sep="\t", names=columns, usecols=["row", "covered"], dtype=np.int64
@@ -126,7 +125,7 @@ def label_by_peaks(
     """
     covered = covered_bases(spans, peaks)
     length = (spans["end"] - spans["start"]).to_numpy()
-    positive = covered >= min_overlap * length
+    positive = covered >= np.ceil(min_overlap * length - 1e-9)  # 0.55 * 100 is above 55
     partial = (covered > 0) & ~positive
     kept = ~partial if partial_overlap == "drop" else np.ones(len(spans), dtype=bool)
     labelled = spans.assign(label=positive.astype(np.int64))[kept].reset_index(drop=True)

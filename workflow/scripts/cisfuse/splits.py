@@ -45,6 +45,12 @@ def split_blocks(
     different splits, spans within ``gap`` / 2 bases of the border are left out (``""``), so
     that spans of two splits lie at least ``gap`` bases apart.
     """
+    length = int((spans["end"] - spans["start"]).max())
+    if gap + length > block_size:
+        raise ConfigError(
+            f"splits.gap ({gap:,}) and a span ({length:,}) do not fit into splits.block_size "
+            f"({block_size:,}); make the blocks larger or the gap smaller"
+        )
     block = (spans["start"] // block_size).rename("block")
     keys = [spans["chrom"], block]
     groups = spans["label"].groupby(keys, sort=False).agg(spans="size", positives="sum")
@@ -77,6 +83,11 @@ def split_chromosomes(
         chosen = apportion(groups, fractions, _generator(seed))
         return spans["chrom"].map(dict(zip(groups.index, chosen, strict=True))).to_numpy(object)
     split_of = {chrom: split for split in ("valid", "test") for chrom in held_out[split]}
+    twice = sorted(set(held_out["valid"]) & set(held_out["test"]))
+    if twice:
+        raise ConfigError(
+            f"splits.chromosomes has {', '.join(twice)} under valid and under test; keep one"
+        )
     unknown = sorted(set(split_of) - set(spans["chrom"]))
     if unknown:
         raise ConfigError(
@@ -133,16 +144,14 @@ def count_splits(spans: pd.DataFrame, sample: str, method: str) -> pd.DataFrame:
     counts = spans["label"].groupby(spans["split"]).agg(spans="size", positives="sum")
     counts = counts.reindex(list(SPLITS), fill_value=0)
     for split, row in counts.iterrows():
-        for word, number in (
-            ("positive", row["positives"]),
-            ("negative", row["spans"] - row["positives"]),
-        ):
-            if number == 0:
-                raise InputError(
-                    f"sample {sample}: the split '{split}' ({method}) has no {word} span among "
-                    f"{row['spans']:,}; change splits.seed, splits.block_size or "
-                    "splits.fractions, or give more peaks"
-                )
+        negatives = row["spans"] - row["positives"]
+        if row["positives"] == 0 or negatives == 0:
+            word = "positive" if row["positives"] == 0 else "negative"
+            raise InputError(
+                f"sample {sample}: the split '{split}' ({method}) has no {word} span among "
+                f"{row['spans']:,}; change the section splits of the config (seed, block_size, "
+                "fractions), or use more of the genome"
+            )
     counts.insert(0, "method", method)
     counts["prevalence"] = counts["positives"] / counts["spans"]
     return counts.reset_index(names="split")

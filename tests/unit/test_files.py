@@ -1,0 +1,123 @@
+"""The same content gives the same bytes, and damage is named."""
+
+import gzip
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cisfuse.errors import DamagedFileError, InputError
+from cisfuse.files import (
+    is_gzipped,
+    open_input,
+    read_json,
+    read_table,
+    sha256,
+    write_bytes,
+    write_json,
+    write_table,
+)
+
+TABLE = pd.DataFrame(
+    {"name": ["22:0-9", "NA:9-18"], "chrom": ["22", "NA"], "start": [0, 9], "value": [0.1, 2.5]}
+)
+
+
+@pytest.mark.parametrize("name", ["table.tsv", "table.tsv.gz"])
+def test_a_table_gives_back_what_was_written(tmp_path, name):
+    write_table(TABLE, tmp_path / name)
+    found = read_table(tmp_path / name)
+    assert found["chrom"].tolist() == ["22", "NA"]
+    pd.testing.assert_frame_equal(found, TABLE, check_dtype=False)
+    assert is_gzipped(tmp_path / name) == name.endswith(".gz")
+
+
+def test_numbers_come_back_to_the_last_bit(tmp_path):
+    generator = np.random.default_rng(0)
+    values = generator.normal(size=5000) * 10.0 ** generator.integers(-8, 9, 5000)
+    write_table(pd.DataFrame({"logit": values}), tmp_path / "table.tsv")
+    np.testing.assert_array_equal(read_table(tmp_path / "table.tsv")["logit"], values)
+
+
+def test_empty_splits_stay_empty_text(tmp_path):
+    write_table(TABLE.assign(split=["", "test"]), tmp_path / "table.tsv")
+    assert read_table(tmp_path / "table.tsv")["split"].tolist() == ["", "test"]
+
+
+def test_gzip_holds_no_time(tmp_path, monkeypatch):
+    contents = []
+    for now in (1e9, 1.5e9):
+        monkeypatch.setattr("time.time", lambda now=now: now)
+        write_table(TABLE, tmp_path / "table.tsv.gz")
+        contents.append((tmp_path / "table.tsv.gz").read_bytes())
+    assert contents[0] == contents[1]
+    assert gzip.decompress(contents[0]).decode() == TABLE.to_csv(sep="\t", index=False)
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "text", "flip"])
+def test_a_damaged_table_is_named(tmp_path, damage):
+    path = tmp_path / "table.tsv.gz"
+    write_table(TABLE, path)
+    content = path.read_bytes()
+    path.write_bytes(
+        {
+            "cut": content[:-9],
+            "empty": b"",
+            "text": b"not gzip",
+            "flip": content[:-8] + bytes([content[-8] ^ 1]) + content[-7:],
+        }[damage]
+    )
+    with pytest.raises(DamagedFileError, match=r"table\.tsv\.gz: damaged .*run again"):
+        read_table(path)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_inputs_are_read_plain_or_gzipped_whatever_their_name(tmp_path, compressed):
+    path = tmp_path / "peaks.bed"
+    path.write_bytes(gzip.compress(b"chr1\t0\t9\n") if compressed else b"chr1\t0\t9\n")
+    with open_input(path) as handle:
+        assert handle.read() == b"chr1\t0\t9\n"
+
+
+def test_a_missing_input_is_named(tmp_path):
+    with (
+        pytest.raises(InputError, match=r"nothing\.bed: no such file"),
+        open_input(tmp_path / "nothing.bed"),
+    ):
+        pass
+
+
+def test_a_truncated_input_is_named_although_it_shows_late(tmp_path):
+    path = tmp_path / "peaks.bed.gz"
+    content = gzip.compress(np.random.default_rng(0).bytes(100_000))
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(InputError, match=r"peaks\.bed\.gz: .*truncated"):
+        read_late(path)
+
+
+def read_late(path) -> None:
+    with open_input(path) as handle:
+        assert len(handle.read(10)) == 10
+        handle.read()
+
+
+def test_checksum_is_that_of_the_bytes(tmp_path):
+    content = np.random.default_rng(1).bytes(300_000)
+    write_bytes(content, tmp_path / "file")
+    assert sha256(tmp_path / "file") == hashlib.sha256(content).hexdigest()
+
+
+def test_json_comes_back_and_does_not_depend_on_the_order_of_keys(tmp_path):
+    content = {"b": [1, 2.5, None], "a": {"é": "chr1"}}
+    write_json(content, tmp_path / "one.json")
+    write_json(dict(reversed(content.items())), tmp_path / "two.json")
+    assert read_json(tmp_path / "one.json") == content
+    assert (tmp_path / "one.json").read_bytes() == (tmp_path / "two.json").read_bytes()
+
+
+@pytest.mark.parametrize("content", [b"", b'{"a": 1', b"\xff\xfe{}"])
+def test_damaged_json_is_named(tmp_path, content):
+    (tmp_path / "manifest.json").write_bytes(content)
+    with pytest.raises(DamagedFileError, match=r"manifest\.json: damaged"):
+        read_json(tmp_path / "manifest.json")

@@ -1,0 +1,164 @@
+"""Means over spans agree with loops over bases, transforms with their formulas."""
+
+import numpy as np
+import pandas as pd
+import pyBigWig
+import pytest
+
+from cisfuse import signals
+from cisfuse.errors import InputError
+from cisfuse.signals import (
+    fit_transforms,
+    mean_from_bedgraph,
+    mean_from_bigwig,
+    transform_values,
+    values_from_table,
+)
+from cisfuse.spans import span_names
+
+SIZES = {"chr1": 500, "chr2": 120}
+
+
+def make_bedgraph(seed: int) -> pd.DataFrame:
+    """Intervals without overlap, some of them adjacent, with gaps between the others."""
+    generator = np.random.default_rng(seed)
+    rows = []
+    for chrom, size in SIZES.items():
+        position = 3
+        while position < size:
+            end = min(size, position + int(generator.integers(1, 25)))
+            rows.append((chrom, position, end, float(np.float32(generator.gamma(1, 2)))))
+            position = end + int(generator.choice([0, 0, 4, 30]))
+        rows[-1] = (chrom, rows[-1][1], size, 2.5)
+    return pd.DataFrame(rows, columns=["chrom", "start", "end", "value"])
+
+
+def make_spans() -> pd.DataFrame:
+    rows = [("chr1", start, start + 40) for start in range(0, 461, 11)]
+    rows += [("chr2", 80, 120), ("chr1", 460, 500), ("chr2", 0, 3), ("chr3", 5, 45)]
+    spans = pd.DataFrame(rows, columns=["chrom", "start", "end"])
+    return spans.sample(frac=1, random_state=0).reset_index(drop=True)
+
+
+def means_by_loop(bedgraph: pd.DataFrame, spans: pd.DataFrame) -> list[float]:
+    value_at = {}
+    for row in bedgraph.itertuples():
+        for base in range(row.start, row.end):
+            value_at[row.chrom, base] = row.value
+    means = []
+    for span in spans.itertuples():
+        values = [value_at.get((span.chrom, base), 0.0) for base in range(span.start, span.end)]
+        means.append(sum(values) / len(values))
+    return means
+
+
+def write_bigwig(path, bedgraph: pd.DataFrame) -> str:
+    with pyBigWig.open(str(path), "w") as bigwig:
+        bigwig.addHeader(list(SIZES.items()))
+        bigwig.addEntries(
+            bedgraph["chrom"].tolist(),
+            bedgraph["start"].tolist(),
+            ends=bedgraph["end"].tolist(),
+            values=bedgraph["value"].tolist(),
+        )
+    return str(path)
+
+
+@pytest.mark.parametrize("chunk", [7, 50, 500, 4_000_000])
+def test_bigwig_means_equal_a_loop_whatever_the_chunk(tmp_path, monkeypatch, chunk):
+    monkeypatch.setattr(signals, "BIGWIG_CHUNK", chunk)
+    bedgraph, spans = make_bedgraph(1), make_spans()
+    expected = means_by_loop(bedgraph, spans)
+    found = mean_from_bigwig(write_bigwig(tmp_path / "signal.bw", bedgraph), spans)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+    assert found.dtype == np.float64
+
+
+def test_bigwig_counts_uncovered_bases_and_absent_chromosomes_as_zero(tmp_path):
+    bedgraph = pd.DataFrame({"chrom": ["chr1"], "start": [10], "end": [20], "value": [3.0]})
+    spans = pd.DataFrame(
+        [("chr1", 0, 40), ("chr1", 20, 60), ("chr9", 0, 40)], columns=["chrom", "start", "end"]
+    )
+    path = write_bigwig(tmp_path / "signal.bw", bedgraph)
+    assert mean_from_bigwig(path, spans).tolist() == [0.75, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_bedgraph_means_equal_a_loop(seed):
+    bedgraph, spans = make_bedgraph(seed), make_spans()
+    found = mean_from_bedgraph(bedgraph.sample(frac=1, random_state=seed), spans)
+    np.testing.assert_allclose(found, means_by_loop(bedgraph, spans), rtol=1e-9, atol=1e-12)
+
+
+def test_bedgraph_means_outside_all_intervals_are_exactly_zero():
+    bedgraph = pd.DataFrame(
+        {"chrom": "chr1", "start": [100, 300], "end": [200, 400], "value": [0.1, 1e6]}
+    )
+    spans = pd.DataFrame({"chrom": "chr1", "start": [0, 200, 400], "end": [100, 300, 500]})
+    assert mean_from_bedgraph(bedgraph, spans).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_bedgraph_means_of_coverage_are_never_negative():
+    """A signal below 0 is refused later, so rounding must not make one."""
+    generator = np.random.default_rng(4)
+    ends = np.cumsum(generator.integers(1, 60, 20_000))
+    value = np.where(generator.random(20_000) < 0.5, 0.0, generator.gamma(0.3, 1, 20_000))
+    bedgraph = pd.DataFrame(
+        {"chrom": "chr1", "start": np.append(0, ends[:-1]), "end": ends, "value": value}
+    )
+    start = np.arange(0, ends[-1] - 101, 3)
+    spans = pd.DataFrame({"chrom": "chr1", "start": start, "end": start + 10})
+    assert mean_from_bedgraph(bedgraph, spans).min() >= 0
+
+
+def test_values_are_looked_up_by_name():
+    spans = make_spans()
+    lookup = {name: float(row) for row, name in enumerate(span_names(spans))}
+    table = pd.DataFrame({"name": lookup.keys(), "value": lookup.values()})
+    table = pd.concat([table, pd.DataFrame({"name": ["chr1:1-2"], "value": [9.0]})])
+    found = values_from_table(table.sample(frac=1, random_state=1), spans, "signal.txt")
+    assert found.tolist() == [lookup[name] for name in span_names(spans)]
+
+
+def test_a_table_that_lacks_spans_names_the_first():
+    spans = make_spans()
+    names = span_names(spans)
+    table = pd.DataFrame({"name": names, "value": 1.0}).drop(index=[4, 9])
+    message = rf"signal\.txt: lacks the span {names[4]} \(2 of {len(spans)} spans"
+    with pytest.raises(InputError, match=message):
+        values_from_table(table, spans, "signal.txt")
+
+
+def test_transforms_equal_their_formulas():
+    values = np.append(np.random.default_rng(5).gamma(0.5, 2, 1000), [0.0, 0.0])
+    constants = fit_transforms(values)
+    pseudocount = np.quantile(values[values > 0], 0.01)
+    logs = np.log(values + pseudocount)
+    expected = {
+        "none": values,
+        "log": logs,
+        "log_standardise": (logs - logs.mean()) / logs.std(),
+    }
+    assert set(constants) == set(expected)
+    for kind, result in expected.items():
+        np.testing.assert_allclose(transform_values(values, kind, constants[kind]), result)
+    standardised = transform_values(values, "log_standardise", constants["log_standardise"])
+    assert abs(standardised.mean()) < 1e-9
+    assert abs(standardised.std() - 1) < 1e-9
+
+
+@pytest.mark.parametrize("value", [2.0, 0.1])
+def test_a_constant_signal_is_standardised_to_zero(value):
+    values = np.full(1003, value)
+    constants = fit_transforms(values)["log_standardise"]
+    found = transform_values(values, "log_standardise", constants)
+    np.testing.assert_allclose(found, 0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [([0.0, 0.0], "0 on every training span"), ([1.0, -0.5, 0.0], r"negative .*\(-0\.5\)")],
+)
+def test_signals_without_a_logarithm_are_refused(values, message):
+    with pytest.raises(InputError, match=message):
+        fit_transforms(np.array(values))

@@ -1,0 +1,190 @@
+"""Spans and their labels agree with loops over bases."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cisfuse.errors import InputError
+from cisfuse.spans import (
+    covered_bases,
+    drop_unusable,
+    fetch_sequences,
+    label_by_peaks,
+    sort_spans,
+    span_names,
+    tile_spans,
+    unknown_fraction,
+)
+
+SIZES = {"chr1": 400, "chr2": 251, "chr10": 90}
+GENERATOR = np.random.default_rng(0)
+GENOME = {
+    chrom: GENERATOR.choice(np.frombuffer(b"ACGTNN", np.uint8), size)
+    for chrom, size in SIZES.items()
+}
+NO_INTERVALS = pd.DataFrame({"chrom": [], "start": [], "end": []})
+
+
+def table(rows) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["chrom", "start", "end"])
+
+
+def random_intervals(count: int, longest: int, seed: int) -> pd.DataFrame:
+    generator = np.random.default_rng(seed)
+    rows = []
+    for _ in range(count):
+        chrom = str(generator.choice(list(SIZES)))
+        start = int(generator.integers(0, SIZES[chrom] - 1))
+        end = min(SIZES[chrom], start + int(generator.integers(1, longest)))
+        rows.append((chrom, start, end))
+    return table(rows)
+
+
+def rows_of(spans: pd.DataFrame) -> list[tuple]:
+    return list(spans[["chrom", "start", "end"]].itertuples(index=False, name=None))
+
+
+def covered_by_loop(spans: pd.DataFrame, intervals: pd.DataFrame) -> list[int]:
+    covered = []
+    for chrom, start, end in rows_of(spans):
+        bases = 0
+        for base in range(start, end):
+            bases += any(c == chrom and s <= base < e for c, s, e in rows_of(intervals))
+        covered.append(bases)
+    return covered
+
+
+def test_names_are_chromosome_start_and_end():
+    spans = table([("chr22", 20208963, 20209064), ("X", 0, 1)])
+    assert span_names(spans).tolist() == ["chr22:20208963-20209064", "X:0-1"]
+
+
+@pytest.mark.parametrize(("length", "stride"), [(50, 50), (101, 10), (30, 77), (400, 400)])
+def test_tiles_equal_a_loop(length, stride):
+    expected = []
+    for chrom in ("chr2", "chr1", "chr10"):
+        start = 0
+        while start + length <= SIZES[chrom]:
+            expected.append((chrom, start, start + length))
+            start += stride
+    found = tile_spans(SIZES, ["chr2", "chr1", "chr10"], length, stride)
+    assert rows_of(found) == expected
+    assert found["start"].dtype == found["end"].dtype == np.int64
+
+
+def test_chromosomes_too_short_for_a_span_say_so():
+    with pytest.raises(InputError, match=r"no span of 401 bases fits on chr1, chr10; .*length"):
+        tile_spans(SIZES, ["chr1", "chr10"], 401, 1)
+
+
+def test_covered_bases_equal_a_loop():
+    spans = random_intervals(60, 40, seed=1)
+    intervals = random_intervals(15, 60, seed=2)
+    intervals = pd.concat([intervals, intervals.iloc[:4]]).sample(frac=1, random_state=3)
+    found = covered_bases(spans, intervals)
+    assert found.tolist() == covered_by_loop(spans, intervals)
+    assert 0 < (found > 0).sum() < len(spans)
+    assert found.dtype == np.int64
+
+
+def test_covered_bases_count_neither_neighbours_nor_other_chromosomes():
+    spans = table([("chr1", 10, 20)])
+    intervals = table([("chr1", 0, 10), ("chr1", 20, 30), ("chr2", 0, 251)])
+    assert covered_bases(spans, intervals).tolist() == [0]
+    assert covered_bases(spans, NO_INTERVALS).tolist() == [0]
+    assert covered_bases(spans.iloc[:0], intervals).tolist() == []
+
+
+def test_unknown_fraction_equals_a_loop():
+    spans = random_intervals(50, 30, seed=4)
+    expected = []
+    for chrom, start, end in rows_of(spans):
+        bases = GENOME[chrom][start:end].tobytes()
+        expected.append(bases.count(b"N") / len(bases))
+    np.testing.assert_allclose(unknown_fraction(spans, GENOME.get), expected)
+
+
+def test_unusable_spans_are_counted_for_the_first_reason():
+    genome = {"chr1": np.frombuffer(b"A" * 50 + b"N" * 50 + b"C" * 40, np.uint8)}
+    blacklist = table([("chr1", 9, 10), ("chr1", 90, 200), ("chrY", 0, 1000)])
+    spans = table(
+        [
+            ("chrY", 0, 10),  # not asked for, though in the blacklist too
+            ("chr1", 135, 145),  # past the end, though in the blacklist too
+            ("chr1", 0, 10),  # one base in the blacklist
+            ("chr1", 85, 95),  # in the blacklist, though all N too
+            ("chr1", 46, 56),  # 6 of 10 are N
+            ("chr1", 45, 55),  # 5 of 10 are N, which is allowed
+            ("chr1", 10, 20),
+        ]
+    )
+    sizes = {"chr1": 140, "chrY": 1000}
+    kept, dropped = drop_unusable(spans, sizes, ["chr1"], blacklist, genome.get, 0.5)
+    assert rows_of(kept) == [("chr1", 45, 55), ("chr1", 10, 20)]
+    assert kept.index.tolist() == [0, 1]
+    assert dropped == {
+        "chromosome not asked for": 1,
+        "past the chromosome's end": 1,
+        "in the blacklist": 2,
+        "too many N": 1,
+    }
+    assert len(kept) + sum(dropped.values()) == len(spans)
+
+
+def test_every_span_may_be_unusable():
+    spans = random_intervals(5, 10, seed=5)
+    kept, dropped = drop_unusable(spans, SIZES, ["chrM"], NO_INTERVALS, GENOME.get, 1)
+    assert kept.empty
+    assert dropped["chromosome not asked for"] == 5
+
+
+@pytest.mark.parametrize("partial_overlap", ["drop", "negative"])
+def test_labels_equal_a_loop(partial_overlap):
+    spans = tile_spans(SIZES, list(SIZES), 20, 7)
+    peaks = random_intervals(10, 40, seed=6)
+    expected, dropped = [], 0
+    for row, covered in zip(rows_of(spans), covered_by_loop(spans, peaks), strict=True):
+        if covered >= 10:
+            expected.append((*row, 1))
+        elif covered == 0 or partial_overlap == "negative":
+            expected.append((*row, 0))
+        else:
+            dropped += 1
+    found, counts = label_by_peaks(spans, peaks, 0.5, partial_overlap)
+    assert list(found.itertuples(index=False, name=None)) == expected
+    assert list(counts.values()) == [dropped]
+    assert {label for *_, label in expected} == {0, 1}
+    assert (dropped > 0) == (partial_overlap == "drop")
+
+
+@pytest.mark.parametrize(
+    ("length", "covered", "min_overlap"),
+    [(100, 50, 0.5), (100, 55, 0.55), (25, 7, 0.28), (101, 101, 1.0)],
+)
+def test_a_span_covered_by_exactly_the_share_is_positive(length, covered, min_overlap):
+    spans = table([("chr1", 0, length)])
+    exact, _ = label_by_peaks(spans, table([("chr1", 0, covered)]), min_overlap, "negative")
+    less, _ = label_by_peaks(spans, table([("chr1", 1, covered)]), min_overlap, "negative")
+    assert exact["label"].tolist() == [1]
+    assert less["label"].tolist() == [0]
+
+
+def test_spans_are_sorted_by_the_given_order_of_chromosomes():
+    order = ["chr2", "chr10", "chr1"]
+    spans = random_intervals(40, 9, seed=7).assign(label=np.arange(40))
+    expected = sorted(
+        spans.itertuples(index=False, name=None),
+        key=lambda row: (order.index(row[0]), row[1], row[2]),
+    )
+    found = sort_spans(spans, order)
+    assert list(found.itertuples(index=False, name=None)) == expected
+    assert found.index.tolist() == list(range(40))
+    assert found.columns.tolist() == ["chrom", "start", "end", "label"]
+
+
+def test_sequences_equal_slices():
+    spans = tile_spans(SIZES, list(SIZES), 10, 3).sample(frac=1, random_state=8)
+    expected = [GENOME[chrom][start:end].tobytes() for chrom, start, end in rows_of(spans)]
+    found = fetch_sequences(spans, GENOME.get)
+    assert [row.tobytes() for row in found] == expected
+    assert found.dtype == np.uint8

@@ -1,0 +1,203 @@
+"""Splits keep their fractions, their gaps and their promises."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cisfuse.errors import ConfigError, InputError
+from cisfuse.splits import (
+    SPLITS,
+    assign_splits,
+    count_splits,
+    split_blocks,
+    split_chromosomes,
+    split_random,
+)
+
+FRACTIONS = {"train": 0.6, "valid": 0.2, "test": 0.2}
+SETTINGS = {
+    "method": "auto",
+    "fractions": FRACTIONS,
+    "seed": 0,
+    "block_size": 5000,
+    "gap": 700,
+    "chromosomes": {"valid": [], "test": []},
+}
+
+
+def make_spans(chromosomes: int, count: int = 3000, length: int = 100) -> pd.DataFrame:
+    generator = np.random.default_rng(chromosomes)
+    tables = []
+    for number in range(1, chromosomes + 1):
+        start = np.arange(count, dtype=np.int64) * length
+        label = (generator.random(count) < 0.05).astype(np.int64)
+        chrom = f"chr{number}"
+        tables.append(
+            pd.DataFrame({"chrom": chrom, "start": start, "end": start + length, "label": label})
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def least_distance(spans: pd.DataFrame, splits: np.ndarray) -> int:
+    """Least distance in bases between spans of different splits, over all pairs."""
+    least = np.iinfo(np.int64).max
+    for chrom in spans["chrom"].unique():
+        for split in SPLITS:
+            one = spans[(spans["chrom"] == chrom) & (splits == split)]
+            other = spans[(spans["chrom"] == chrom) & ~np.isin(splits, ["", split])]
+            for row in one.itertuples():
+                if len(other):
+                    apart = np.maximum(other["start"] - row.end, row.start - other["end"])
+                    least = min(least, int(apart.min()))
+    return least
+
+
+@pytest.mark.parametrize(
+    ("block_size", "gap"),
+    [(5000, 0), (5000, 700), (5050, 701), (1000, 700)],
+)
+def test_spans_of_two_blocks_lie_at_least_the_gap_apart(block_size, gap):
+    spans = make_spans(1, count=1000)
+    splits = split_blocks(spans, FRACTIONS, 0, block_size, gap)
+    assert set(SPLITS) <= set(splits) <= {*SPLITS, ""}
+    assert least_distance(spans, splits) >= gap
+
+
+def test_a_gap_wider_than_a_block_is_refused():
+    """Only neighbouring blocks are compared, so such a gap could not be kept."""
+    with pytest.raises(ConfigError, match="gap"):
+        split_blocks(make_spans(1), FRACTIONS, 0, 1000, 3000)
+
+
+def test_blocks_drop_no_span_that_the_gap_does_not_need():
+    """Inside a block, and between blocks of one split, every span is kept."""
+    spans = make_spans(2)
+    splits = split_blocks(spans, FRACTIONS, 0, 5000, 700)
+    block = (spans["start"] // 5000).to_numpy()
+    key = list(zip(spans["chrom"], block, strict=True))
+    split_of = {k: split for k, split in zip(key, splits, strict=True) if split}
+    for (chrom, number), start, end, split in zip(
+        key, spans["start"], spans["end"], splits, strict=True
+    ):
+        own = split_of[chrom, number]
+        before = split_of.get((chrom, number - 1), own)
+        after = split_of.get((chrom, number + 1), own)
+        near = before != own and start - number * 5000 < 350
+        near |= after != own and (number + 1) * 5000 - end < 350
+        assert split == ("" if near else own)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_blocks_keep_the_fractions_of_spans_and_positives(seed):
+    spans = make_spans(2)
+    splits = split_blocks(spans, FRACTIONS, seed, 5000, 0)
+    assert "" not in splits
+    positives = splits[spans["label"] == 1]
+    for split, fraction in FRACTIONS.items():
+        assert abs((splits == split).mean() - fraction) < 0.05
+        assert abs((positives == split).mean() - fraction) < 0.05
+
+
+def test_blocks_share_out_spans_where_there_is_no_positive():
+    spans = make_spans(1).assign(label=0)
+    splits = split_blocks(spans, FRACTIONS, 0, 5000, 0)
+    for split, fraction in FRACTIONS.items():
+        assert abs((splits == split).mean() - fraction) < 0.05
+
+
+@pytest.mark.parametrize("method", ["blocks", "chromosomes", "random"])
+def test_a_seed_always_gives_the_same_splits_and_another_seed_others(method):
+    spans = make_spans(12, count=60)
+    splits = [
+        assign_splits(spans, {**SETTINGS, "method": method, "seed": seed})[0] for seed in (1, 1, 2)
+    ]
+    np.testing.assert_array_equal(splits[0], splits[1])
+    assert (splits[0] != splits[2]).any()
+
+
+def test_chromosomes_are_held_out_as_listed():
+    spans = make_spans(4, count=10)
+    held_out = {"valid": ["chr2"], "test": ["chr4", "chr1"]}
+    splits = split_chromosomes(spans, FRACTIONS, 0, held_out)
+    wanted = {"chr1": "test", "chr2": "valid", "chr3": "train", "chr4": "test"}
+    assert splits.tolist() == [wanted[chrom] for chrom in spans["chrom"]]
+
+
+def test_chromosomes_are_shared_out_whole_when_none_is_listed():
+    spans = make_spans(20, count=100)
+    splits = split_chromosomes(spans, FRACTIONS, 0, {"valid": [], "test": []})
+    by_chromosome = pd.Series(splits).groupby(spans["chrom"]).agg(["nunique", "first"])
+    assert (by_chromosome["nunique"] == 1).all()
+    assert set(by_chromosome["first"]) == set(SPLITS)
+    positives = splits[spans["label"] == 1]
+    for split, fraction in FRACTIONS.items():
+        assert abs((positives == split).mean() - fraction) < 0.1
+
+
+def test_held_out_chromosomes_without_spans_are_named():
+    spans = make_spans(2, count=10)
+    with pytest.raises(ConfigError, match=r"names chr9, .* there are spans on chr1, chr2"):
+        split_chromosomes(spans, FRACTIONS, 0, {"valid": ["chr1"], "test": ["chr9"]})
+
+
+def test_a_chromosome_cannot_be_held_out_twice():
+    spans = make_spans(3, count=10)
+    with pytest.raises(ConfigError, match="chr2"):
+        split_chromosomes(spans, FRACTIONS, 0, {"valid": ["chr1", "chr2"], "test": ["chr2"]})
+
+
+def test_a_random_split_keeps_the_fractions_within_each_label():
+    spans = make_spans(1, count=1000)
+    splits = split_random(spans, FRACTIONS, 0)
+    for label in (0, 1):
+        of_label = splits[spans["label"] == label]
+        for split, fraction in FRACTIONS.items():
+            assert abs((of_label == split).sum() - fraction * len(of_label)) <= 1
+
+
+def test_given_splits_are_taken_as_they_are():
+    spans = make_spans(1, count=6)
+    given = ["test", "valid", "train", "train", "test", "train"]
+    splits, method = assign_splits(spans.assign(split=given), {**SETTINGS, "method": "given"})
+    assert splits.tolist() == given
+    assert method == "given"
+    with pytest.raises(ConfigError, match="column 5"):
+        assign_splits(spans, {**SETTINGS, "method": "given"})
+
+
+def test_auto_chooses_given_then_blocks_then_chromosomes():
+    one, several = make_spans(1, count=500), make_spans(5, count=50)
+    assert assign_splits(one, SETTINGS)[1] == "blocks"
+    assert assign_splits(several, SETTINGS)[1] == "chromosomes"
+    assert assign_splits(several.assign(split="train"), SETTINGS)[1] == "given"
+
+
+def test_counts_are_those_of_the_table():
+    spans = make_spans(1, count=1000)
+    spans["split"] = split_random(spans, FRACTIONS, 0)
+    counts = count_splits(spans, "jund", "random").set_index("split")
+    assert counts.index.tolist() == list(SPLITS)
+    for split in SPLITS:
+        part = spans[spans["split"] == split]
+        row = counts.loc[split]
+        assert (row["method"], row["spans"]) == ("random", len(part))
+        assert row["positives"] == part["label"].sum()
+        assert row["prevalence"] == pytest.approx(part["label"].mean())
+
+
+@pytest.mark.parametrize(
+    ("split", "label", "word"), [("test", 0, "positive"), ("valid", 1, "negative")]
+)
+def test_a_split_of_one_class_is_refused(split, label, word):
+    spans = make_spans(1, count=1000)
+    spans["split"] = split_random(spans, FRACTIONS, 0)
+    spans.loc[spans["split"] == split, "label"] = label
+    message = rf"sample jund: the split '{split}' \(random\) has no {word} span"
+    with pytest.raises(InputError, match=message):
+        count_splits(spans, "jund", "random")
+
+
+def test_an_absent_split_is_refused():
+    spans = make_spans(1, count=100).assign(split="train")
+    with pytest.raises(InputError, match=r"'valid' \(given\) has no positive span among 0"):
+        count_splits(spans, "jund", "given")
