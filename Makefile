@@ -13,7 +13,6 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 run: environment  ## set up and run the default, simulated study
 	snakemake --cores all
-	@cat results/jund_simulated/summary.txt
 
 test: environment  ## set up and run the quick tests
 	pytest -m "not slow"

@@ -10,6 +10,7 @@ from cisfuse.errors import InputError
 from cisfuse.intervals import (
     parse_span_names,
     read_bedgraph,
+    read_blacklist,
     read_intervals,
     read_labelled_spans,
     read_signal_table,
@@ -213,3 +214,12 @@ def test_truncated_gzip(tmp_path, kept):
     path.write_bytes(gzip.compress(lines.encode())[:kept])
     with pytest.raises(InputError, match=r"peaks\.bed\.gz: the gzip file is truncated"):
         read_intervals(path)
+
+
+def test_no_blacklist_is_an_empty_one(tmp_path) -> None:
+    assert read_blacklist(None).empty
+    path = tmp_path / "blacklist.bed"
+    path.write_text("# none\n")
+    assert read_blacklist(path).empty
+    path.write_text("chr1\t5\t9\n")
+    assert read_blacklist(path).to_dict("list") == {"chrom": ["chr1"], "start": [5], "end": [9]}

@@ -6,11 +6,9 @@ import pandas as pd
 
 from cisfuse.files import read_table, write_table
 from cisfuse.genome import read_chromosome, read_sizes
-from cisfuse.intervals import read_intervals, read_labelled_spans
+from cisfuse.intervals import read_blacklist, read_intervals, read_labelled_spans
 from cisfuse.jobs import rule_job
 from cisfuse.spans import drop_unusable, label_by_peaks, sort_spans, span_names
-
-NO_INTERVALS = pd.DataFrame({"chrom": [], "start": [], "end": []})
 
 
 def label_tiles(inputs, params) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -25,12 +23,11 @@ def label_tiles(inputs, params) -> tuple[pd.DataFrame, dict[str, int]]:
 def take_spans(inputs, params) -> tuple[pd.DataFrame, dict[str, int]]:
     sizes = read_sizes(inputs.fai)
     chromosomes = params.chromosomes or list(sizes)
-    blacklist = inputs.get("blacklist")
     spans, dropped = drop_unusable(
         read_labelled_spans(inputs.spans),
         sizes,
         chromosomes,
-        read_intervals(blacklist, allow_empty=True) if blacklist else NO_INTERVALS,
+        read_blacklist(inputs.get("blacklist")),
         partial(read_chromosome, inputs.fasta),
         params.max_n_fraction,
     )

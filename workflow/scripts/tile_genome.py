@@ -6,24 +6,21 @@ import pandas as pd
 
 from cisfuse.files import write_table
 from cisfuse.genome import read_chromosome, read_sizes
-from cisfuse.intervals import read_intervals
+from cisfuse.intervals import read_blacklist
 from cisfuse.jobs import rule_job
 from cisfuse.spans import drop_unusable, tile_spans
-
-NO_INTERVALS = pd.DataFrame({"chrom": [], "start": [], "end": []})
 
 with rule_job(snakemake.log[0]) as logger:
     params = snakemake.params
     sizes = read_sizes(snakemake.input.fai)
     chromosomes = params.chromosomes or list(sizes)
-    blacklist = snakemake.input.get("blacklist")
     tiles = tile_spans(sizes, chromosomes, params.length, params.stride)
     logger.info("tiled %s spans on %s", f"{len(tiles):,}", ", ".join(chromosomes))
     tiles, dropped = drop_unusable(
         tiles,
         sizes,
         chromosomes,
-        read_intervals(blacklist, allow_empty=True) if blacklist else NO_INTERVALS,
+        read_blacklist(snakemake.input.get("blacklist")),
         partial(read_chromosome, snakemake.input.fasta),
         params.max_n_fraction,
     )

@@ -8,6 +8,8 @@ from cisfuse.provenance import versions
 from cisfuse.training import TrainingSettings, best_round, limit_threads, train
 from cisfuse.training_state import TrainingState, copy_round
 
+FRAMEWORKS = ("keras", "tensorflow", "tensorflow-cpu")
+
 with rule_job(snakemake.log[0]) as logger:
     params, wildcards = snakemake.params, snakemake.wildcards
     limit_threads(snakemake.threads)
@@ -27,11 +29,12 @@ with rule_job(snakemake.log[0]) as logger:
         "manifest": sha256(snakemake.input.manifest),
         "architecture": architecture,
         "transform": transform,
-        "training": options,
+        # Which round is best does not change the rounds.
+        "training": {key: options[key] for key in options if key != "selection_metric"},
         "seed": settings.seed,
         "threads": snakemake.threads,
         "code": params.code,
-        "versions": {name: packages[name] for name in packages if "tensorflow" in name},
+        "versions": {name: packages[name] for name in FRAMEWORKS if name in packages},
     }
     state = TrainingState(params.state, identity)
     examples = {split: read_split(snakemake.input.manifest, split) for split in ("train", "valid")}

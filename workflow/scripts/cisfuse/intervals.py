@@ -25,6 +25,13 @@ def read_intervals(path: str | Path, *, allow_empty: bool = False) -> pd.DataFra
     return _parse_intervals(text, COORDINATES)
 
 
+def read_blacklist(path: str | Path | None) -> pd.DataFrame:
+    """Intervals of a blacklist, as `read_intervals`; none when there is no file."""
+    if not path:
+        return pd.DataFrame({"chrom": [], "start": [], "end": []})
+    return read_intervals(path, allow_empty=True)
+
+
 def read_labelled_spans(path: str | Path) -> pd.DataFrame:
     """Read a BED of spans with a label (0 or 1) in column 4 and, if it has one, a split in 5.
 
