@@ -29,7 +29,7 @@ rule all:
     input:
         f"results/{config['study']}/summary.txt",
         f"results/{config['study']}/provenance.json",
-        figures(),
+        results(),
 
 
 onsuccess:

@@ -13,7 +13,6 @@ from cisfuse.examples import (
     Examples,
     concatenate,
     feature_table,
-    one_hot,
     read_shard,
     read_split,
     shard_rows,
@@ -68,18 +67,6 @@ def assert_holds(examples: Examples, spans: pd.DataFrame, sequences: np.ndarray)
     assert examples.sequences.dtype == np.uint8
     assert examples.labels.dtype == np.float32
     assert examples.signals["accessibility"].dtype == np.float32
-
-
-def test_one_hot_equals_a_loop():
-    text = b"ACGTacgtNnRU-*\x00\xff"
-    expected = np.zeros((len(text), 4))
-    for position, byte in enumerate(text):
-        for channel, base in enumerate("ACGT"):
-            expected[position, channel] = chr(byte).upper() == base
-    found = one_hot(np.frombuffer(text, np.uint8).reshape(4, 4))
-    np.testing.assert_array_equal(found.reshape(-1, 4), expected)
-    assert found.shape == (4, 4, 4)
-    assert found.dtype == np.float32
 
 
 def test_shards_share_rows_out_in_order():

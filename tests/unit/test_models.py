@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from cisfuse.errors import ConfigError
-from cisfuse.models import ARCHITECTURES, ModelSettings, build_model
+from cisfuse.models import ARCHITECTURES, build_model
 from cisfuse.models.layers import HalfDropout, SignalTransform
+from cisfuse.models.settings import ModelSettings
 from cisfuse.signals import fit_transforms, transform_values
 from cisfuse.training import load_model
 

@@ -1,13 +1,12 @@
 """The digest of a rule changes with the code that it uses, and with no other."""
 
 import shutil
-from importlib import metadata
 
 import pytest
 
 from cisfuse import provenance
 from cisfuse.models import ARCHITECTURES
-from cisfuse.provenance import code_digest, library_digest, machine, versions
+from cisfuse.provenance import code_digest, library_digest
 
 
 @pytest.fixture
@@ -75,7 +74,7 @@ def test_comments_docstrings_and_layout_do_not_count(scripts):
     append(path, "\n\n# a comment\n")
     edit(path, "UNKNOWN_BASE = ord(", "UNKNOWN_BASE = ord(  # a comment\n    ")
     assert digests_of_rules(scripts) == before
-    assert library_digest() != library
+    assert library_digest() == library
 
 
 def test_messages_do_not_count(scripts):
@@ -103,16 +102,3 @@ def test_an_edited_shared_layer_changes_every_training(scripts):
     before = code_digest("train_model", ["cisfuse.models.fusion_cnn"])
     append(scripts / "cisfuse" / "models" / "layers.py", "\nMORE = 1\n")
     assert code_digest("train_model", ["cisfuse.models.fusion_cnn"]) != before
-
-
-def test_versions_are_those_installed():
-    found = versions()
-    for package in ("snakemake", "keras", "numpy", "pandas", "scikit-learn"):
-        assert found[package] == metadata.version(package)
-    assert "tensorflow" in found or "tensorflow-cpu" in found
-    assert found["python"].startswith("3.")
-
-
-def test_the_machine_is_described():
-    assert set(machine()) == {"system", "processor", "python"}
-    assert all(machine().values())

@@ -7,8 +7,10 @@ import tensorflow as tf
 
 from cisfuse import training
 from cisfuse.errors import ConfigError
-from cisfuse.examples import Examples, one_hot
-from cisfuse.models import ModelSettings, build_model
+from cisfuse.examples import Examples
+from cisfuse.models import build_model
+from cisfuse.models.settings import ModelSettings
+from cisfuse.sequences import one_hot
 from cisfuse.training import TrainingSettings, best_round, class_weights, epoch_rows, train
 from cisfuse.training_state import TrainingState
 

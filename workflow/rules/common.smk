@@ -13,7 +13,7 @@ from snakemake.exceptions import WorkflowError
 
 from cisfuse.errors import ConfigError
 from cisfuse.models import architecture_of
-from cisfuse.provenance import code_digest
+from cisfuse.provenance import code_digest, library_digest
 from cisfuse.settings import (
     check_files,
     load_config,
@@ -40,6 +40,9 @@ SHARDS = [
     f"results/{{study}}/examples/{{sample}}/{split}-{shard:05d}-of-{TOTAL}.tfrecord"
     for split in SPLITS
     for shard in range(config["examples"]["shards"])
+]
+CHECKPOINTS = [
+    f"round-{number:02d}.keras" for number in range(1, config["training"]["rounds"] + 1)
 ]
 MODELS = list(config["training"]["models"])
 SEEDS = config["training"]["seeds"]
@@ -75,25 +78,21 @@ def labelling_inputs(wildcards):
     """What label_spans reads: tiles and peaks, or a BED of labelled spans and what checks it."""
     row = SAMPLES[wildcards.sample]
     folder = f"results/{wildcards.study}"
+    checks = f"{folder}/references/{wildcards.sample}/checks.tsv"
     if row["peaks"]:
         return {
+            "checks": checks,
             "peaks": row["peaks"],
             "tiles": f"{folder}/spans/tiles.tsv.gz",
             "dropped": f"{folder}/spans/tiles.dropped.tsv",
         }
     return {
+        "checks": checks,
         "spans": row["spans"],
         "blacklist": blacklist(wildcards),
         "fasta": f"resources/{wildcards.study}/genome/genome.fa",
         "fai": f"resources/{wildcards.study}/genome/genome.fa.fai",
-        "checks": f"{folder}/references/{wildcards.sample}/checks.tsv",
     }
-
-
-def tiled_checks(wildcards):
-    """The checks of all samples whose spans are tiled."""
-    tiled = [name for name, row in SAMPLES.items() if row["peaks"]]
-    return [f"results/{wildcards.study}/references/{name}/checks.tsv" for name in tiled]
 
 
 def settings_of(wildcards):
@@ -131,19 +130,52 @@ def title_of(wildcards):
 def figures():
     """Every figure of the study, as PNG."""
     folder = f"results/{config['study']}"
-    saliency = [f"{model}/seed-{SEEDS[0]}" for model in models_to_explain()]
-    paths = []
-    for sample in SAMPLES:
-        for name in ("roc", "precision_recall", "rounds"):
-            paths.append(f"{folder}/evaluation/{sample}/{name}.png")
-        for run in saliency:
-            for name in ("top_true_positives", "aligned_mean"):
-                paths.append(f"{folder}/interpretation/{sample}/{run}/{name}.png")
-            if config["interpretation"]["spans"]:
-                paths.append(
-                    f"{folder}/interpretation/{sample}/{run}/requested_spans.png"
-                )
-    return paths
+    names = ["top_true_positives", "aligned_mean"]
+    if config["interpretation"]["spans"]:
+        names.append("requested_spans")
+    curves = expand(
+        f"{folder}/evaluation/{{sample}}/{{name}}.png",
+        sample=SAMPLES,
+        name=["roc", "precision_recall", "rounds"],
+    )
+    saliency = expand(
+        f"{folder}/interpretation/{{sample}}/{{model}}/seed-{SEEDS[0]}/{{name}}.png",
+        sample=SAMPLES,
+        model=models_to_explain(),
+        name=names,
+    )
+    return curves + saliency
+
+
+def results():
+    """Every result that a run leaves. A missing file is made again only if it stands here:
+    Snakemake does not look for what lies between, and more rounds would train nothing.
+    """
+    folder = f"results/{config['study']}"
+    tables = expand(
+        f"{folder}/spans/{{sample}}/{{table}}",
+        sample=SAMPLES,
+        table=["spans.tsv.gz", "splits.tsv", "dropped.tsv"],
+    )
+    shards = expand(SHARDS, study=config["study"], sample=SAMPLES)
+    rounds = expand(
+        f"{folder}/training/{{sample}}/{{run}}/{{file}}",
+        sample=SAMPLES,
+        run=runs_of(MODELS),
+        file=["best.keras", "last.keras", *CHECKPOINTS],
+    )
+    predictions = expand(
+        f"{folder}/evaluation/{{sample}}/{{run}}/{{split}}.tsv.gz",
+        sample=SAMPLES,
+        run=[*runs_of(MODELS), BASELINE],
+        split=SPLITS,
+    )
+    pictures = [
+        path.removesuffix("png") + ending
+        for path in figures()
+        for ending in ("png", "svg")
+    ]
+    return tables + shards + rounds + predictions + pictures
 
 
 def headline():

@@ -25,7 +25,7 @@ rule predict_spans:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=2000,
         runtime=60,
     params:
         code=code_digest("predict_spans"),

@@ -20,7 +20,7 @@ rule write_tfrecords:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=2000,
         runtime=60,
     params:
         sample="{sample}",

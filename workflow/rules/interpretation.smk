@@ -21,7 +21,7 @@ rule compute_attributions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=2000,
         runtime=60,
     params:
         spans=config["interpretation"]["spans"],

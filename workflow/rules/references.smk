@@ -130,6 +130,6 @@ rule record_provenance:
     params:
         config=config,
         samples=list(SAMPLES.values()),
-        code=code_digest("record_provenance"),
+        library=library_digest(),
     script:
         "../scripts/record_provenance.py"

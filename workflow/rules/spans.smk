@@ -10,7 +10,6 @@ rule tile_genome:
         fasta="resources/{study}/genome/genome.fa",
         fai="resources/{study}/genome/genome.fa.fai",
         blacklist=blacklist,
-        checks=tiled_checks,
     output:
         tiles="results/{study}/spans/tiles.tsv.gz",
         dropped="results/{study}/spans/tiles.dropped.tsv",
@@ -22,9 +21,10 @@ rule tile_genome:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=2000,
         runtime=30,
     params:
+        genome=config["references"]["genome"],
         chromosomes=config["spans"]["chromosomes"],
         length=config["spans"]["length"],
         stride=config["spans"]["stride"],
@@ -48,7 +48,7 @@ rule label_spans:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=2000,
         runtime=30,
     params:
         chromosomes=config["spans"]["chromosomes"],

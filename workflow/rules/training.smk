@@ -17,8 +17,8 @@ rule train_model:
         best="results/{study}/training/{sample}/{model}/seed-{seed}/best.keras",
         last="results/{study}/training/{sample}/{model}/seed-{seed}/last.keras",
         checkpoints=expand(
-            "results/{study}/training/{sample}/{model}/seed-{seed}/round-{round:02d}.keras",
-            round=range(1, config["training"]["rounds"] + 1),
+            "results/{study}/training/{sample}/{model}/seed-{seed}/{checkpoint}",
+            checkpoint=CHECKPOINTS,
             allow_missing=True,
         ),
     log:
@@ -31,7 +31,7 @@ rule train_model:
     # (30,000 against 19,000 spans a second), and the numbers do not depend on --cores.
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=2000,
         runtime=720,
     params:
         settings=settings_of,

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from cisfuse.attribution import align_on_hits, first_hits, gradient_times_input, spell
 from cisfuse.figures import save_figure
 from cisfuse.files import read_table, write_table
 from cisfuse.jobs import rule_job
+from cisfuse.motifs import align_on_hits, first_hits, gradient_times_input, spell
 from cisfuse.saliency_figures import aligned_table, plot_aligned_mean, plot_saliency_maps
 
 with rule_job(snakemake.log[0]) as logger:

@@ -2,7 +2,7 @@
 
 from cisfuse.files import sha256, write_json
 from cisfuse.jobs import rule_job
-from cisfuse.provenance import library_digest, machine, versions
+from cisfuse.versions import machine, versions
 
 with rule_job(snakemake.log[0]) as logger:
     paths = sorted(set(snakemake.input))
@@ -12,7 +12,7 @@ with rule_job(snakemake.log[0]) as logger:
         "config": dict(snakemake.params.config),
         "samples": list(snakemake.params.samples),
         "versions": versions(),
-        "code": library_digest(),
+        "code": snakemake.params.library,
         "machine": machine(),
     }
     write_json(content, snakemake.output[0])

@@ -3,10 +3,11 @@
 from cisfuse.examples import read_split
 from cisfuse.files import read_json, sha256, write_table
 from cisfuse.jobs import rule_job
-from cisfuse.models import ModelSettings, build_model
-from cisfuse.provenance import versions
+from cisfuse.models import build_model
+from cisfuse.models.settings import ModelSettings
 from cisfuse.training import TrainingSettings, best_round, limit_threads, train
 from cisfuse.training_state import TrainingState, copy_round
+from cisfuse.versions import versions
 
 FRAMEWORKS = ("keras", "tensorflow", "tensorflow-cpu")
 

@@ -18,7 +18,6 @@ from cisfuse.errors import DamagedFileError
 from cisfuse.files import read_json, sha256
 
 FORMAT_VERSION = 1
-BASES = b"ACGT"
 READ_BATCH = 4096
 
 
@@ -42,23 +41,6 @@ class Examples:
         """The given rows, int (m,), in the given order."""
         signals = {signal: values[rows] for signal, values in self.signals.items()}
         return Examples(self.names[rows], self.sequences[rows], self.labels[rows], signals)
-
-
-def one_hot_table() -> np.ndarray:
-    """One-hot rows of all 256 bytes, float32 (256, 4), channels A, C, G, T.
-
-    Lower case counts as bases; every other byte is all zeros.
-    """
-    table = np.zeros((256, len(BASES)), dtype=np.float32)
-    for channel, base in enumerate(BASES):
-        table[base, channel] = 1
-        table[ord(chr(base).lower()), channel] = 1
-    return table
-
-
-def one_hot(sequences: np.ndarray) -> np.ndarray:
-    """One-hot encode bytes of bases: uint8 (..., length) to float32 (..., length, 4)."""
-    return one_hot_table()[sequences]
 
 
 def feature_table(length: int, signals: Sequence[str]) -> list[dict]:

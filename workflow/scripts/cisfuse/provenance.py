@@ -1,36 +1,22 @@
-"""What made a result: digests of code, checksums of inputs, versions of packages."""
+"""Digests of the code that made a result."""
 
 import ast
 import hashlib
-import platform
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 PACKAGE = "cisfuse"
 SCRIPTS = Path(__file__).resolve().parent.parent
-PACKAGES = (
-    "snakemake",
-    "tensorflow",
-    "tensorflow-cpu",
-    "keras",
-    "numpy",
-    "pandas",
-    "scikit-learn",
-    "scipy",
-    "pyfaidx",
-    "pybedtools",
-    "pyBigWig",
-    "matplotlib",
-    "logomaker",
-)
-
-
-EXCLUDED = {"cisfuse", "cisfuse.jobs", "cisfuse.errors"}  # they change messages, not results
+# They change messages, records and the list of architectures, not what a rule computes; an
+# architecture's own module is named in ``modules``.
+EXCLUDED = {
+    "cisfuse",
+    "cisfuse.errors",
+    "cisfuse.jobs",
+    "cisfuse.models",
+    "cisfuse.versions",
+}
 
 
 def code_digest(rule: str, modules: Iterable[str] = ()) -> str:
@@ -47,18 +33,12 @@ def code_digest(rule: str, modules: Iterable[str] = ()) -> str:
         if path not in seen:
             seen[path], imported = _source_and_imports(path)
             pending.extend(imported)
-    digest = hashlib.sha256()
-    for path in sorted(seen):
-        digest.update(f"{path.relative_to(SCRIPTS).as_posix()}\n{seen[path]}\n".encode())
-    return digest.hexdigest()[:16]
+    return _digest(seen)
 
 
 def library_digest() -> str:
-    """Digest of all adapters and library modules as they stand, comments included."""
-    digest = hashlib.sha256()
-    for path in sorted(SCRIPTS.rglob("*.py")):
-        digest.update(path.relative_to(SCRIPTS).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()
+    """Digest of all adapters and library modules, comments and docstrings left out."""
+    return _digest({path: _source_and_imports(path)[0] for path in SCRIPTS.rglob("*.py")})
 
 
 @cache
@@ -88,25 +68,8 @@ def _module_path(name: str) -> Path:
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
-def versions() -> dict[str, str]:
-    """Versions of Python, bedtools and the packages that results depend on."""
-    found = {"python": platform.python_version()}
-    if shutil.which("bedtools"):
-        command = ["bedtools", "--version"]
-        answer = subprocess.run(command, capture_output=True, text=True, check=True)
-        found["bedtools"] = answer.stdout.strip().removeprefix("bedtools ")
-    for package in PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
-
-
-def machine() -> dict[str, str]:
-    """The system and processor that a result was made on."""
-    return {
-        "system": platform.platform(),
-        "processor": platform.machine(),
-        "python": sys.implementation.name,
-    }
+def _digest(sources: Mapping[Path, str]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(sources):
+        digest.update(f"{path.relative_to(SCRIPTS).as_posix()}\n{sources[path]}\n".encode())
+    return digest.hexdigest()[:16]

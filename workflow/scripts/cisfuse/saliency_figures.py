@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cisfuse.attribution import gradient_times_input, spell
 from cisfuse.figures import GREY, STYLE, new_figure
+from cisfuse.motifs import gradient_times_input, spell
 
 BASES = ["A", "C", "G", "T"]
 # Okabe and Ito's colours, in the customary order of a sequence logo.

@@ -32,14 +32,20 @@ def load_schema(path: str | Path) -> dict:
 
 
 def fill_defaults(content: dict, schema: Mapping) -> dict:
-    """A copy of ``content`` with the schema's defaults where a key is absent, to any depth."""
-    filled = dict(content)
+    """A copy of ``content`` with the schema's defaults where a key is absent, to any depth.
+
+    Keys come in the schema's order: Snakemake compares parameters with their order, and a
+    default that is written out, or keys that change places, shall rerun nothing.
+    """
+    filled = {}
     for key, rule in schema.get("properties", {}).items():
-        if key not in filled and "default" in rule:
+        if key in content:
+            filled[key] = content[key]
+        elif "default" in rule:
             filled[key] = copy.deepcopy(rule["default"])
         if isinstance(filled.get(key), dict):
             filled[key] = fill_defaults(filled[key], rule)
-    return filled
+    return filled | {key: content[key] for key in content if key not in filled}
 
 
 def check_schema(content: Any, schema: Mapping, place: str) -> None:

@@ -19,7 +19,8 @@ import tensorflow as tf
 
 from cisfuse import metrics
 from cisfuse.errors import ConfigError, DamagedFileError
-from cisfuse.examples import Examples, one_hot_table
+from cisfuse.examples import Examples
+from cisfuse.sequences import one_hot_table
 from cisfuse.training_state import TrainingState
 
 logger = logging.getLogger("cisfuse")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cisfuse.errors import ConfigError
+from cisfuse.models.settings import ModelSettings
 
 
 @dataclass(frozen=True)
@@ -18,19 +19,6 @@ class Architecture:
 
     module: str
     inputs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ModelSettings:
-    """What an architecture needs to know.
-
-    length: bases of a span; transform and constants: of the accessibility, as fitted by
-    `cisfuse.signals.fit_transforms` on the training split.
-    """
-
-    length: int
-    transform: str
-    constants: dict[str, float]
 
 
 ARCHITECTURES = {

@@ -10,8 +10,8 @@
 
 import keras
 
-from cisfuse.models import ModelSettings
 from cisfuse.models.layers import SignalTransform
+from cisfuse.models.settings import ModelSettings
 
 
 def build(settings: ModelSettings) -> keras.Model:

@@ -20,8 +20,8 @@ sequence alone.
 
 import keras
 
-from cisfuse.models import ModelSettings
 from cisfuse.models.layers import SignalTransform, motif_tower
+from cisfuse.models.settings import ModelSettings
 
 
 def build(settings: ModelSettings) -> keras.Model:

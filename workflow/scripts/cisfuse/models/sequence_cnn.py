@@ -14,8 +14,8 @@
 
 import keras
 
-from cisfuse.models import ModelSettings
 from cisfuse.models.layers import motif_tower
+from cisfuse.models.settings import ModelSettings
 
 
 def build(settings: ModelSettings) -> keras.Model:

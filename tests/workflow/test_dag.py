@@ -1,0 +1,118 @@
+"""What is planned for each config, and what every rule has."""
+
+import re
+import shlex
+
+import pytest
+from study import (
+    MODELS,
+    ROOT,
+    SEQUENCE_MODELS,
+    copy_workflow,
+    plan,
+    read_table,
+    snakemake,
+)
+
+SCRIPTS = ROOT / "workflow/scripts"
+STAGES = sorted(set((ROOT / "workflow/rules").glob("*.smk")) - {ROOT / "workflow/rules/common.smk"})
+RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule \w+:|\Z)", re.M | re.S)
+
+
+def rules() -> dict[str, str]:
+    """The text of every rule, by its name."""
+    return {name: body for path in STAGES for name, body in RULE.findall(path.read_text())}
+
+
+def expected_jobs(models, explained, *, tiled=True, simulated=False) -> dict[str, int]:
+    """Jobs of a study with one sample and one seed."""
+    once = ["index_genome", "check_inputs", "record_provenance", "label_spans", "extract_signal"]
+    once += ["split_spans", "write_tfrecords", "verify_tfrecords", "predict_baseline"]
+    once += ["score_predictions", "plot_curves", "summarise_study"]
+    once += ["tile_genome"] * tiled + ["simulate_study"] * simulated
+    jobs = dict.fromkeys(once, 1)
+    for model in models:
+        jobs |= {f"train_model[{model}]": 1, f"predict_spans[{model}]": 1}
+    for model in explained:
+        jobs |= {f"compute_attributions[{model}]": 1, f"plot_saliency[{model}]": 1}
+    return jobs
+
+
+def test_the_default_config_plans_every_rule_once_per_model(tmp_path):
+    folder = copy_workflow(tmp_path)
+    expected = expected_jobs(MODELS, SEQUENCE_MODELS, simulated=True)
+    assert plan(folder, config=None) == expected
+
+
+@pytest.mark.parametrize(
+    ("study", "expected"),
+    [
+        (
+            "jund_hepg2",
+            expected_jobs(
+                [*MODELS, "fusion_cnn_raw"], [*SEQUENCE_MODELS, "fusion_cnn_raw"], tiled=False
+            ),
+        ),
+        ("jund_k562", expected_jobs(MODELS, SEQUENCE_MODELS)),
+    ],
+)
+def test_the_further_studies_plan_when_their_files_are_there(tmp_path, study, expected):
+    folder = copy_workflow(tmp_path)
+    text = (folder / f"config/{study}.yaml").read_text()
+    row = read_table(folder / f"config/{study}.tsv").iloc[0]
+    paths = re.findall(r"^  (?:genome|blacklist): (\S+)", text, re.M)
+    paths += [path for path in row[["peaks", "spans", "atac"]] if path]
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).touch()
+    assert plan(folder, config=f"config/{study}.yaml") == expected
+
+
+def test_every_rule_has_the_script_of_its_name_and_every_script_a_rule():
+    scripts = {path.stem for path in SCRIPTS.glob("*.py")}
+    assert set(rules()) == scripts
+    for name, body in rules().items():
+        assert f'"../scripts/{name}.py"' in body, name
+
+
+@pytest.mark.parametrize("name", sorted(rules()))
+def test_a_rule_has_log_benchmark_environment_and_resources(name):
+    body = rules()[name]
+    for section in ("output", "log", "benchmark", "conda", "threads", "resources", "params"):
+        assert re.search(rf"^ +{section}:", body, re.M), section
+    assert re.search(r"^ +mem_mb=\d+,$", body, re.M)
+    assert re.search(r"^ +runtime=\d+,$", body, re.M)
+    assert re.search(
+        rf'^ +(code=code_digest\("{name}"\)|code=training_digest|library=library_digest\(\)),$',
+        body,
+        re.M,
+    )
+
+
+@pytest.mark.parametrize("path", STAGES, ids=lambda path: path.stem)
+def test_a_stage_opens_with_what_it_needs_makes_and_does(path):
+    opening = re.match(r"(#.*\n)+", path.read_text())[0]
+    words = re.findall(r"^# (\w+):", opening, re.M)
+    assert words == ["Stage", "Needs", "Makes", "Steps"]
+    assert f"# Stage: {path.stem}." in opening
+    for name in RULE.findall(path.read_text()):
+        assert name[0] in opening, f"{name[0]} is not among the steps"
+
+
+def test_the_default_profile_sets_what_reruns_depend_on():
+    text = (ROOT / "profiles/default/profile.yaml").read_text()
+    assert "rerun-triggers: [mtime, params, input]" in text
+    assert "max-checksum-file-size: 10000000000" in text
+
+
+def test_commands_that_the_profile_advertises_work(tmp_path):
+    folder = copy_workflow(tmp_path)
+    text = (folder / "profiles/default/profile.yaml").read_text()
+    for line in re.findall(r"`snakemake ([^`]+)`", text):
+        snakemake(folder, "-n", *shlex.split(line), config=None)
+
+
+def test_lint_is_clean(tmp_path):
+    folder = copy_workflow(tmp_path)
+    output = snakemake(folder, "--lint", config=None).stdout
+    assert "Congratulations" in output

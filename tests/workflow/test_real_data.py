@@ -1,0 +1,90 @@
+"""The two real studies up to their untrained baseline, against published numbers."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
+from study import MOTIF, copy_workflow, read_table, snakemake
+
+FOLDER = os.environ.get("CISFUSE_REAL_DATA")
+pytestmark = [
+    pytest.mark.real_data,
+    pytest.mark.skipif(not FOLDER, reason="CISFUSE_REAL_DATA names no folder of real data"),
+]
+
+
+def run_to_the_baseline(folder: Path, study: str, source: str) -> Path:
+    """Link the data into ``resources/STUDY``, run up to the baseline, return the results."""
+    copy_workflow(folder)
+    target = folder / "resources" / study
+    target.mkdir(parents=True)
+    for path in Path(FOLDER, source).resolve().iterdir():
+        (target / path.name).symlink_to(path)
+    snakemake(folder, "--until", "predict_baseline", config=f"config/{study}.yaml")
+    return folder / "results" / study
+
+
+@pytest.fixture(scope="module")
+def hepg2(tmp_path_factory):
+    return run_to_the_baseline(tmp_path_factory.mktemp("hepg2"), "jund_hepg2", "jund_hepg2_hg19")
+
+
+@pytest.fixture(scope="module")
+def k562(tmp_path_factory):
+    return run_to_the_baseline(tmp_path_factory.mktemp("k562"), "jund_k562", "jund_k562_hg38")
+
+
+def baseline_scores(path: Path) -> tuple[float, float]:
+    table = read_table(path)
+    labels, scores = table["label"], table["logit"]
+    return roc_auc_score(labels, scores), average_precision_score(labels, scores)
+
+
+def motif_share(spans, fasta: Path) -> float:
+    """Share of spans that hold the motif on either strand."""
+    lines = fasta.read_text().split("\n")
+    assert lines[0].startswith(">chr22")
+    bases = "".join(lines[1:]).upper()
+    reverse = MOTIF[::-1].translate(str.maketrans("ACGT", "TGCA"))
+    sequences = [bases[start:end] for start, end in zip(spans["start"], spans["end"], strict=True)]
+    return float(np.mean([MOTIF in text or reverse in text for text in sequences]))
+
+
+def test_hepg2_keeps_the_published_splits(hepg2):
+    splits = read_table(hepg2 / "spans/hepg2/splits.tsv").set_index("split")
+    assert list(splits.index) == ["train", "valid", "test"]
+    assert set(splits["method"]) == {"given"}
+    assert splits.loc["test", ["spans", "positives"]].tolist() == [34_528, 146]
+    assert splits.loc["valid", "spans"] == 34_525
+
+
+def test_hepg2_accessibility_scores_as_published(hepg2):
+    roc_auc, precision = baseline_scores(hepg2 / "evaluation/hepg2/raw_accessibility/test.tsv.gz")
+    assert round(roc_auc, 3) == 0.812
+    assert round(precision, 3) == 0.091
+
+
+def test_the_motif_is_enriched_in_hepg2_positives(hepg2):
+    spans = read_table(hepg2 / "spans/hepg2/spans.tsv.gz")
+    # The published sequence is that of valid and test; train was lifted from hg38.
+    spans = spans[spans["split"] != "train"]
+    fasta = hepg2.parents[1] / "resources/jund_hepg2/genome/genome.fa"
+    positive = motif_share(spans[spans["label"] == 1], fasta)
+    negative = motif_share(spans[spans["label"] == 0], fasta)
+    assert positive == pytest.approx(0.185, abs=0.005)
+    assert positive / negative == pytest.approx(12.8, abs=0.4)
+
+
+@pytest.mark.parametrize(("fixture", "sample"), [("hepg2", "hepg2"), ("k562", "k562")])
+def test_the_inputs_pass_their_checks(fixture, sample, request):
+    results = request.getfixturevalue(fixture)
+    checks = read_table(results / f"references/{sample}/checks.tsv")
+    assert list(checks.columns) == ["file", "kind", "check", "result"]
+    assert "genome" in set(checks["kind"])
+
+
+def test_k562_accessibility_ranks_tiled_spans_well(k562):
+    roc_auc, _ = baseline_scores(k562 / "evaluation/k562/raw_accessibility/test.tsv.gz")
+    assert 0.85 < roc_auc < 0.95

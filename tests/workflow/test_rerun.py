@@ -1,0 +1,183 @@
+"""What a change reruns: exactly the rules whose results it can change."""
+
+import os
+import time
+
+import pytest
+from study import MODELS, SEQUENCE_MODELS, cases, plan, read_config, set_config, write_config
+
+LIBRARY = "workflow/scripts/cisfuse"
+
+
+def per_model(rule: str, models=MODELS) -> set[str]:
+    return {f"{rule}[{model}]" for model in models}
+
+
+SCORES = {"score_predictions", "plot_curves", "summarise_study"}
+PLOTS = per_model("plot_saliency", SEQUENCE_MODELS)
+EXPLANATION = per_model("compute_attributions", SEQUENCE_MODELS) | PLOTS
+TRAINING = per_model("train_model")
+AFTER_TRAINING = per_model("predict_spans") | SCORES | EXPLANATION
+EXAMPLES = {"write_tfrecords", "verify_tfrecords"}
+AFTER_EXAMPLES = EXAMPLES | TRAINING | AFTER_TRAINING
+AFTER_SPLITS = {"split_spans", "predict_baseline"} | AFTER_EXAMPLES
+AFTER_LABELS = {"label_spans", "extract_signal"} | AFTER_SPLITS
+PROVENANCE = {"record_provenance"}
+
+
+def chain_of(model: str) -> set[str]:
+    """What one model's own change reruns."""
+    jobs = {f"train_model[{model}]", f"predict_spans[{model}]"} | SCORES
+    if model in SEQUENCE_MODELS:
+        jobs |= {f"compute_attributions[{model}]", f"plot_saliency[{model}]"}
+    return jobs
+
+
+def append(path, line: str) -> None:
+    with open(path, "a", encoding="utf-8") as handle:
+        handle.write(f"\n{line}\n")
+
+
+def test_a_second_run_has_nothing_to_do(study):
+    assert not plan(study)
+
+
+def test_touching_every_file_reruns_nothing(study):
+    later = time.time() + 5
+    folders = [study / name for name in ("data", "workflow", "config", "profiles")]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    files += [study / name for name in ("Snakefile", "tiny.yaml", "samples.tsv", "environment.yml")]
+    for path in files:
+        os.utime(path, (later, later))
+    assert not plan(study)
+
+
+CONFIG_CHANGES = [
+    ("training.learning_rate", 0.01, TRAINING | AFTER_TRAINING | PROVENANCE),
+    ("training.models.fusion_cnn", {"learning_rate": 0.01}, chain_of("fusion_cnn") | PROVENANCE),
+    (
+        "training.models.accessibility_logistic",
+        {"transform": "log"},
+        chain_of("accessibility_logistic") | PROVENANCE,
+    ),
+    ("splits.seed", 1, AFTER_SPLITS | PROVENANCE),
+    ("spans.min_overlap", 0.3, AFTER_LABELS | PROVENANCE),
+    ("interpretation.top", 3, PLOTS | PROVENANCE),
+    ("interpretation.motifs", ["TGANTCA"], PLOTS | PROVENANCE),
+    ("examples.shards", 3, AFTER_EXAMPLES | PROVENANCE),
+    ("training.rounds", 3, TRAINING | AFTER_TRAINING | PROVENANCE),
+    ("training.seeds", [0, 1], TRAINING | per_model("predict_spans") | SCORES | PROVENANCE),
+    ("interpretation.spans", ["chr22:3030-3131"], EXPLANATION | {"summarise_study"} | PROVENANCE),
+]
+
+
+QUICK_CHANGES = {
+    "training.models.fusion_cnn",
+    "splits.seed",
+    "interpretation.top",
+    "examples.shards",
+    "training.rounds",
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    cases({change[0]: change for change in CONFIG_CHANGES}, QUICK_CHANGES),
+)
+def test_a_changed_key_of_the_config_plans_what_it_changes(study, key, value, expected):
+    set_config(study, key, value)
+    assert set(plan(study)) == expected
+
+
+@pytest.mark.slow
+def test_a_further_model_trains_that_one_only(study):
+    config = read_config(study)
+    config["training"]["models"]["shallow"] = {"architecture": "accessibility_logistic"}
+    write_config(study, config)
+    expected = {"train_model[shallow]", "predict_spans[shallow]"} | SCORES | PROVENANCE
+    assert set(plan(study)) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("training.learning_rate", 0.001), ("spans.min_overlap", 0.5)]
+)
+def test_a_default_written_out_reruns_nothing(study, key, value):
+    set_config(study, key, value)
+    assert not plan(study)
+
+
+# What an edit reruns follows from the imports; provenance.json, which names the code of all
+# rules, is looked at by itself below.
+EDITED_MODULES = [
+    # The rounds' scores, by which the best round is chosen, are metrics too.
+    ("metrics.py", TRAINING | AFTER_TRAINING),
+    ("saliency_figures.py", PLOTS),
+    ("summary.py", {"summarise_study"}),
+    # Means over spans, and the transforms' constants in the manifest.
+    ("signals.py", {"extract_signal"} | AFTER_SPLITS),
+    ("models/sequence_cnn.py", chain_of("sequence_cnn")),
+    ("models/accessibility_logistic.py", chain_of("accessibility_logistic")),
+]
+
+
+QUICK_MODULES = {"metrics.py", "saliency_figures.py", "signals.py", "models/sequence_cnn.py"}
+
+
+@pytest.mark.parametrize(
+    ("module", "expected"), cases({edit[0]: edit for edit in EDITED_MODULES}, QUICK_MODULES)
+)
+def test_an_edited_module_reruns_the_rules_that_use_it(study, module, expected):
+    append(study / LIBRARY / module, "EDITED = True")
+    assert set(plan(study)) - PROVENANCE == expected
+
+
+@pytest.mark.slow
+def test_an_edited_adapter_reruns_its_rule(study):
+    append(study / "workflow/scripts/plot_curves.py", "EDITED = True")
+    assert set(plan(study)) - PROVENANCE == {"plot_curves"}
+
+
+def test_comments_and_docstrings_rerun_nothing(study):
+    for path in (study / "workflow/scripts").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith('"""')
+        path.write_text('"""Edited. ' + text[3:] + "\n# edited\n", encoding="utf-8")
+    assert not plan(study)
+
+
+def test_provenance_is_recorded_anew_when_code_changes_results(study):
+    append(study / LIBRARY / "baselines.py", "EDITED = True")
+    assert set(plan(study)) >= PROVENANCE
+
+
+def test_a_further_architecture_in_the_registry_retrains_nothing(study):
+    path = study / LIBRARY / "models/__init__.py"
+    text = path.read_text(encoding="utf-8")
+    line = '    "other": Architecture("cisfuse.models.layers", ("sequence",)),\n'
+    start = "ARCHITECTURES = {\n"
+    assert start in text
+    path.write_text(text.replace(start, start + line), encoding="utf-8")
+    assert not set(plan(study)) - PROVENANCE
+
+
+@pytest.mark.slow
+def test_what_provenance_records_of_the_machine_retrains_nothing(study):
+    path = study / LIBRARY / "versions.py"
+    text = path.read_text(encoding="utf-8")
+    assert '"pyfaidx",' in text
+    path.write_text(text.replace('"pyfaidx",', '"pyfaidx", "jinja2",'), encoding="utf-8")
+    assert set(plan(study)) == PROVENANCE
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("examples/jund/train-00001-of-00002.tfrecord", "write_tfrecords"),
+        ("evaluation/jund/sequence_cnn/seed-0/valid.tsv.gz", "predict_spans[sequence_cnn]"),
+        ("training/jund/fusion_cnn/seed-0/round-01.keras", "train_model[fusion_cnn]"),
+        ("spans/jund/dropped.tsv", "split_spans"),
+    ],
+)
+def test_a_deleted_output_is_made_again(study, path, expected):
+    (study / "results/tiny" / path).unlink()
+    assert expected in plan(study)

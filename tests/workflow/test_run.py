@@ -1,0 +1,233 @@
+"""A run to the end: what it leaves, and that other forms of the same inputs give the same."""
+
+import gzip
+import hashlib
+import json
+import re
+
+import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
+from study import (
+    ATAC,
+    FASTA,
+    MODELS,
+    PEAKS,
+    RESULTS,
+    ROOT,
+    SEQUENCE_MODELS,
+    SPAN,
+    SPANS,
+    SPLITS,
+    bgzip,
+    plan,
+    read_table,
+    sample_row,
+    set_config,
+    snakemake,
+    write_sheet,
+    write_text,
+)
+
+RUNS = [*(f"{model}/seed-0" for model in MODELS), "raw_accessibility"]
+
+
+@pytest.fixture
+def results(finished_study):
+    return finished_study / RESULTS
+
+
+def digest(path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_the_run_ends_with_the_summary(finished_run):
+    folder, output = finished_run
+    summary = (folder / RESULTS / "summary.txt").read_text()
+    for model in (*MODELS, "raw_accessibility"):
+        assert re.search(rf"^  {model} +0? +\d\.\d{{3}} +\d\.\d{{3}}$", summary, re.M)
+    assert "SIMULATED" not in summary
+    assert summary in output
+    for path in re.findall(r"results/\S+\.png", summary):
+        assert (folder / path).is_file()
+
+
+def test_the_span_table_keeps_its_contract(results):
+    spans = read_table(results / "spans/jund/spans.tsv.gz")
+    columns = ["name", "chrom", "start", "end", "label", "split", "accessibility"]
+    assert list(spans.columns) == columns
+    assert spans["start"].is_monotonic_increasing
+    assert spans["name"].is_unique
+    names = "chr22:" + spans["start"].astype(str) + "-" + spans["end"].astype(str)
+    assert (spans["name"] == names).all()
+    assert set(spans["end"] - spans["start"]) == {SPAN}
+    assert set(spans["label"]) == {0, 1}
+    splits = read_table(results / "spans/jund/splits.tsv").set_index("split")
+    assert splits["spans"].to_dict() == spans["split"].value_counts().to_dict()
+    dropped = read_table(results / "spans/jund/dropped.tsv").set_index("reason")["spans"]
+    assert dropped["kept"] == len(spans)
+    assert dropped["in the blacklist"] > 0
+    assert dropped["too many N"] > 0
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_predictions_have_the_rows_of_the_span_table(results, run):
+    spans = read_table(results / "spans/jund/spans.tsv.gz")
+    for split in SPLITS:
+        table = read_table(results / f"evaluation/jund/{run}/{split}.tsv.gz")
+        assert list(table.columns) == ["name", "chrom", "start", "end", "label", "logit"]
+        rows = spans[spans["split"] == split].reset_index(drop=True)
+        assert table.drop(columns="logit").equals(rows[list(table.columns[:-1])])
+
+
+def test_metrics_are_those_of_scikit_learn(results):
+    metrics = read_table(results / "evaluation/jund/metrics.tsv")
+    assert len(metrics) == len(RUNS) * len(SPLITS)
+    for row in metrics.itertuples():
+        run = f"{row.model}/seed-{row.seed}" if row.seed != "" else row.model
+        table = read_table(results / f"evaluation/jund/{run}/{row.split}.tsv.gz")
+        labels, scores = table["label"], table["logit"]
+        assert (row.spans, row.positives) == (len(table), labels.sum())
+        assert row.prevalence == pytest.approx(labels.mean(), rel=1e-5)
+        assert row.roc_auc == pytest.approx(roc_auc_score(labels, scores), rel=1e-5)
+        precision = average_precision_score(labels, scores)
+        assert row.average_precision == pytest.approx(precision, rel=1e-5)
+
+
+def test_the_manifest_keeps_its_contract(results):
+    folder = results / "examples/jund"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    features = {feature["name"]: feature for feature in manifest["features"]}
+    assert list(features) == ["name", "sequence", "label", "accessibility"]
+    assert all({"name", "dtype", "shape", "unit"} == set(entry) for entry in features.values())
+    assert (features["sequence"]["dtype"], features["sequence"]["shape"]) == ("uint8", [SPAN])
+    transforms = manifest["signals"]["accessibility"]["transforms"]
+    assert list(transforms) == ["log", "log_standardise", "none"]
+    assert set(transforms["log_standardise"]) == {"pseudocount", "mean", "standard_deviation"}
+    assert manifest["configuration"]["splits"]["block_size"] == 5000
+    assert manifest["inputs"]["spans.tsv.gz"]["sha256"] == digest(results.parents[1] / SPANS)
+    counts = read_table(results / "spans/jund/splits.tsv").set_index("split")
+    for split in SPLITS:
+        entry = manifest["splits"][split]
+        assert entry["spans"] == counts.loc[split, "spans"]
+        assert entry["positives"] == counts.loc[split, "positives"]
+        assert len(entry["shards"]) == 2
+        assert sum(shard["spans"] for shard in entry["shards"]) == entry["spans"]
+        for shard in entry["shards"]:
+            assert digest(folder / shard["file"]) == shard["sha256"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_training_leaves_its_rounds_and_models(results, model):
+    folder = results / f"training/jund/{model}/seed-0"
+    rounds = read_table(folder / "rounds.tsv")
+    scores = [f"{split}_{score}" for split in ("train", "valid") for score in ("roc_auc", "ap")]
+    scores = [name.replace("_ap", "_average_precision") for name in scores]
+    assert list(rounds.columns) == ["round", "epochs", "loss", *scores]
+    assert rounds["round"].tolist() == [1, 2]
+    assert rounds["epochs"].tolist() == [1, 2]
+    timing = read_table(folder / "timing.tsv")
+    assert list(timing.columns) == ["round", "train_seconds", "evaluate_seconds"]
+    best = rounds.loc[rounds["valid_average_precision"].idxmax(), "round"]
+    assert digest(folder / "best.keras") == digest(folder / f"round-{best:02d}.keras")
+    assert digest(folder / "last.keras") == digest(folder / "round-02.keras")
+
+
+def test_every_figure_is_there_as_png_and_svg(results):
+    paths = [f"evaluation/jund/{name}" for name in ("roc", "precision_recall", "rounds")]
+    for model in SEQUENCE_MODELS:
+        folder = f"interpretation/jund/{model}/seed-0"
+        paths += [f"{folder}/{name}" for name in ("top_true_positives", "aligned_mean")]
+    for path in paths:
+        assert (results / f"{path}.png").read_bytes().startswith(b"\x89PNG")
+        svg = (results / f"{path}.svg").read_text()
+        assert "<svg" in svg
+        assert "<dc:date>" not in svg
+
+
+def test_provenance_has_the_checksums_of_the_inputs(finished_study, results):
+    provenance = json.loads((results / "provenance.json").read_text())
+    assert {FASTA, PEAKS, ATAC} < set(provenance["inputs"])
+    for path, entry in provenance["inputs"].items():
+        assert entry["sha256"] == digest(finished_study / path)
+    assert provenance["config"]["study"] == "tiny"
+    assert provenance["config"]["spans"]["min_overlap"] == 0.5, "defaults are written too"
+    assert provenance["samples"][0]["factor"] == "JUND"
+    assert "snakemake" in provenance["versions"]
+
+
+def test_every_job_has_a_log_and_a_benchmark(results):
+    logs = list((results / "logs").rglob("*.log"))
+    benchmarks = list((results / "benchmarks").rglob("*.tsv"))
+    assert len(logs) == len(benchmarks) == 23
+    for path in logs:
+        assert "INFO cisfuse" in path.read_text()
+        assert "ERROR" not in path.read_text()
+    for path in benchmarks:
+        assert path.read_text().startswith("s\t")
+
+
+def test_every_source_of_signal_and_of_labels_gives_the_same_spans(study, finished_study):
+    """A bigWig, a bedGraph, a table of spans; peaks, and a BED of labelled spans."""
+    import pyBigWig
+
+    spans = read_table(finished_study / SPANS.with_name("labelled.tsv.gz"))
+    means = read_table(finished_study / SPANS.with_name("signals.tsv.gz"))
+    with pyBigWig.open(str(finished_study / ATAC)) as bigwig:
+        lines = [
+            f"chr22\t{start}\t{end}\t{value}\n" for start, end, value in bigwig.intervals("chr22")
+        ]
+    write_text(study / "data/signal.bedGraph.gz", "".join(lines))
+    lines = [f"{row.name}\t{row.accessibility!r}\n" for row in means.itertuples(index=False)]
+    write_text(study / "data/signal.txt.gz", "".join(lines))
+    rows = spans[["chrom", "start", "end", "label"]].astype(str)
+    write_text(study / "data/spans.bed", "".join("\t".join(row) + "\n" for row in rows.to_numpy()))
+    forms = {
+        "bedgraph": sample_row(sample="bedgraph", atac="data/signal.bedGraph.gz"),
+        "table": sample_row(sample="table", atac="data/signal.txt.gz"),
+        "spans": sample_row(sample="spans", peaks="", spans="data/spans.bed"),
+    }
+    write_sheet(study, [sample_row(), *forms.values()])
+    snakemake(study, "--until", "split_spans")
+    expected = gzip.decompress((finished_study / SPANS).read_bytes()).decode()
+    for form in forms:
+        found = study / RESULTS / f"spans/{form}/spans.tsv.gz"
+        assert gzip.decompress(found.read_bytes()).decode() == expected, form
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["plain", "bgzip"])
+def test_every_form_of_the_fasta_gives_the_same_genome(study, finished_study, form):
+    text = gzip.decompress((finished_study / FASTA).read_bytes())
+    name = "data/genome.fa" if form == "plain" else "data/genome.fa.bgz"
+    (study / name).write_bytes(text if form == "plain" else bgzip(text))
+    set_config(study, "references.genome", name)
+    snakemake(study, "--until", "index_genome")
+    for ending in ("fa", "fa.fai"):
+        path = f"resources/tiny/genome/genome.{ending}"
+        assert (study / path).read_bytes() == (finished_study / path).read_bytes()
+    assert (
+        f"{name}: 2 sequences" in (study / RESULTS / "logs/references/index_genome.log").read_text()
+    )
+
+
+def test_two_samples_plan_side_by_side(study):
+    write_sheet(study, [sample_row(), sample_row(sample="second.one", cell="other cell")])
+    jobs = plan(study)
+    assert jobs["train_model[fusion_cnn]"] == 1, "the first sample's training stays"
+    assert jobs["check_inputs"] == jobs["score_predictions"] == jobs["summarise_study"] == 1
+    everything = plan(study, "--forceall")
+    assert everything["train_model[fusion_cnn]"] == everything["split_spans"] == 2
+    assert everything["tile_genome"] == everything["index_genome"] == 1
+
+
+def test_the_report_holds_every_caption(study):
+    snakemake(study, "--report", "report.html")
+    # The captions lie in the page as JSON, with line ends written as \\n.
+    report = " ".join((study / "report.html").read_text().replace("\\n", " ").split())
+    for path in (ROOT / "workflow/report").glob("*.rst"):
+        if path.stem in ("workflow", "requested_spans"):
+            continue
+        phrases = re.split(r"\{\{.*?\}\}|``.*?``", " ".join(path.read_text().split()))
+        longest = max(phrases, key=len).strip()
+        assert longest[:60] in report, path.stem
+    assert "Study <strong>tiny</strong>" in report

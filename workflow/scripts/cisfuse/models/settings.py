@@ -1,0 +1,16 @@
+"""What every architecture is built from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """What an architecture needs to know.
+
+    length: bases of a span; transform and constants: of the accessibility, as fitted by
+    `cisfuse.signals.fit_transforms` on the training split.
+    """
+
+    length: int
+    transform: str
+    constants: dict[str, float]
