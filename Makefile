@@ -21,14 +21,14 @@ test-slow: environment  ## set up and run the slow tests
 	pytest -m slow
 
 lint: environment  ## formats, rules and imports
-	ruff check workflow tests
-	ruff format --check workflow tests
+	ruff check workflow tests benchmarks
+	ruff format --check workflow tests benchmarks
 	snakefmt --check Snakefile workflow/rules
 	snakemake --lint
 
 format: environment  ## let the formatters write
-	ruff check --fix workflow tests
-	ruff format workflow tests
+	ruff check --fix workflow tests benchmarks
+	ruff format workflow tests benchmarks
 	snakefmt Snakefile workflow/rules
 
 lock:  ## resolve requirements.in into requirements.txt and environment.yml (needs uv)

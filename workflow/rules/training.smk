@@ -27,8 +27,8 @@ rule train_model:
         "results/{study}/benchmarks/training/{sample}/{model}/seed-{seed}.tsv"
     conda:
         "../../environment.yml"
-    # One thread a model: models side by side use two cores better than one model does
-    # (30,000 against 19,000 spans a second), and the numbers do not depend on --cores.
+    # One thread a model: two models side by side get 1.25 times as much out of two cores as
+    # one model on both (benchmarks/training_step.py), and numbers do not depend on --cores.
     threads: 1
     resources:
         mem_mb=2000,

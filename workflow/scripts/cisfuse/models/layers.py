@@ -37,8 +37,8 @@ class HalfDropout(keras.layers.Dropout):
 
     The same distribution as `keras.layers.Dropout(0.5)`: each unit is zeroed with
     probability 1/2, independently, and kept units are doubled. Keras draws a 32-bit float
-    per unit, which costs a quarter of a training step of the fusion CNN on a CPU: 14,600
-    against 19,200 examples per second with two threads, 11,200 against 15,200 with one.
+    per unit, which costs a third of a training step of the fusion CNN on a CPU: without it a
+    step is 1.5 times as fast, on one thread and on two (benchmarks/training_step.py).
     """
 
     def __init__(self, seed: int | None = None, **options):
