@@ -168,6 +168,9 @@ def test_given_splits_are_taken_as_they_are():
 def test_auto_chooses_given_then_blocks_then_chromosomes():
     one, several = make_spans(1, count=500), make_spans(5, count=50)
     assert assign_splits(one, SETTINGS)[1] == "blocks"
+    assert assign_splits(make_spans(2, count=500), SETTINGS)[1] == "blocks"
+    named = {**SETTINGS, "chromosomes": {"valid": [], "test": ["chr2"]}}
+    assert assign_splits(make_spans(2, count=500), named)[1] == "chromosomes"
     assert assign_splits(several, SETTINGS)[1] == "chromosomes"
     assert assign_splits(several.assign(split="train"), SETTINGS)[1] == "given"
 

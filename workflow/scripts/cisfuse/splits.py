@@ -114,11 +114,14 @@ def assign_splits(spans: pd.DataFrame, settings: Mapping) -> tuple[np.ndarray, s
 
     Returns the splits, str (n_spans,), ``""`` for a span that is left out, and the method
     that was used: ``auto`` stands for ``given`` when the spans bring a split, for ``blocks``
-    on one chromosome and for ``chromosomes`` on several.
+    on one or two chromosomes and for ``chromosomes`` on three and more, or when some are
+    named to be held out.
     """
     method = settings["method"]
+    held_out = any(settings["chromosomes"].values())
     if method == "auto":
-        method = "blocks" if spans["chrom"].nunique() == 1 else "chromosomes"
+        few = spans["chrom"].nunique() < len(SPLITS)
+        method = "blocks" if few and not held_out else "chromosomes"
         method = "given" if "split" in spans else method
     fractions, seed = settings["fractions"], settings["seed"]
     if method == "given":
