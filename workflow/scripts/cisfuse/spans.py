@@ -80,7 +80,8 @@ def unknown_fraction(
     fraction = np.zeros(len(spans))
     for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
         unknown = read_chromosome(chrom) == UNKNOWN_BASE
-        counts = np.concatenate([[0], np.cumsum(unknown, dtype=np.int64)])
+        counts = np.zeros(len(unknown) + 1, dtype=np.int32)  # a chromosome has fewer than 2^31
+        np.cumsum(unknown, out=counts[1:])
         start, end = (spans[column].to_numpy()[rows] for column in ("start", "end"))
         fraction[rows] = (counts[end] - counts[start]) / (end - start)
     return fraction
