@@ -14,7 +14,13 @@ import pytest
 from cisfuse import downloads, genome
 from cisfuse.downloads import download, verify_checksum
 from cisfuse.errors import ConfigError, InputError
-from cisfuse.genome import decompress_fasta, index_fasta, read_chromosome, read_sizes
+from cisfuse.genome import (
+    check_requested,
+    decompress_fasta,
+    index_fasta,
+    read_chromosome,
+    read_sizes,
+)
 
 SEQUENCES = {"chr22": "ACGTNacgtn" * 13 + "GAT", "chrM": "TTTT", "scaffold|1": "acg" * 20}
 
@@ -241,3 +247,13 @@ def test_verify_checksum(tmp_path):
     for checksum in ("", "sha256:", "sha256:12", "sha1:" + "0" * 40, "0" * 64, MD5[:-1] + "g"):
         with pytest.raises(ConfigError, match="sha256:HEX or md5:HEX"):
             verify_checksum(path, checksum)
+
+
+def test_chromosomes_asked_for_must_be_in_the_fasta():
+    sizes = {"chr22": 1000, "chrM": 200}
+    check_requested([], sizes, "genome.fa.gz")
+    check_requested(["chr22"], sizes, "genome.fa.gz")
+    with pytest.raises(
+        InputError, match=r"^genome\.fa\.gz: .* chromosome '22', .* 'chr22', 'chrM'"
+    ):
+        check_requested(["chr22", "22"], sizes, "genome.fa.gz")

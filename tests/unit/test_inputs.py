@@ -11,7 +11,6 @@ from cisfuse.inputs import (
     check_bigwig,
     check_chromosomes,
     check_labelled_spans,
-    check_requested,
     check_signal_table,
     check_within,
     signal_kind,
@@ -56,14 +55,6 @@ def message_of(function, *arguments, **named):
     assert "\n" not in str(caught.value)
     assert "; " in str(caught.value), "no mend"
     return str(caught.value)
-
-
-def test_requested():
-    check_requested([], SIZES, GENOME)
-    check_requested(["chr22"], SIZES, GENOME)
-    message = message_of(check_requested, ["chr22", "22"], SIZES, GENOME)
-    assert message.startswith("genome.fa.gz: the config asks for chromosome '22'")
-    assert "'chr22', 'chrM'" in message
 
 
 def test_chromosomes(write):

@@ -131,7 +131,7 @@ RUN_TIME = {
     ),
     "chromosome_not_in_the_fasta": (
         lambda study: set_config(study, "spans.chromosomes", ["chr7"]),
-        CHECKS,
+        INDEX,
         rf"{FASTA}: the config asks for chromosome 'chr7', the FASTA has 'chr22', 'chr21'; correct",
     ),
     "truncated_fasta": (

@@ -73,6 +73,7 @@ rule index_genome:
         runtime=60,
     params:
         checksum=config["references"]["genome_checksum"],
+        chromosomes=config["spans"]["chromosomes"],
         code=code_digest("index_genome"),
     script:
         "../scripts/index_genome.py"

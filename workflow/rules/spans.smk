@@ -24,7 +24,6 @@ rule tile_genome:
         mem_mb=2000,
         runtime=30,
     params:
-        genome=config["references"]["genome"],
         chromosomes=config["spans"]["chromosomes"],
         length=config["spans"]["length"],
         stride=config["spans"]["stride"],

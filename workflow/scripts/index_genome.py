@@ -1,7 +1,7 @@
-"""Verify the genome FASTA, unpack it and index it."""
+"""Verify the genome FASTA, unpack it and index it; it must have the chromosomes asked for."""
 
 from cisfuse.downloads import verify_checksum
-from cisfuse.genome import decompress_fasta, index_fasta
+from cisfuse.genome import check_requested, decompress_fasta, index_fasta
 from cisfuse.jobs import rule_job
 
 with rule_job(snakemake.log[0]) as logger:
@@ -10,4 +10,5 @@ with rule_job(snakemake.log[0]) as logger:
         verify_checksum(genome, snakemake.params.checksum)
     decompress_fasta(genome, snakemake.output.fasta)
     sizes = index_fasta(snakemake.output.fasta, source=genome)
+    check_requested(snakemake.params.chromosomes, sizes, genome)
     logger.info("%s: %d sequences, %s bp", genome, len(sizes), f"{sum(sizes.values()):,}")

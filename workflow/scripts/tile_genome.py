@@ -6,7 +6,6 @@ import pandas as pd
 
 from cisfuse.files import write_table
 from cisfuse.genome import read_chromosome, read_sizes
-from cisfuse.inputs import check_requested
 from cisfuse.intervals import read_blacklist
 from cisfuse.jobs import rule_job
 from cisfuse.spans import drop_unusable, tile_spans
@@ -15,7 +14,6 @@ with rule_job(snakemake.log[0]) as logger:
     params = snakemake.params
     sizes = read_sizes(snakemake.input.fai)
     chromosomes = params.chromosomes or list(sizes)
-    check_requested(chromosomes, sizes, params.genome)
     tiles = tile_spans(sizes, chromosomes, params.length, params.stride)
     logger.info("tiled %s spans on %s", f"{len(tiles):,}", ", ".join(chromosomes))
     tiles, dropped = drop_unusable(

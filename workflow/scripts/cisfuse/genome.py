@@ -123,6 +123,16 @@ def _read_fai(fai_path: str | Path) -> dict[str, tuple[int, int, int, int]]:
         raise InputError(f"{fai_path}: not a FASTA index; delete it and run again") from error
 
 
+def check_requested(chromosomes: list[str], sizes: dict[str, int], genome_path: str | Path) -> None:
+    """Raise when the config names a chromosome that the FASTA lacks."""
+    for chrom in chromosomes:
+        if chrom not in sizes:
+            raise InputError(
+                f"{genome_path}: the config asks for chromosome '{chrom}', the FASTA has "
+                f"{list_names(sizes)}; correct the config, or give the genome that has it"
+            )
+
+
 def read_chromosome(fasta_path: str | Path, chrom: str) -> np.ndarray:
     """Read one chromosome of a plain FASTA that has its ``.fai`` beside it.
 

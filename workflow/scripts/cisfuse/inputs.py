@@ -31,16 +31,6 @@ logger = logging.getLogger("cisfuse")
 OTHER_BUILD = "it was probably made on another genome build; give files of one build"
 
 
-def check_requested(chromosomes: list[str], sizes: dict[str, int], genome_path: str | Path) -> None:
-    """Raise when the config names a chromosome that the FASTA lacks."""
-    for chrom in chromosomes:
-        if chrom not in sizes:
-            raise InputError(
-                f"{genome_path}: the config asks for chromosome '{chrom}', the FASTA has "
-                f"{list_names(sizes)}; correct the config, or give the genome that has it"
-            )
-
-
 def check_chromosomes(
     names: Iterable[str],
     sizes: dict[str, int],

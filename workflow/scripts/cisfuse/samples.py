@@ -10,13 +10,12 @@ from typing import Any, Literal
 import pandas as pd
 
 from cisfuse.errors import ConfigError, InputError
-from cisfuse.genome import list_names
+from cisfuse.genome import check_requested, list_names
 from cisfuse.inputs import (
     check_bedgraph,
     check_bigwig,
     check_chromosomes,
     check_labelled_spans,
-    check_requested,
     check_signal_table,
     check_within,
     signal_kind,
