@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow lint format lock environment bedtools clean-environment
+.PHONY: run test test-slow lint format lock environment bedtools
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -68,6 +68,3 @@ bedtools:
 	else \
 	  echo "bedtools is missing; run: conda install -c conda-forge -c bioconda bedtools" >&2; exit 1; \
 	fi
-
-clean-environment:  ## remove what `environment` made; results stay
-	rm -rf $(VENV)

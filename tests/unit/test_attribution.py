@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from reference import transform_values
 
 from cisfuse import attribution
 from cisfuse.attribution import gradients
@@ -10,7 +11,6 @@ from cisfuse.examples import Examples
 from cisfuse.models import build_model
 from cisfuse.models.settings import ModelSettings
 from cisfuse.sequences import one_hot
-from cisfuse.signals import transform_values
 
 LENGTH = 30
 CONSTANTS = {

@@ -68,9 +68,9 @@ def blacklist(wildcards):
     return config["references"]["blacklist"] or []
 
 
-def sample_files(wildcards):
+def files_of(sample):
     """The files of one row of the sample sheet."""
-    row = SAMPLES[wildcards.sample]
+    row = SAMPLES[sample]
     return [row[column] for column in ("peaks", "spans", "atac") if row[column]]
 
 
@@ -109,9 +109,10 @@ def models_to_explain():
     """The models that the config names, or each that reads sequence."""
     if config["interpretation"]["models"]:
         return config["interpretation"]["models"]
-    architectures = {name: model_settings(config["training"], name) for name in MODELS}
     return [
-        name for name in MODELS if reads_sequence(architectures[name]["architecture"])
+        name
+        for name in MODELS
+        if reads_sequence(model_settings(config["training"], name)["architecture"])
     ]
 
 

@@ -83,7 +83,7 @@ rule check_inputs:
     input:
         fai="resources/{study}/genome/genome.fa.fai",
         blacklist=blacklist,
-        files=sample_files,
+        files=lambda wildcards: files_of(wildcards.sample),
     output:
         "results/{study}/references/{sample}/checks.tsv",
     log:
@@ -110,12 +110,7 @@ rule record_provenance:
     input:
         genome=genome_source,
         blacklist=blacklist,
-        files=[
-            row[column]
-            for row in SAMPLES.values()
-            for column in ("peaks", "spans", "atac")
-            if row[column]
-        ],
+        files=[path for sample in SAMPLES for path in files_of(sample)],
     output:
         "results/{study}/provenance.json",
     log:

@@ -6,15 +6,12 @@ from cisfuse.jobs import rule_job
 from cisfuse.samples import check_sample
 
 with rule_job(snakemake.log[0]) as logger:
-    blacklist = snakemake.input.get("blacklist") or None  # a path, or a list of none or one
-    if blacklist and not isinstance(blacklist, str):
-        blacklist = blacklist[0]
     checks = check_sample(
         snakemake.params.sample,
         sizes=read_sizes(snakemake.input.fai),
         chromosomes=list(snakemake.params.chromosomes),
         genome_path=snakemake.params.genome,
-        blacklist=blacklist,
+        blacklist=snakemake.input.get("blacklist") or None,
         span_length=snakemake.params.span_length,
     )
     for check in checks.itertuples():

@@ -16,7 +16,7 @@ with rule_job(snakemake.log[0]) as logger:
         split = Path(path).name.removesuffix(".tsv.gz")
         examples = read_split(snakemake.input.manifest, split)
         rows = spans[spans["split"] == split]
-        if not (rows["name"].to_numpy() == examples.names).all():
+        if rows["name"].tolist() != examples.names.tolist():
             raise DamagedFileError(
                 f"{snakemake.input.manifest}: its shards hold other spans than "
                 f"{snakemake.input.spans}; delete the manifest and run again"

@@ -3,8 +3,6 @@
 A mean is over all bases of a span; bases that the signal does not cover count as 0.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 import pyBigWig
@@ -80,23 +78,29 @@ def values_from_table(table: pd.DataFrame, spans: pd.DataFrame, path: str) -> np
     return values
 
 
+def check_not_negative(values: np.ndarray, spans: pd.DataFrame, path: str) -> None:
+    """Raise `InputError` that names the first span with a negative mean: it has no logarithm."""
+    negative = values < 0
+    if negative.any():
+        row = int(np.argmax(negative))
+        raise InputError(
+            f"{path}: the signal is negative on {span_names(spans)[row]} ({values[row]:g}), so it "
+            "has no logarithm; give coverage rather than a log ratio"
+        )
+
+
 def fit_transforms(values: np.ndarray) -> dict[str, dict[str, float]]:
     """Fit the constants of every transform on the training split's raw values.
 
     ``none`` is the value itself; ``log`` is ln(x + pseudocount); ``log_standardise``
     subtracts from that its mean and divides by its standard deviation. The pseudocount is
     the 1 % quantile of the positive values: near the smallest that means anything, yet not
-    at the mercy of a single one.
+    at the mercy of a single one. Values are not negative, as `check_not_negative` sees to.
     """
     positive = values[values > 0]
     if positive.size == 0:
         raise InputError(
             "the signal is 0 on every training span; is it the right file for these chromosomes?"
-        )
-    if values.min() < 0:
-        raise InputError(
-            f"the signal is negative on a training span ({values.min():g}), so it has no "
-            "logarithm; give coverage rather than a log ratio"
         )
     pseudocount = float(np.quantile(positive, 0.01))
     logs = np.log(values + pseudocount)
@@ -109,13 +113,3 @@ def fit_transforms(values: np.ndarray) -> dict[str, dict[str, float]]:
             "standard_deviation": float(logs.std()) if np.ptp(logs) > 0 else 1.0,
         },
     }
-
-
-def transform_values(values: np.ndarray, kind: str, constants: Mapping[str, float]) -> np.ndarray:
-    """Apply a transform to raw values of any shape; the models' layer does the same."""
-    if kind == "none":
-        return values
-    logs = np.log(values + constants["pseudocount"])
-    if kind == "log":
-        return logs
-    return (logs - constants["mean"]) / constants["standard_deviation"]

@@ -27,7 +27,7 @@ logger = logging.getLogger("cisfuse")
 
 EVALUATION_BATCH = 2000
 # One tf.function call runs this many steps: enough to hide the cost of a call, few enough
-# for a progress line on a slow model.
+# that an interrupt, which Python hears between calls, is heard soon.
 STEPS_PER_CALL = 250
 
 
