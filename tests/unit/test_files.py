@@ -2,18 +2,23 @@
 
 import gzip
 import hashlib
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from cisfuse import files
 from cisfuse.errors import DamagedFileError, InputError
 from cisfuse.files import (
     is_gzipped,
     open_input,
+    read_by_chromosome,
     read_json,
+    read_pieces,
     read_table,
     sha256,
+    table_writer,
     write_bytes,
     write_json,
     write_table,
@@ -53,6 +58,98 @@ def test_gzip_holds_no_time(tmp_path, monkeypatch):
         contents.append((tmp_path / "table.tsv.gz").read_bytes())
     assert contents[0] == contents[1]
     assert gzip.decompress(contents[0]).decode() == TABLE.to_csv(sep="\t", index=False)
+
+
+def make_table(rows: int) -> pd.DataFrame:
+    generator = np.random.default_rng(rows)
+    return pd.DataFrame(
+        {
+            "chrom": np.repeat(
+                ["chr2", "chr10", "chr1"], [rows - 2 * (rows // 3), *2 * [rows // 3]]
+            ),
+            "start": generator.integers(0, 10**9, rows),
+            "logit": generator.normal(size=rows) * 10.0 ** generator.integers(-8, 9, rows),
+            "accessibility": generator.gamma(0.1, 1, rows).astype(np.float32),
+        }
+    )
+
+
+ODD_CELLS = pd.DataFrame(
+    {
+        "float": [1.5, np.nan, 1e-7, 3e20, -np.inf],
+        "single": np.array([0.1, np.nan, 1e-9, 16777216, np.inf], np.float32),
+        "text": ["", 'a "word"', "tab\tinside", "line\nend", "return\r"],
+        "mixed": [None, True, 1, 2.5, "é"],
+        "flag": [True, False, True, True, False],
+    }
+)
+TABLES = {
+    "numbers": make_table(50),
+    "one_column": make_table(7)[["logit"]],
+    "no_rows": make_table(0),
+    "odd_cells": ODD_CELLS,
+    "odd_header": pd.DataFrame({'a "b"': [1], "c\td": [2]}),
+    "one_column_of_nothing": pd.DataFrame({"text": ["", "x"]}),
+}
+
+
+@pytest.mark.parametrize("float_format", [None, "%.6g"])
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+@pytest.mark.parametrize("rows", [1, 3, 1000])
+def test_text_is_that_of_pandas_whatever_the_piece(
+    tmp_path, monkeypatch, table, rows, float_format
+):
+    monkeypatch.setattr(files, "PIECE_ROWS", rows)
+    write_table(table, tmp_path / "table.tsv", float_format)
+    expected = table.to_csv(sep="\t", index=False, lineterminator="\n", float_format=float_format)
+    assert (tmp_path / "table.tsv").read_bytes().decode() == expected
+
+
+@pytest.mark.parametrize("name", ["table.tsv", "table.tsv.gz"])
+@pytest.mark.parametrize("cuts", [[], [0, 0], [1, 2, 3], [5000, 5000, 29_999]])
+def test_pieces_leave_no_trace_in_the_bytes(tmp_path, name, cuts):
+    table = make_table(30_000)
+    write_table(table, tmp_path / name)
+    with table_writer(tmp_path / f"again_{name}") as write:
+        for start, stop in pairwise([0, *cuts, len(table)]):
+            write(table.iloc[start:stop])
+    assert (tmp_path / f"again_{name}").read_bytes() == (tmp_path / name).read_bytes()
+
+
+@pytest.mark.parametrize("rows", [1, 4, 7, 1000])
+@pytest.mark.parametrize("count", [0, 1, 3, 50])
+def test_tables_are_read_in_pieces_and_by_chromosome(tmp_path, monkeypatch, rows, count):
+    write_table(make_table(count), tmp_path / "table.tsv.gz")
+    table = read_table(tmp_path / "table.tsv.gz")
+    monkeypatch.setattr(files, "PIECE_ROWS", rows)
+    pieces = list(read_pieces(tmp_path / "table.tsv.gz"))
+    assert [len(piece) for piece in pieces[:-1]] == [rows] * (len(pieces) - 1)
+    pd.testing.assert_frame_equal(pd.concat(pieces), table)
+    tables = list(read_by_chromosome(tmp_path / "table.tsv.gz"))
+    assert [part["chrom"].tolist() for part in tables] == [
+        group.tolist() for _, group in table["chrom"].groupby(table["chrom"], sort=False)
+    ] or [[]]
+    assert all(part.index.tolist() == list(range(len(part))) for part in tables)
+    pd.testing.assert_frame_equal(pd.concat(tables, ignore_index=True), table)
+
+
+def test_columns_are_chosen(tmp_path):
+    write_table(TABLE, tmp_path / "table.tsv")
+    found = read_table(tmp_path / "table.tsv", ["chrom", "value"])
+    assert found.columns.tolist() == ["chrom", "value"]
+    with pytest.raises(DamagedFileError, match=r"table\.tsv: damaged .*end"):
+        read_table(tmp_path / "table.tsv", ["end"])
+
+
+def test_damage_shows_although_pieces_before_it_were_read(tmp_path):
+    path = tmp_path / "table.tsv.gz"
+    write_table(make_table(200_000), path)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    pieces = read_pieces(path)
+    assert len(next(pieces)) == files.PIECE_ROWS
+    with pytest.raises(DamagedFileError, match=r"table\.tsv\.gz: damaged .*run again"):
+        list(pieces)
 
 
 @pytest.mark.parametrize("damage", ["cut", "empty", "text", "flip"])

@@ -57,8 +57,10 @@ def test_decompress(tmp_path, monkeypatch, kind, chunk_bytes):
     assert sorted(tmp_path.iterdir()) == [target, source]
 
 
+@pytest.mark.parametrize("chunk_bytes", [1, 7, 11, 1 << 20])
 @pytest.mark.parametrize("width", [1, 10, 60, 1000])
-def test_index_and_read_equal_pyfaidx(tmp_path, width):
+def test_index_and_read_equal_pyfaidx(tmp_path, monkeypatch, width, chunk_bytes):
+    monkeypatch.setattr(genome, "CHUNK_BYTES", chunk_bytes)
     path = tmp_path / "genome.fa"
     path.write_bytes(fasta_text(width).rstrip())
     sizes = index_fasta(path)

@@ -1,5 +1,8 @@
 """Means over spans agree with loops over bases, transforms with their formulas."""
 
+import gzip
+import io
+
 import numpy as np
 import pandas as pd
 import pyBigWig
@@ -10,6 +13,7 @@ from cisfuse import signals
 from cisfuse.errors import InputError
 from cisfuse.signals import (
     check_not_negative,
+    copy_lines_on,
     fit_transforms,
     mean_from_bedgraph,
     mean_from_bigwig,
@@ -65,9 +69,9 @@ def write_bigwig(path, bedgraph: pd.DataFrame) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("chunk", [7, 50, 500, 4_000_000])
-def test_bigwig_means_equal_a_loop_whatever_the_chunk(tmp_path, monkeypatch, chunk):
-    monkeypatch.setattr(signals, "BIGWIG_CHUNK", chunk)
+@pytest.mark.parametrize("stretch", [7, 50, 500, 4_000_000])
+def test_bigwig_means_equal_a_loop_whatever_the_stretch(tmp_path, monkeypatch, stretch):
+    monkeypatch.setattr(signals, "STRETCH", stretch)
     bedgraph, spans = make_bedgraph(1), make_spans()
     expected = means_by_loop(bedgraph, spans)
     found = mean_from_bigwig(write_bigwig(tmp_path / "signal.bw", bedgraph), spans)
@@ -112,11 +116,32 @@ def test_bedgraph_means_of_coverage_are_never_negative():
     assert mean_from_bedgraph(bedgraph, spans).min() >= 0
 
 
+LINES = {
+    "bedgraph": ["chr1\t0\t9\t1", "chr10 0 9 2", "chr1\t9\t12\t3", "chr2\t0\t9\t4"],
+    "table": ["chr1:0-9\t1", "chr10:0-9 2", "chr1:9-12\t3", "HLA-A*01:01:0-9\t4"],
+}
+
+
+@pytest.mark.parametrize("kind", LINES)
+@pytest.mark.parametrize("name", ["signal.txt", "signal.txt.gz"])
+def test_lines_of_other_chromosomes_and_headers_are_left_out(tmp_path, kind, name):
+    lines = LINES[kind]
+    text = "\n".join(["track x", "# chr1", "name value", "", *lines])
+    content = b"\xef\xbb\xbf" + text.removeprefix("track x\n").encode()
+    for start in (content, text.encode(), "\n".join(lines).encode()):
+        (tmp_path / name).write_bytes(gzip.compress(start) if name.endswith("gz") else start)
+        target = io.BytesIO()
+        copy_lines_on(["chr1"], tmp_path / name, target)
+        assert target.getvalue().decode().split("\n") == [lines[0], lines[2], ""]
+    target = io.BytesIO()
+    copy_lines_on(["chr10", "chr2", "HLA-A*01:01"], tmp_path / name, target)
+    assert target.getvalue().decode().split("\n") == [lines[1], lines[3]]
+
+
 def test_values_are_looked_up_by_name():
     spans = make_spans()
     lookup = {name: float(row) for row, name in enumerate(span_names(spans))}
-    table = pd.DataFrame({"name": lookup.keys(), "value": lookup.values()})
-    table = pd.concat([table, pd.DataFrame({"name": ["chr1:1-2"], "value": [9.0]})])
+    table = pd.Series({**lookup, "chr1:1-2": 9.0})
     found = values_from_table(table.sample(frac=1, random_state=1), spans, "signal.txt")
     assert found.tolist() == [lookup[name] for name in span_names(spans)]
 
@@ -124,7 +149,7 @@ def test_values_are_looked_up_by_name():
 def test_a_table_that_lacks_spans_names_the_first():
     spans = make_spans()
     names = span_names(spans)
-    table = pd.DataFrame({"name": names, "value": 1.0}).drop(index=[4, 9])
+    table = pd.Series(1.0, index=names).drop([names[4], names[9]])
     message = rf"signal\.txt: lacks the span {names[4]} \(2 of {len(spans)} spans"
     with pytest.raises(InputError, match=message):
         values_from_table(table, spans, "signal.txt")

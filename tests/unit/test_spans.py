@@ -4,16 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cisfuse.errors import InputError
+from cisfuse import spans as spans_module
 from cisfuse.spans import (
+    by_stretch,
     covered_bases,
     drop_unusable,
     fetch_sequences,
     label_by_peaks,
+    read_dropped,
     sort_spans,
     span_names,
     tile_spans,
     unknown_fraction,
+    write_dropped,
 )
 
 SIZES = {"chr1": 400, "chr2": 251, "chr10": 90}
@@ -72,9 +75,9 @@ def test_tiles_equal_a_loop(length, stride):
     assert found["start"].dtype == found["end"].dtype == np.int64
 
 
-def test_chromosomes_too_short_for_a_span_say_so():
-    with pytest.raises(InputError, match=r"no span of 401 bases fits on chr1, chr10; .*length"):
-        tile_spans(SIZES, ["chr1", "chr10"], 401, 1)
+def test_a_chromosome_too_short_for_a_span_has_none():
+    assert tile_spans(SIZES, ["chr10"], 91, 1).empty
+    assert set(tile_spans(SIZES, ["chr1", "chr10"], 91, 1)["chrom"]) == {"chr1"}
 
 
 def test_covered_bases_equal_a_loop():
@@ -95,13 +98,36 @@ def test_covered_bases_count_neither_neighbours_nor_other_chromosomes():
     assert covered_bases(spans.iloc[:0], intervals).tolist() == []
 
 
-def test_unknown_fraction_equals_a_loop():
+@pytest.mark.parametrize("seed", range(5))
+def test_spans_that_abut_or_touch_by_one_base_are_told_apart(seed):
+    """Only spans that touch an interval are handed to bedtools."""
+    generator = np.random.default_rng(seed)
+    ends = generator.integers(1, 8, 60).cumsum()
+    spans = table([("chr1", start, start + 5) for start in range(0, 300, 2)])
+    intervals = table([("chr1", ends[row - 1], ends[row]) for row in range(1, 60, 2)])
+    assert covered_bases(spans, intervals).tolist() == covered_by_loop(spans, intervals)
+
+
+@pytest.mark.parametrize("bases", [1, 7, 100])
+def test_stretches_hold_every_row_once_and_in_order(bases):
+    start = np.random.default_rng(9).integers(0, 300, 80)
+    groups = by_stretch(start, bases)
+    assert sorted(np.concatenate(groups)) == list(range(80))
+    for rows in groups:
+        assert len(set(start[rows] // bases)) == 1
+        assert rows.tolist() == sorted(rows)
+    assert len(groups) == len(set(start // bases))
+
+
+@pytest.mark.parametrize("stretch", [1, 13, 1 << 20])
+def test_unknown_fraction_equals_a_loop(monkeypatch, stretch):
+    monkeypatch.setattr(spans_module, "STRETCH", stretch)
     spans = random_intervals(50, 30, seed=4)
     expected = []
     for chrom, start, end in rows_of(spans):
         bases = GENOME[chrom][start:end].tobytes()
         expected.append(bases.count(b"N") / len(bases))
-    np.testing.assert_allclose(unknown_fraction(spans, GENOME.get), expected)
+    assert unknown_fraction(spans, GENOME.get).tolist() == expected
 
 
 def test_unusable_spans_are_counted_for_the_first_reason():
@@ -136,6 +162,24 @@ def test_every_span_may_be_unusable():
     kept, dropped = drop_unusable(spans, SIZES, ["chrM"], NO_INTERVALS, GENOME.get, 1)
     assert kept.empty
     assert dropped["chromosome not asked for"] == 5
+
+
+def test_no_spans_stay_no_spans():
+    """A chromosome may be too short for a span."""
+    none = tile_spans(SIZES, ["chr10"], 91, 1)
+    kept, dropped = drop_unusable(none, SIZES, ["chr10"], random_intervals(5, 9, 1), GENOME.get, 1)
+    labelled, counts = label_by_peaks(kept, random_intervals(5, 9, 2), 0.5, "drop")
+    assert labelled.columns.tolist() == ["chrom", "start", "end", "label"]
+    assert labelled.empty
+    assert set((dropped | counts).values()) == {0}
+
+
+def test_numbers_of_dropped_spans_are_added_up_by_reason(tmp_path):
+    parts = [{"too many N": 3, "in the gap": 0}, {"too many N": 4, "in the gap": 1}]
+    paths = [tmp_path / f"{number}.tsv" for number in range(2)]
+    for part, path in zip(parts, paths, strict=True):
+        write_dropped(part, path)
+    assert list(read_dropped(paths).items()) == [("too many N", 7), ("in the gap", 1)]
 
 
 @pytest.mark.parametrize("partial_overlap", ["drop", "negative"])

@@ -7,6 +7,7 @@ import pytest
 from cisfuse.errors import ConfigError, InputError
 from cisfuse.splits import (
     SPLITS,
+    apportion,
     assign_splits,
     count_splits,
     split_blocks,
@@ -36,6 +37,67 @@ def make_spans(chromosomes: int, count: int = 3000, length: int = 100) -> pd.Dat
             pd.DataFrame({"chrom": chrom, "start": start, "end": start + length, "label": label})
         )
     return pd.concat(tables, ignore_index=True)
+
+
+def apportion_by_rows(groups: pd.DataFrame, fractions: dict, generator) -> list[str]:
+    """The same by looking at one row of the table at a time."""
+    counts = {split: {"spans": 0, "positives": 0} for split in SPLITS}
+    chosen = [""] * len(groups)
+    total = groups[["spans", "positives"]].sum()
+    for row in generator.permutation(len(groups)):
+        group = groups.iloc[row]
+        unit = "positives" if group["positives"] > 0 else "spans"
+        lacking = {
+            split: fractions[split] - counts[split][unit] / total[unit]
+            for split in SPLITS
+            if fractions[split] > 0
+        }
+        split = max(lacking, key=lacking.get)
+        chosen[row] = split
+        for count in ("spans", "positives"):
+            counts[split][count] += int(group[count])
+    return chosen
+
+
+def blocks_by_names(spans: pd.DataFrame, seed: int, block_size: int, gap: int) -> np.ndarray:
+    """The same as `split_blocks` with pairs of chromosome and block, one span at a time."""
+    block = (spans["start"] // block_size).rename("block")
+    groups = spans["label"].groupby([spans["chrom"], block], sort=False)
+    groups = groups.agg(spans="size", positives="sum")
+    chosen = apportion_by_rows(groups, FRACTIONS, np.random.default_rng(seed))
+    split_of = dict(zip(groups.index, chosen, strict=True))
+    splits = []
+    for chrom, number, start, end in zip(
+        spans["chrom"], block, spans["start"], spans["end"], strict=True
+    ):
+        own = split_of[chrom, number]
+        before = split_of.get((chrom, number - 1), own)
+        after = split_of.get((chrom, number + 1), own)
+        near = before != own and start - number * block_size < gap / 2
+        near |= after != own and (number + 1) * block_size - end < gap / 2
+        splits.append("" if near else own)
+    return np.array(splits, dtype=object)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_groups_are_apportioned_as_by_a_loop_over_rows(seed):
+    generator = np.random.default_rng(seed)
+    spans = generator.integers(1, 50, 200)
+    positives = generator.binomial(spans, 0.02 * (seed % 4))
+    groups = pd.DataFrame({"spans": spans, "positives": positives})
+    fractions = [FRACTIONS, {"train": 0.9, "valid": 0.0, "test": 0.1}][seed % 2]
+    expected = apportion_by_rows(groups, fractions, np.random.default_rng(seed))
+    assert apportion(groups, fractions, np.random.default_rng(seed)) == expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("kept", [1, 0.3, 0.02])
+def test_blocks_equal_those_of_a_loop_over_spans(seed, kept):
+    """Whole blocks may lack spans, chromosomes may alternate, and differ in length."""
+    spans = pd.concat([make_spans(3, 500), make_spans(2, 900).assign(chrom="chr10")])
+    spans = spans.sample(frac=kept, random_state=seed)
+    found = split_blocks(spans, FRACTIONS, seed, 2000, 300)
+    assert found.tolist() == blocks_by_names(spans, seed, 2000, 300).tolist()
 
 
 def least_distance(spans: pd.DataFrame, splits: np.ndarray) -> int:
@@ -173,6 +235,11 @@ def test_auto_chooses_given_then_blocks_then_chromosomes():
     assert assign_splits(make_spans(2, count=500), named)[1] == "chromosomes"
     assert assign_splits(several, SETTINGS)[1] == "chromosomes"
     assert assign_splits(several.assign(split="train"), SETTINGS)[1] == "given"
+
+
+def test_no_spans_at_all_are_refused():
+    with pytest.raises(InputError, match=r"no span is left: .*; correct the section spans"):
+        assign_splits(make_spans(1, count=0), SETTINGS)
 
 
 def test_counts_are_those_of_the_table():

@@ -34,6 +34,8 @@ SHEET = "samples.tsv"
 COLUMNS = ("sample", "factor", "cell", "peaks", "spans", "atac")
 RESULTS = Path("results/tiny")
 SPANS = RESULTS / "spans/jund/spans.tsv.gz"
+LABELLED = RESULTS / "spans/jund/labelled/chr22.tsv.gz"
+SIGNALS = RESULTS / "spans/jund/signals/chr22.tsv.gz"
 
 
 def copy_workflow(folder: Path) -> Path:
@@ -245,6 +247,11 @@ def plan(folder: Path, *arguments: str, config: str | None = "tiny.yaml") -> Cou
 
 def read_table(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, sep="\t", dtype={"chrom": str}, keep_default_na=False)
+
+
+def names_of(spans: pd.DataFrame) -> pd.Series:
+    """Names ``CHROM:START-END`` of the rows of a table of spans."""
+    return spans["chrom"] + ":" + spans["start"].astype(str) + "-" + spans["end"].astype(str)
 
 
 def cases(table: dict[str, tuple], quick: set[str]) -> list:

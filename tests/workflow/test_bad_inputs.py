@@ -14,6 +14,7 @@ from study import (
     ATAC,
     BLACKLIST,
     FASTA,
+    LABELLED,
     LENGTH,
     PEAKS,
     RESULTS,
@@ -21,6 +22,7 @@ from study import (
     SPAN,
     SPANS,
     cases,
+    names_of,
     read_config,
     read_table,
     sample_row,
@@ -33,7 +35,11 @@ from study import (
 )
 
 CHECKS = ("check_inputs", "references/jund/check_inputs.log", "references/jund/checks.tsv")
-EXTRACT = ("extract_signal", "spans/jund/extract_signal.log", "spans/jund/signals.tsv.gz")
+EXTRACT = (
+    "extract_signal",
+    "spans/jund/extract_signal/chr22.log",
+    "spans/jund/signals/chr22.tsv.gz",
+)
 SPLIT = ("split_spans", "spans/jund/split_spans.log", "spans/jund/spans.tsv.gz")
 INDEX = ("index_genome", "references/index_genome.log", None)
 
@@ -79,8 +85,8 @@ def truncated_table(study):
 
 
 def table_without_a_span(study):
-    rows = read_table(study / SPANS.with_name("labelled.tsv.gz"))["name"]
-    text_signal("signal.txt", "".join(f"{name}\t0.5\n" for name in rows[1:]))(study)
+    names = names_of(read_table(study / LABELLED))
+    text_signal("signal.txt", "".join(f"{name}\t0.5\n" for name in names[1:]))(study)
 
 
 RUN_TIME = {

@@ -6,12 +6,17 @@ import shlex
 import pytest
 from study import (
     MODELS,
+    PEAKS,
     ROOT,
     SEQUENCE_MODELS,
     copy_workflow,
+    make_study,
     plan,
     read_table,
+    sample_row,
+    set_config,
     snakemake,
+    write_sheet,
 )
 
 SCRIPTS = ROOT / "workflow/scripts"
@@ -66,6 +71,18 @@ def test_the_further_studies_plan_when_their_files_are_there(tmp_path, study, ex
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).touch()
     assert plan(folder, config=f"config/{study}.yaml") == expected
+
+
+def test_spans_are_made_by_chromosome_and_a_bed_of_spans_at_once(tmp_path):
+    folder = make_study(tmp_path)
+    bed = sample_row(sample="second", peaks="", spans=PEAKS)
+    write_sheet(folder, [sample_row(), bed])
+    for chromosomes, parts in [([], 1), (["chr22"], 1), (["chr22", "chr21"], 2), (["a*", "b"], 1)]:
+        set_config(folder, "spans.chromosomes", chromosomes)
+        jobs = plan(folder)
+        assert jobs["tile_genome"] == parts
+        assert jobs["label_spans"] == jobs["extract_signal"] == parts + 1
+        assert jobs["split_spans"] == jobs["check_inputs"] == 2
 
 
 def test_every_rule_has_the_script_of_its_name_and_every_script_a_rule():

@@ -4,21 +4,26 @@ import gzip
 import hashlib
 import json
 import re
+import shutil
 
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 from study import (
     ATAC,
     FASTA,
+    LABELLED,
     MODELS,
     PEAKS,
     RESULTS,
     ROOT,
     SEQUENCE_MODELS,
+    SIGNALS,
     SPAN,
     SPANS,
     SPLITS,
     bgzip,
+    copy_study,
+    names_of,
     plan,
     read_table,
     sample_row,
@@ -57,8 +62,8 @@ def test_the_span_table_keeps_its_contract(results):
     assert list(spans.columns) == columns
     assert spans["start"].is_monotonic_increasing
     assert spans["name"].is_unique
-    names = "chr22:" + spans["start"].astype(str) + "-" + spans["end"].astype(str)
-    assert (spans["name"] == names).all()
+    assert (spans["name"] == names_of(spans)).all()
+    assert set(spans["chrom"]) == {"chr22"}
     assert set(spans["end"] - spans["start"]) == {SPAN}
     assert set(spans["label"]) == {0, 1}
     splits = read_table(results / "spans/jund/splits.tsv").set_index("split")
@@ -166,18 +171,26 @@ def test_every_job_has_a_log_and_a_benchmark(results):
         assert path.read_text().startswith("s\t")
 
 
-def test_every_source_of_signal_and_of_labels_gives_the_same_spans(study, finished_study):
-    """A bigWig, a bedGraph, a table of spans; peaks, and a BED of labelled spans."""
+def signal_lines(study) -> list[str]:
+    """The study's signal as lines of a bedGraph."""
     import pyBigWig
 
-    spans = read_table(finished_study / SPANS.with_name("labelled.tsv.gz"))
-    means = read_table(finished_study / SPANS.with_name("signals.tsv.gz"))
-    with pyBigWig.open(str(finished_study / ATAC)) as bigwig:
-        lines = [
+    with pyBigWig.open(str(study / ATAC)) as bigwig:
+        return [
             f"chr22\t{start}\t{end}\t{value}\n" for start, end, value in bigwig.intervals("chr22")
         ]
-    write_text(study / "data/signal.bedGraph.gz", "".join(lines))
-    lines = [f"{row.name}\t{row.accessibility!r}\n" for row in means.itertuples(index=False)]
+
+
+def text_of(path) -> str:
+    return gzip.decompress(path.read_bytes()).decode()
+
+
+def test_every_source_of_signal_and_of_labels_gives_the_same_spans(study, finished_study):
+    """A bigWig, a bedGraph, a table of spans; peaks, and a BED of labelled spans."""
+    spans = read_table(finished_study / LABELLED)
+    means = read_table(finished_study / SIGNALS)["accessibility"]
+    write_text(study / "data/signal.bedGraph.gz", "".join(signal_lines(study)))
+    lines = [f"{name}\t{mean!r}\n" for name, mean in zip(names_of(spans), means, strict=True)]
     write_text(study / "data/signal.txt.gz", "".join(lines))
     rows = spans[["chrom", "start", "end", "label"]].astype(str)
     write_text(study / "data/spans.bed", "".join("\t".join(row) + "\n" for row in rows.to_numpy()))
@@ -188,10 +201,44 @@ def test_every_source_of_signal_and_of_labels_gives_the_same_spans(study, finish
     }
     write_sheet(study, [sample_row(), *forms.values()])
     snakemake(study, "--until", "split_spans")
-    expected = gzip.decompress((finished_study / SPANS).read_bytes()).decode()
+    expected = text_of(finished_study / SPANS)
     for form in forms:
         found = study / RESULTS / f"spans/{form}/spans.tsv.gz"
-        assert gzip.decompress(found.read_bytes()).decode() == expected, form
+        assert text_of(found) == expected, form
+
+
+def run_on_two_chromosomes(study, chromosomes: list[str], other: str) -> dict[str, str]:
+    """The tables of spans of chr22 and of chr21, which is named ``other``."""
+    text = gzip.decompress((study / FASTA).read_bytes()).replace(b">chr21", f">{other}".encode())
+    (study / FASTA).write_bytes(gzip.compress(text, mtime=0))
+    lines = [*signal_lines(study), f"{other}\t1000\t2000\t0.1\n"]
+    write_text(study / "data/signal.bedGraph", "".join(lines))
+    write_sheet(study, [sample_row(atac="data/signal.bedGraph")])
+    set_config(study, "spans.chromosomes", chromosomes)
+    snakemake(study, "--until", "split_spans")
+    folder = (study / SPANS).parent
+    tables = {name: (folder / name).read_text() for name in ("splits.tsv", "dropped.tsv")}
+    return {**tables, "spans": text_of(study / SPANS).replace(other, "chr21")}
+
+
+def parts_of(study) -> set[str]:
+    folders = (study / RESULTS / "spans/tiles", (study / LABELLED).parent, (study / SIGNALS).parent)
+    parts = [{path.name.split(".")[0] for path in folder.glob("*.gz")} for folder in folders]
+    assert parts[0] == parts[1] == parts[2]
+    return parts[0]
+
+
+def test_parts_by_chromosome_give_the_same_spans_as_the_whole_genome(study, tmp_path):
+    """The whole is one part when no chromosome is listed, or one whose name suits no file."""
+    shutil.rmtree(study / RESULTS)
+    copies = [copy_study(study, tmp_path / name) for name in ("all", "odd")]
+    expected = run_on_two_chromosomes(study, ["chr22", "chr21"], "chr21")
+    assert expected["spans"].count("\nchr21:") == 29
+    assert parts_of(study) == {"chr21", "chr22"}
+    lists = [([], "chr21"), (["chr22", "HLA*21"], "HLA*21")]
+    for copy, (chromosomes, other) in zip(copies, lists, strict=True):
+        assert run_on_two_chromosomes(copy, chromosomes, other) == expected
+        assert parts_of(copy) == {"genome"}
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 # Makes: `config` checked and with its defaults, SAMPLES, and the functions of the rules.
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -44,6 +45,12 @@ SHARDS = [
 CHECKPOINTS = [
     f"round-{number:02d}.keras" for number in range(1, config["training"]["rounds"] + 1)
 ]
+# Spans are made in parts: one per chromosome where the config lists them, else one for the
+# whole genome, since nothing is read at parse time. Parts name files.
+WHOLE = {"genome": config["spans"]["chromosomes"]}
+PARTS = {chrom: [chrom] for chrom in config["spans"]["chromosomes"]}
+if not PARTS or not all(re.fullmatch(r"[A-Za-z0-9._-]+", part) for part in PARTS):
+    PARTS = WHOLE
 MODELS = list(config["training"]["models"])
 SEEDS = config["training"]["seeds"]
 
@@ -52,6 +59,7 @@ wildcard_constraints:
     study=config["study"].replace(".", r"\."),
     sample="|".join(name.replace(".", r"\.") for name in SAMPLES),
     model="|".join(name.replace(".", r"\.") for name in MODELS),
+    part="|".join(name.replace(".", r"\.") for name in [*PARTS, *WHOLE]),
     seed=r"\d+",
     split="|".join(SPLITS),
 
@@ -74,6 +82,23 @@ def files_of(sample):
     return [row[column] for column in ("peaks", "spans", "atac") if row[column]]
 
 
+def parts_of(sample):
+    """The parts of a sample's spans, and the chromosomes of each; a BED of spans is read once."""
+    return PARTS if SAMPLES[sample]["peaks"] else WHOLE
+
+
+def chromosomes_of(wildcards):
+    """The chromosomes of a part; an empty list means all of the FASTA."""
+    return parts_of(wildcards.sample)[wildcards.part]
+
+
+def gather_parts(pattern):
+    """An input function: the file of each part of a sample, in the order of the config."""
+    return lambda wildcards: expand(
+        pattern, part=parts_of(wildcards.sample), **wildcards
+    )
+
+
 def labelling_inputs(wildcards):
     """What label_spans reads: tiles and peaks, or a BED of labelled spans and what checks it."""
     row = SAMPLES[wildcards.sample]
@@ -83,8 +108,8 @@ def labelling_inputs(wildcards):
         return {
             "checks": checks,
             "peaks": row["peaks"],
-            "tiles": f"{folder}/spans/tiles.tsv.gz",
-            "dropped": f"{folder}/spans/tiles.dropped.tsv",
+            "tiles": f"{folder}/spans/tiles/{wildcards.part}.tsv.gz",
+            "dropped": f"{folder}/spans/tiles/{wildcards.part}.dropped.tsv",
         }
     return {
         "checks": checks,

@@ -1,8 +1,9 @@
 # Stage: spans.
 # Needs: the indexed genome, the blacklist, and a sample's peaks or labelled spans and signal.
 # Makes: spans/SAMPLE/spans.tsv.gz, one row per example; splits.tsv and dropped.tsv count them.
-# Steps: tile_genome (once for all samples with peaks), label_spans, extract_signal,
-#        split_spans.
+# Steps: tile_genome (once for all samples with peaks), label_spans, extract_signal: a job for
+#        each part, which is a chromosome where the config lists them, else the whole genome;
+#        split_spans, which gathers the parts.
 
 
 rule tile_genome:
@@ -11,20 +12,20 @@ rule tile_genome:
         fai="resources/{study}/genome/genome.fa.fai",
         blacklist=blacklist,
     output:
-        tiles="results/{study}/spans/tiles.tsv.gz",
-        dropped="results/{study}/spans/tiles.dropped.tsv",
+        tiles="results/{study}/spans/tiles/{part}.tsv.gz",
+        dropped="results/{study}/spans/tiles/{part}.dropped.tsv",
     log:
-        "results/{study}/logs/spans/tile_genome.log",
+        "results/{study}/logs/spans/tile_genome/{part}.log",
     benchmark:
-        "results/{study}/benchmarks/spans/tile_genome.tsv"
+        "results/{study}/benchmarks/spans/tile_genome/{part}.tsv"
     conda:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=30,
     params:
-        chromosomes=config["spans"]["chromosomes"],
+        chromosomes=lambda wildcards: PARTS[wildcards.part],
         length=config["spans"]["length"],
         stride=config["spans"]["stride"],
         max_n_fraction=config["spans"]["max_n_fraction"],
@@ -37,20 +38,20 @@ rule label_spans:
     input:
         unpack(labelling_inputs),
     output:
-        spans="results/{study}/spans/{sample}/labelled.tsv.gz",
-        dropped="results/{study}/spans/{sample}/labelled.dropped.tsv",
+        spans="results/{study}/spans/{sample}/labelled/{part}.tsv.gz",
+        dropped="results/{study}/spans/{sample}/labelled/{part}.dropped.tsv",
     log:
-        "results/{study}/logs/spans/{sample}/label_spans.log",
+        "results/{study}/logs/spans/{sample}/label_spans/{part}.log",
     benchmark:
-        "results/{study}/benchmarks/spans/{sample}/label_spans.tsv"
+        "results/{study}/benchmarks/spans/{sample}/label_spans/{part}.tsv"
     conda:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=30,
     params:
-        chromosomes=config["spans"]["chromosomes"],
+        chromosomes=chromosomes_of,
         min_overlap=config["spans"]["min_overlap"],
         partial_overlap=config["spans"]["partial_overlap"],
         max_n_fraction=config["spans"]["max_n_fraction"],
@@ -61,14 +62,14 @@ rule label_spans:
 
 rule extract_signal:
     input:
-        spans="results/{study}/spans/{sample}/labelled.tsv.gz",
+        spans="results/{study}/spans/{sample}/labelled/{part}.tsv.gz",
         atac=lambda wildcards: SAMPLES[wildcards.sample]["atac"],
     output:
-        "results/{study}/spans/{sample}/signals.tsv.gz",
+        "results/{study}/spans/{sample}/signals/{part}.tsv.gz",
     log:
-        "results/{study}/logs/spans/{sample}/extract_signal.log",
+        "results/{study}/logs/spans/{sample}/extract_signal/{part}.log",
     benchmark:
-        "results/{study}/benchmarks/spans/{sample}/extract_signal.tsv"
+        "results/{study}/benchmarks/spans/{sample}/extract_signal/{part}.tsv"
     conda:
         "../../environment.yml"
     threads: 1
@@ -76,6 +77,7 @@ rule extract_signal:
         mem_mb=2000,
         runtime=30,
     params:
+        chromosomes=chromosomes_of,
         code=code_digest("extract_signal"),
     script:
         "../scripts/extract_signal.py"
@@ -83,9 +85,11 @@ rule extract_signal:
 
 rule split_spans:
     input:
-        spans="results/{study}/spans/{sample}/labelled.tsv.gz",
-        signals="results/{study}/spans/{sample}/signals.tsv.gz",
-        dropped="results/{study}/spans/{sample}/labelled.dropped.tsv",
+        spans=gather_parts("results/{study}/spans/{sample}/labelled/{part}.tsv.gz"),
+        signals=gather_parts("results/{study}/spans/{sample}/signals/{part}.tsv.gz"),
+        dropped=gather_parts(
+            "results/{study}/spans/{sample}/labelled/{part}.dropped.tsv"
+        ),
     output:
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
         splits=report(

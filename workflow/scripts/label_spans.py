@@ -1,26 +1,32 @@
 """Label tiles by their overlap with peaks, or take the labels of a BED of spans."""
 
+from collections.abc import Iterator
 from functools import partial
 
 import pandas as pd
 
-from cisfuse.files import read_table, write_table
+from cisfuse.files import read_by_chromosome, table_writer
 from cisfuse.genome import read_chromosome, read_sizes
 from cisfuse.intervals import read_blacklist, read_intervals, read_labelled_spans
 from cisfuse.jobs import rule_job
-from cisfuse.spans import drop_unusable, label_by_peaks, sort_spans, span_names
+from cisfuse.spans import (
+    drop_unusable,
+    label_by_peaks,
+    read_dropped,
+    sort_spans,
+    write_dropped,
+)
+
+Labelled = tuple[pd.DataFrame, dict[str, int]]  # spans, and the numbers of dropped ones
 
 
-def label_tiles(inputs, params) -> tuple[pd.DataFrame, dict[str, int]]:
-    tiles = read_table(inputs.tiles)
-    earlier = read_table(inputs.dropped)
-    spans, dropped = label_by_peaks(
-        tiles, read_intervals(inputs.peaks), params.min_overlap, params.partial_overlap
-    )
-    return spans, {**dict(zip(earlier["reason"], earlier["spans"], strict=True)), **dropped}
+def label_tiles(inputs, params) -> Iterator[Labelled]:
+    peaks = read_intervals(inputs.peaks)
+    for tiles in read_by_chromosome(inputs.tiles):
+        yield label_by_peaks(tiles, peaks, params.min_overlap, params.partial_overlap)
 
 
-def take_spans(inputs, params) -> tuple[pd.DataFrame, dict[str, int]]:
+def take_spans(inputs, params) -> Iterator[Labelled]:
     sizes = read_sizes(inputs.fai)
     chromosomes = params.chromosomes or list(sizes)
     spans, dropped = drop_unusable(
@@ -31,20 +37,19 @@ def take_spans(inputs, params) -> tuple[pd.DataFrame, dict[str, int]]:
         partial(read_chromosome, inputs.fasta),
         params.max_n_fraction,
     )
-    return sort_spans(spans, chromosomes), dropped
+    yield sort_spans(spans, chromosomes), dropped
 
 
 with rule_job(snakemake.log[0]) as logger:
-    tiled = "tiles" in snakemake.input.keys()  # noqa: SIM118  not a dict
-    label = label_tiles if tiled else take_spans
-    spans, dropped = label(snakemake.input, snakemake.params)
-    spans.insert(0, "name", span_names(spans))
-    logger.info(
-        "%s spans, %s positive; dropped %s",
-        f"{len(spans):,}",
-        f"{spans['label'].sum():,}",
-        dropped,
-    )
-    write_table(spans, snakemake.output.spans)
-    counts = pd.DataFrame({"reason": dropped.keys(), "spans": dropped.values()})
-    write_table(counts, snakemake.output.dropped)
+    inputs = snakemake.input
+    tiled = "tiles" in inputs.keys()  # noqa: SIM118  not a dict
+    dropped = read_dropped([inputs.dropped] if tiled else [])
+    count = positives = 0
+    with table_writer(snakemake.output.spans) as write:
+        for spans, counts in (label_tiles if tiled else take_spans)(inputs, snakemake.params):
+            dropped.update(counts)
+            count += len(spans)
+            positives += int(spans["label"].sum())
+            write(spans)
+    logger.info("%s spans, %s positive; dropped %s", f"{count:,}", f"{positives:,}", dict(dropped))
+    write_dropped(dropped, snakemake.output.dropped)

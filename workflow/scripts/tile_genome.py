@@ -1,30 +1,32 @@
-"""Tile the chromosomes with spans and drop those that cannot be used."""
+"""Tile chromosomes with spans and drop those that cannot be used."""
 
+from collections import Counter
 from functools import partial
 
-import pandas as pd
-
-from cisfuse.files import write_table
+from cisfuse.files import table_writer
 from cisfuse.genome import read_chromosome, read_sizes
 from cisfuse.intervals import read_blacklist
 from cisfuse.jobs import rule_job
-from cisfuse.spans import drop_unusable, tile_spans
+from cisfuse.spans import drop_unusable, tile_spans, write_dropped
 
 with rule_job(snakemake.log[0]) as logger:
     params = snakemake.params
     sizes = read_sizes(snakemake.input.fai)
-    chromosomes = params.chromosomes or list(sizes)
-    tiles = tile_spans(sizes, chromosomes, params.length, params.stride)
-    logger.info("tiled %s spans on %s", f"{len(tiles):,}", ", ".join(chromosomes))
-    tiles, dropped = drop_unusable(
-        tiles,
-        sizes,
-        chromosomes,
-        read_blacklist(snakemake.input.get("blacklist")),
-        partial(read_chromosome, snakemake.input.fasta),
-        params.max_n_fraction,
-    )
-    logger.info("kept %s spans, dropped %s", f"{len(tiles):,}", dropped)
-    write_table(tiles, snakemake.output.tiles)
-    counts = pd.DataFrame({"reason": dropped.keys(), "spans": dropped.values()})
-    write_table(counts, snakemake.output.dropped)
+    blacklist = read_blacklist(snakemake.input.get("blacklist"))
+    read = partial(read_chromosome, snakemake.input.fasta)
+    dropped = Counter()
+    with table_writer(snakemake.output.tiles) as write:
+        for chrom in params.chromosomes or sizes:
+            tiles, counts = drop_unusable(
+                tile_spans(sizes, [chrom], params.length, params.stride),
+                sizes,
+                [chrom],
+                blacklist,
+                read,
+                params.max_n_fraction,
+            )
+            dropped.update(counts)
+            write(tiles)
+            logger.info("%s: %s spans", chrom, f"{len(tiles):,}")
+    logger.info("dropped %s", dict(dropped))
+    write_dropped(dropped, snakemake.output.dropped)

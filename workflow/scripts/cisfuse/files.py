@@ -1,19 +1,27 @@
 """Reading and writing files so that the same content gives the same bytes."""
 
+import csv
 import gzip
 import hashlib
+import io
 import json
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import pandas as pd
 
 from cisfuse.errors import DamagedFileError, InputError
 
 GZIP_MAGIC = b"\x1f\x8b"
+# A span table of 22 MB takes 0.2 s and 4.26 MB at level 3; 0.65 s and 4.33 MB at 6, Python's
+# default for zlib; 3.7 s and 4.25 MB at 9, Python's default for gzip.
+GZIP_LEVEL = 3
+PIECE_ROWS = 50_000  # rows of a table that are held as text at once
 
 
 def is_gzipped(path: str | Path) -> bool:
@@ -50,25 +58,125 @@ def sha256(path: str | Path) -> str:
 
 def write_table(table: pd.DataFrame, path: str | Path, float_format: str | None = None) -> None:
     """Write a tab-separated table; gzipped without a time stamp when the path ends in ``.gz``."""
-    text = table.to_csv(sep="\t", index=False, lineterminator="\n", float_format=float_format)
-    write_bytes(text.encode(), path)
+    with table_writer(path, float_format) as write:
+        write(table)
+
+
+@contextmanager
+def table_writer(
+    path: str | Path, float_format: str | None = None
+) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Write a table piece by piece, as `write_table` would write all of it.
+
+    Yields a function that takes pieces of the same columns. The bytes do not depend on how
+    the table is cut.
+    """
+    with ExitStack() as stack:
+        handle: Any = stack.enter_context(open(path, "wb"))
+        if str(path).endswith(".gz"):
+            handle = stack.enter_context(
+                gzip.GzipFile("", "wb", compresslevel=GZIP_LEVEL, fileobj=handle, mtime=0)
+            )
+        started = False
+
+        def write(table: pd.DataFrame) -> None:
+            nonlocal started
+            if not started:
+                handle.write(_lines([[column] for column in table]).encode())
+                started = True
+            for start in range(0, len(table), PIECE_ROWS):
+                piece = table.iloc[start : start + PIECE_ROWS]
+                cells = [_cells(piece[column], float_format) for column in piece]
+                handle.write(_lines(cells).encode())
+
+        yield write
+
+
+def _cells(column: pd.Series, float_format: str | None) -> list[str]:
+    """Cells as pandas writes them: floats as the shortest decimals that come back to the last
+    bit, missing values as nothing.
+    """
+    if column.dtype == np.float32 and not float_format:
+        cells = column.to_numpy().astype(str).tolist()
+    elif column.dtype.kind == "f" and float_format:
+        cells = [float_format % value for value in column.tolist()]
+    else:
+        cells = list(map(str, column.tolist()))
+    missing = column.isna().to_numpy()
+    if missing.any():
+        cells = ["" if gone else cell for cell, gone in zip(cells, missing, strict=True)]
+    return cells
+
+
+def _lines(cells: list[list[str]]) -> str:
+    """Join columns to lines, quoted where need be.
+
+    `DataFrame.to_csv` looks at every cell for what needs quotes and takes twice as long, 0.65 s
+    for 360,000 rows of 7 columns; here the text is looked at as a whole.
+    """
+    rows, columns = len(cells[0]), len(cells)
+    text = "\n".join(map("\t".join, zip(*cells, strict=True))) + "\n"
+    plain = text.count("\n") == rows and text.count("\t") == rows * (columns - 1)
+    if plain and '"' not in text and "\r" not in text and (columns > 1 or "" not in cells[0]):
+        return text
+    quoted = io.StringIO()
+    csv.writer(quoted, delimiter="\t", lineterminator="\n").writerows(zip(*cells, strict=True))
+    return quoted.getvalue()
 
 
 def write_bytes(content: bytes, path: str | Path) -> None:
     """Write bytes; gzipped without a time stamp when the path ends in ``.gz``."""
     if str(path).endswith(".gz"):
-        content = gzip.compress(content, mtime=0)
+        content = gzip.compress(content, GZIP_LEVEL, mtime=0)
     Path(path).write_bytes(content)
 
 
-def read_table(path: str | Path) -> pd.DataFrame:
-    """Read a tab-separated table that an earlier stage wrote.
+def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Read a tab-separated table that an earlier stage wrote, or the named columns of it.
 
     Names and chromosomes stay text. Raises `DamagedFileError` when it cannot be read.
     """
-    text_columns = {"name": str, "chrom": str, "split": str}
+    with _named_damage(path):
+        return pd.read_csv(path, usecols=columns, **TABLE_FORMAT)
+
+
+def read_pieces(path: str | Path) -> Iterator[pd.DataFrame]:
+    """Read a table as `read_table` does, in pieces of `PIECE_ROWS` rows; one when it is empty."""
+    with _named_damage(path), pd.read_csv(path, chunksize=PIECE_ROWS, **TABLE_FORMAT) as pieces:
+        yield from pieces
+
+
+def read_by_chromosome(path: str | Path) -> Iterator[pd.DataFrame]:
+    """Read a table whose rows lie together by chromosome, one chromosome at a time.
+
+    Yields tables with rows numbered from 0; an empty table comes as itself.
+    """
+    pending: list[pd.DataFrame] = []
+    for piece in read_pieces(path):
+        chrom = piece["chrom"].to_numpy(object)
+        changes = np.flatnonzero(chrom[1:] != chrom[:-1]) + 1
+        for start, stop in pairwise([0, *changes.tolist(), len(piece)]):
+            if pending and pending[-1]["chrom"].iloc[-1] != chrom[start]:
+                yield pd.concat(pending, ignore_index=True)
+                pending = []
+            pending.append(piece.iloc[start:stop])
+    yield pd.concat(pending, ignore_index=True)
+
+
+TEXT = ("name", "chrom", "split")
+WHOLE_NUMBERS = ("start", "end", "label")
+TABLE_FORMAT: dict[str, Any] = {
+    "sep": "\t",
+    # Numbers are named too because a table may have no rows.
+    "dtype": {**dict.fromkeys(TEXT, str), **dict.fromkeys(WHOLE_NUMBERS, np.int64)},
+    "keep_default_na": False,
+}
+
+
+@contextmanager
+def _named_damage(path: str | Path) -> Iterator[None]:
     try:
-        return pd.read_csv(path, sep="\t", dtype=text_columns, keep_default_na=False)
+        yield
     except (EOFError, zlib.error, gzip.BadGzipFile, pd.errors.ParserError, ValueError) as error:
         raise DamagedFileError(
             f"{path}: damaged ({error}); delete it and run again, and its rule makes it anew"

@@ -146,16 +146,25 @@ def read_chromosome(fasta_path: str | Path, chrom: str) -> np.ndarray:
             "name in the config, or give the genome that has it"
         )
     length, offset, line_bases, line_bytes = entries[chrom]
-    line_ends = (length - 1) // line_bases * (line_bytes - line_bases)
+    left = length + (length - 1) // line_bases * (line_bytes - line_bases)
+    bases = bytearray(length)
+    position = 0
     with open(fasta_path, "rb") as handle:
         handle.seek(offset)
-        bases = handle.read(length + line_ends).replace(b"\n", b"").upper()
-    if len(bases) != length or not bases.isalpha():
+        # Piece by piece: the chromosome is in memory once, and the pieces stay in the cache.
+        while piece := handle.read(min(CHUNK_BYTES, left)):
+            left -= len(piece)
+            letters = piece.replace(b"\n", b"").upper()
+            if letters and not letters.isalpha():
+                break
+            bases[position : position + len(letters)] = letters
+            position += len(letters)
+    if left or position != length:
         raise InputError(
             f"{fasta_path}: '{chrom}' is not {length:,} letters as its index says; delete the "
             "index and run again, and look for spaces or other signs in the sequence"
         )
-    return np.frombuffer(bytearray(bases), np.uint8)
+    return np.frombuffer(bases, np.uint8)
 
 
 def list_names(names: "dict[str, object] | list[str] | set[str]", limit: int = 5) -> str:

@@ -3,21 +3,26 @@
 A mean is over all bases of a span; bases that the signal does not cover count as 0.
 """
 
+import codecs
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
 import numpy as np
 import pandas as pd
 import pyBigWig
 
 from cisfuse.errors import InputError
-from cisfuse.spans import span_names
-
-BIGWIG_CHUNK = 4_000_000  # bases of a bigWig that are held in memory at once
+from cisfuse.files import open_input
+from cisfuse.spans import STRETCH, by_stretch, span_names
 
 
 def mean_from_bigwig(path: str, spans: pd.DataFrame) -> np.ndarray:
     """Mean of a bigWig over each span, float64 (n_spans,).
 
     pyBigWig's own ``mean`` averages covered bases only, so the values are summed here. A
-    span on a chromosome that the bigWig lacks has mean 0.
+    span on a chromosome that the bigWig lacks has mean 0. Sums start anew in each stretch,
+    so stretches of another length give means that differ by some 1e-12.
     """
     means = np.zeros(len(spans))
     with pyBigWig.open(str(path)) as bigwig:
@@ -26,16 +31,26 @@ def mean_from_bigwig(path: str, spans: pd.DataFrame) -> np.ndarray:
             if chrom not in sizes:
                 continue
             start, end = (spans[column].to_numpy()[rows] for column in ("start", "end"))
-            chunk_of_span = start // BIGWIG_CHUNK
-            for chunk in np.unique(chunk_of_span):
-                inside = chunk_of_span == chunk
+            for inside in by_stretch(start, STRETCH):
                 first, last = int(start[inside].min()), int(end[inside].max())
                 values = bigwig.values(chrom, first, min(last, sizes[chrom]), numpy=True)
-                values = np.nan_to_num(values.astype(np.float64))
-                sums = np.concatenate([[0.0], np.cumsum(values)])
+                values[np.isnan(values)] = 0
+                sums = np.zeros(len(values) + 1)
+                np.cumsum(values, dtype=np.float64, out=sums[1:])
                 total = sums[end[inside] - first] - sums[start[inside] - first]
-                means[rows[inside]] = total / (end[inside] - start[inside])
+                means[rows[inside]] = total / (end - start)[inside]
     return means
+
+
+def copy_lines_on(chromosomes: Iterable[str], path: str | Path, target: IO[bytes]) -> None:
+    """Copy the lines of a bedGraph, or of a table of spans, that lie on the chromosomes."""
+    wanted = {chrom.encode() for chrom in chromosomes}
+    with open_input(path) as handle:
+        for line in handle:
+            place = line.removeprefix(codecs.BOM_UTF8).split(None, 1)[:1]
+            if place and (place[0] in wanted or place[0].rpartition(b":")[0] in wanted):
+                target.write(line)
+    target.flush()
 
 
 def mean_from_bedgraph(bedgraph: pd.DataFrame, spans: pd.DataFrame) -> np.ndarray:
@@ -46,13 +61,12 @@ def mean_from_bedgraph(bedgraph: pd.DataFrame, spans: pd.DataFrame) -> np.ndarra
     intervals' ends.
     """
     means = np.zeros(len(spans))
-    intervals = bedgraph.sort_values(["chrom", "start"], kind="stable")
-    by_chrom = dict(iter(intervals.groupby("chrom", sort=False)))
     for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
-        if chrom not in by_chrom:
+        intervals = bedgraph[bedgraph["chrom"] == chrom].sort_values("start", kind="stable")
+        if intervals.empty:
             continue
-        edges = by_chrom[chrom][["start", "end"]].to_numpy()
-        value = by_chrom[chrom]["value"].to_numpy(dtype=np.float64)
+        edges = intervals[["start", "end"]].to_numpy()
+        value = intervals["value"].to_numpy(dtype=np.float64)
         upto_end = np.cumsum(value * (edges[:, 1] - edges[:, 0]))
         integral = np.column_stack([np.concatenate([[0.0], upto_end[:-1]]), upto_end]).ravel()
         start, end = (spans[column].to_numpy()[rows] for column in ("start", "end"))
@@ -61,16 +75,17 @@ def mean_from_bedgraph(bedgraph: pd.DataFrame, spans: pd.DataFrame) -> np.ndarra
     return means
 
 
-def values_from_table(table: pd.DataFrame, spans: pd.DataFrame, path: str) -> np.ndarray:
+def values_from_table(table: pd.Series, spans: pd.DataFrame, path: str) -> np.ndarray:
     """Look up each span's value by its name, float64 (n_spans,).
 
-    ``table`` has the columns ``name`` and ``value``, each name once. Raises `InputError` that
+    ``table`` holds values and has the names as its index, each once. Raises `InputError` that
     names the first span which the table lacks.
     """
-    values = table.set_index("name")["value"].reindex(span_names(spans)).to_numpy(np.float64)
+    names = span_names(spans)
+    values = table.reindex(names).to_numpy(np.float64)
     missing = np.isnan(values)
     if missing.any():
-        first = span_names(spans)[int(np.argmax(missing))]
+        first = names.iloc[int(np.argmax(missing))]
         raise InputError(
             f"{path}: lacks the span {first} ({int(missing.sum()):,} of {len(spans):,} spans are "
             "missing); add a line per span, with the very coordinates of the spans"
@@ -83,9 +98,10 @@ def check_not_negative(values: np.ndarray, spans: pd.DataFrame, path: str) -> No
     negative = values < 0
     if negative.any():
         row = int(np.argmax(negative))
+        name = span_names(spans.iloc[[row]]).iloc[0]
         raise InputError(
-            f"{path}: the signal is negative on {span_names(spans)[row]} ({values[row]:g}), so it "
-            "has no logarithm; give coverage rather than a log ratio"
+            f"{path}: the signal is negative on {name} ({values[row]:g}), so it has no logarithm; "
+            "give coverage rather than a log ratio"
         )
 
 

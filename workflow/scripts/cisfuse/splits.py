@@ -19,20 +19,21 @@ def apportion(
     to the split that lacks most of its share: of positives if the group has any, else of
     spans. So the splits keep the fractions in both counts as far as whole groups allow.
     """
+    total = {unit: int(groups[unit].sum()) for unit in ("spans", "positives")}
     counts = {split: {"spans": 0, "positives": 0} for split in SPLITS}
-    chosen = [""] * len(groups)
-    total = groups[["spans", "positives"]].sum()
-    for row in generator.permutation(len(groups)):
-        group = groups.iloc[row]
-        unit = "positives" if group["positives"] > 0 else "spans"
+    rows = groups[["spans", "positives"]].to_numpy().tolist()
+    chosen = [""] * len(rows)
+    for row in generator.permutation(len(rows)).tolist():
+        spans, positives = rows[row]
+        unit = "positives" if positives > 0 else "spans"
 
         def missing(split: str, unit: str = unit) -> float:
             return fractions[split] - counts[split][unit] / total[unit]
 
         split = max((s for s in SPLITS if fractions[s] > 0), key=missing)
         chosen[row] = split
-        for count in ("spans", "positives"):
-            counts[split][count] += int(group[count])
+        counts[split]["spans"] += spans
+        counts[split]["positives"] += positives
     return chosen
 
 
@@ -51,22 +52,29 @@ def split_blocks(
             f"splits.gap ({gap:,}) and a span ({length:,}) do not fit into splits.block_size "
             f"({block_size:,}); make the blocks larger or the gap smaller"
         )
-    block = (spans["start"] // block_size).rename("block")
-    keys = [spans["chrom"], block]
-    groups = spans["label"].groupby(keys, sort=False).agg(spans="size", positives="sum")
-    chosen = pd.Series(apportion(groups, fractions, _generator(seed)), index=groups.index)
+    start, end = (spans[column].to_numpy() for column in ("start", "end"))
+    block = start // block_size
+    # One number per chromosome and block, with an unused one on either side of a chromosome.
+    # Numbers rather than pairs of names keep millions of spans small.
+    blocks = int(block.max()) + 2
+    number = pd.factorize(spans["chrom"])[0] * blocks + block + 1
+    group, numbers = pd.factorize(number)
+    groups = pd.DataFrame(
+        {
+            "spans": np.bincount(group),
+            "positives": np.bincount(group[spans["label"].to_numpy() == 1], minlength=len(numbers)),
+        }
+    )
+    names = np.array([*SPLITS, ""], dtype=object)
+    absent = len(SPLITS)
+    split_of = np.full(int(number.max()) + 2, absent, dtype=np.int8)
+    split_of[numbers] = [SPLITS.index(s) for s in apportion(groups, fractions, _generator(seed))]
 
-    def split_of(offset: int) -> np.ndarray:
-        rows = pd.MultiIndex.from_arrays([spans["chrom"], block + offset])
-        return chosen.reindex(rows, fill_value="").to_numpy(object)
-
-    own, before, after = split_of(0), split_of(-1), split_of(1)
+    own, before, after = split_of[number], split_of[number - 1], split_of[number + 1]
     margin = gap / 2
-    left = spans["start"].to_numpy() - block.to_numpy() * block_size
-    right = (block.to_numpy() + 1) * block_size - spans["end"].to_numpy()
-    near_before = (left < margin) & (before != own) & (before != "")
-    near_after = (right < margin) & (after != own) & (after != "")
-    return np.where(near_before | near_after, "", own)
+    near_before = (start - block * block_size < margin) & (before != own) & (before != absent)
+    near_after = ((block + 1) * block_size - end < margin) & (after != own) & (after != absent)
+    return names[np.where(near_before | near_after, absent, own)]
 
 
 def split_chromosomes(
@@ -115,8 +123,13 @@ def assign_splits(spans: pd.DataFrame, settings: Mapping) -> tuple[np.ndarray, s
     Returns the splits, str (n_spans,), ``""`` for a span that is left out, and the method
     that was used: ``auto`` stands for ``given`` when the spans bring a split, for ``blocks``
     on one or two chromosomes and for ``chromosomes`` on three and more, or when some are
-    named to be held out.
+    named to be held out. Raises `InputError` when there is no span.
     """
+    if spans.empty:
+        raise InputError(
+            "no span is left: none fits on its chromosome, or all were dropped; correct the "
+            "section spans of the config (length, chromosomes, max_n_fraction)"
+        )
     method = settings["method"]
     held_out = any(settings["chromosomes"].values())
     if method == "auto":
