@@ -9,8 +9,8 @@ from cisfuse.errors import ConfigError
 from cisfuse.models import ARCHITECTURES, build_model
 from cisfuse.models.layers import HalfDropout, SignalTransform
 from cisfuse.models.settings import ModelSettings
+from cisfuse.prediction import load_model
 from cisfuse.signals import fit_transforms
-from cisfuse.training import load_model
 
 VALUES = np.array([0.0, 0.001, 0.02, 0.4, 3.0])
 TRANSFORMS = fit_transforms(VALUES)

@@ -172,6 +172,8 @@ def test_a_model_overrides_the_section():
         "learning_rate": 0.5,
         "class_weights": "balanced",
         "selection_metric": "average_precision",
+        "precision": "float32",
+        "xla": False,
     }
     assert model_settings(training, "sequence_cnn")["architecture"] == "sequence_cnn"
     assert model_settings(training, "sequence_cnn")["batch_size"] == 1000

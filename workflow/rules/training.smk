@@ -28,7 +28,7 @@ rule train_model:
     conda:
         "../../environment.yml"
     # One thread a model: two models side by side get 1.25 times as much out of two cores as
-    # one model on both (benchmarks/training_step.py), and numbers do not depend on --cores.
+    # one model on both (benchmarks/training.py), and numbers do not depend on --cores.
     threads: 1
     resources:
         mem_mb=2000,

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.attribution import gradients
+from cisfuse.devices import limit_threads
 from cisfuse.errors import ConfigError
 from cisfuse.examples import concatenate, read_split
 from cisfuse.files import write_table
 from cisfuse.jobs import rule_job
-from cisfuse.training import limit_threads, load_model
+from cisfuse.prediction import load_model
 
 with rule_job(snakemake.log[0]) as logger:
     limit_threads(snakemake.threads)

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from cisfuse.devices import limit_threads
 from cisfuse.errors import DamagedFileError
 from cisfuse.examples import read_split
 from cisfuse.files import read_table, write_table
 from cisfuse.jobs import rule_job
-from cisfuse.training import limit_threads, load_model, predict_logits
+from cisfuse.prediction import load_model, make_predict
 
 with rule_job(snakemake.log[0]) as logger:
     limit_threads(snakemake.threads)
@@ -21,7 +22,7 @@ with rule_job(snakemake.log[0]) as logger:
                 f"{snakemake.input.manifest}: its shards hold other spans than "
                 f"{snakemake.input.spans}; delete the manifest and run again"
             )
-        logits = predict_logits(model, examples)
+        logits = make_predict(model)(examples)
         table = rows[["name", "chrom", "start", "end", "label"]].assign(logit=logits)
         write_table(table, path)
         logger.info("%s: %s spans", split, f"{len(table):,}")

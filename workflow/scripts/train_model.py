@@ -1,11 +1,12 @@
 """Train one model of one sample with one seed, going on from its last complete round."""
 
+from cisfuse.devices import choose_devices
 from cisfuse.examples import read_split
 from cisfuse.files import read_json, sha256, write_table
 from cisfuse.jobs import rule_job
 from cisfuse.models import build_model
 from cisfuse.models.settings import ModelSettings
-from cisfuse.training import TrainingSettings, best_round, limit_threads, train
+from cisfuse.training import TrainingSettings, best_round, train
 from cisfuse.training_state import TrainingState, copy_round
 from cisfuse.versions import versions
 
@@ -13,7 +14,7 @@ FRAMEWORKS = ("keras", "tensorflow", "tensorflow-cpu")
 
 with rule_job(snakemake.log[0]) as logger:
     params, wildcards = snakemake.params, snakemake.wildcards
-    limit_threads(snakemake.threads)
+    devices = choose_devices(snakemake.threads, snakemake.resources.get("gpu", 1))
     options = dict(params.settings)
     manifest = read_json(snakemake.input.manifest)
     transform = options.pop("transform")
@@ -34,20 +35,28 @@ with rule_job(snakemake.log[0]) as logger:
         "training": {key: options[key] for key in options if key != "selection_metric"},
         "seed": settings.seed,
         "threads": snakemake.threads,
+        "devices": devices.names,
         "code": params.code,
         "versions": {name: packages[name] for name in FRAMEWORKS if name in packages},
     }
     state = TrainingState(params.state, identity)
     examples = {split: read_split(snakemake.input.manifest, split) for split in ("train", "valid")}
     logger.info(
-        "%s on %s spans, %d thread(s), %d rounds of %d epochs",
+        "%s on %s spans, %d thread(s), %s, %d rounds of %d epochs",
         wildcards.model,
         f"{len(examples['train']):,}",
         snakemake.threads,
+        " and ".join(devices.names),
         settings.rounds,
         settings.epochs_per_round,
     )
-    rounds = train(lambda: build_model(architecture, model_settings), examples, settings, state)
+    rounds = train(
+        lambda: build_model(architecture, model_settings),
+        examples,
+        settings,
+        state,
+        devices.strategy,
+    )
     best = best_round(rounds, settings.selection_metric)
     logger.info("round %d is best by %s on valid", best, settings.selection_metric)
     for number, path in enumerate(snakemake.output.checkpoints, start=1):

@@ -4,6 +4,7 @@ Arrays have the shape (n, length, 4), channels A, C, G, T; a gradient is in logi
 of the one-hot encoding, and in logits per transformed unit for accessibility.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
@@ -11,9 +12,10 @@ import numpy as np
 import tensorflow as tf
 
 from cisfuse.examples import Examples
-from cisfuse.sequences import one_hot
+from cisfuse.prediction import columns_of, encode, model_inputs
+from cisfuse.sequences import BASES
 
-BATCH = 256
+BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -37,39 +39,44 @@ def gradients(model: keras.Model, examples: Examples) -> Gradients:
     The gradient per transformed unit is the one per raw unit divided by the transform's
     derivative; the transform acts on each value by itself, so the chain rule is a quotient.
     """
-    names = [tensor.name for tensor in model.inputs]
-    encoded = one_hot(examples.sequences)
-    columns = {
-        name: encoded if name == "sequence" else examples.signals[name][:, None] for name in names
+    batch_gradients = make_batch_gradients(model)
+    columns = columns_of(examples, model_inputs(model))
+    length = examples.sequences.shape[1]
+    found = {
+        "logits": np.empty(len(examples), np.float32),
+        "sequence": np.zeros((len(examples), length, len(BASES)), np.float32),
+        "accessibility": np.zeros(len(examples), np.float32),
+        "transformed": np.zeros(len(examples), np.float32),
     }
-    parts = []
     for start in range(0, len(examples), BATCH):
-        batch = {
-            name: tf.constant(column[start : start + BATCH]) for name, column in columns.items()
-        }
-        parts.append(_batch_gradients(model, batch))
-    joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-    zeros = np.zeros(len(examples), dtype=np.float32)
-    return Gradients(
-        logits=joined["logits"],
-        sequence=joined.get("sequence", np.zeros_like(encoded)),
-        accessibility=joined.get("accessibility", zeros),
-        transformed=joined.get("transformed", zeros),
-    )
+        rows = slice(start, start + BATCH)
+        batch = {name: tf.constant(column[rows]) for name, column in columns.items()}
+        for name, values in batch_gradients(batch).items():
+            found[name][rows] = values.numpy()
+    return Gradients(**found)
 
 
-def _batch_gradients(model: keras.Model, batch: dict[str, tf.Tensor]) -> dict[str, np.ndarray]:
-    with tf.GradientTape(persistent=True) as tape:
-        tape.watch(batch)
-        logits = model(batch, training=False)[:, 0]
-        if "accessibility" in batch:
-            transformed = model.get_layer("transform")(batch["accessibility"])
-    result = {"logits": logits}
-    if "sequence" in batch:
-        result["sequence"] = tape.gradient(logits, batch["sequence"])
-    if "accessibility" in batch:
-        per_raw_unit = tape.gradient(logits, batch["accessibility"])
-        derivative = tape.gradient(transformed, batch["accessibility"])
-        result["accessibility"] = (per_raw_unit / derivative)[:, 0]
-        result["transformed"] = transformed[:, 0]
-    return {key: tensor.numpy() for key, tensor in result.items()}
+def make_batch_gradients(
+    model: keras.Model,
+) -> Callable[[dict[str, tf.Tensor]], dict[str, tf.Tensor]]:
+    """A compiled function from the columns of a batch to the fields of `Gradients`."""
+
+    @tf.function(reduce_retracing=True)
+    def batch_gradients(columns: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        inputs = encode(columns)
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(inputs)
+            logits = model(inputs, training=False)[:, 0]
+            if "accessibility" in inputs:
+                transformed = model.get_layer("transform")(inputs["accessibility"])
+        result = {"logits": logits}
+        if "sequence" in inputs:
+            result["sequence"] = tape.gradient(logits, inputs["sequence"])
+        if "accessibility" in inputs:
+            per_raw_unit = tape.gradient(logits, inputs["accessibility"])
+            derivative = tape.gradient(transformed, inputs["accessibility"])
+            result["accessibility"] = (per_raw_unit / derivative)[:, 0]
+            result["transformed"] = transformed[:, 0]
+        return result
+
+    return batch_gradients

@@ -23,6 +23,8 @@ TRAINING_OVERRIDES = (
     "batch_size",
     "learning_rate",
     "class_weights",
+    "precision",
+    "xla",
 )
 
 

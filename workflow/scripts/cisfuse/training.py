@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -18,14 +17,12 @@ import pandas as pd
 import tensorflow as tf
 
 from cisfuse import metrics
-from cisfuse.errors import ConfigError, DamagedFileError
 from cisfuse.examples import Examples
-from cisfuse.sequences import one_hot_table
+from cisfuse.prediction import columns_of, encode, make_predict, model_inputs
 from cisfuse.training_state import TrainingState
 
 logger = logging.getLogger("cisfuse")
 
-EVALUATION_BATCH = 2000
 # One tf.function call runs this many steps: enough to hide the cost of a call, few enough
 # that an interrupt, which Python hears between calls, is heard soon.
 STEPS_PER_CALL = 250
@@ -33,7 +30,10 @@ STEPS_PER_CALL = 250
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """The config's training section, a model's overrides applied, for one seed."""
+    """The config's training section, a model's overrides applied, for one seed.
+
+    precision: a Keras dtype policy, float32 or a mixed one; xla: whether XLA compiles a step.
+    """
 
     rounds: int
     epochs_per_round: int
@@ -42,13 +42,8 @@ class TrainingSettings:
     class_weights: str
     selection_metric: str
     seed: int
-
-
-def limit_threads(threads: int) -> None:
-    """Bound TensorFlow to ``threads`` and make it deterministic; call before any operation."""
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    tf.config.experimental.enable_op_determinism()
+    precision: str = "float32"
+    xla: bool = False
 
 
 def class_weights(labels: np.ndarray, mode: str) -> tuple[float, float]:
@@ -63,89 +58,88 @@ def class_weights(labels: np.ndarray, mode: str) -> tuple[float, float]:
     return len(labels) / (2 * negatives), len(labels) / (2 * positives)
 
 
-def model_inputs(model: keras.Model) -> list[str]:
-    """Names of the features that a model reads."""
-    return [tensor.name for tensor in model.inputs]
-
-
 class Feed:
-    """Examples held in memory as bytes, encoded batch by batch on the device.
+    """Training examples held on the device as bytes, encoded batch by batch.
 
-    276,216 spans are 28 MB as bytes and 446 MB as one-hot floats.
+    276,216 spans are 28 MB as bytes and 446 MB as one-hot floats. On several devices each
+    has all of them.
     """
 
-    def __init__(self, examples: Examples, inputs: list[str]):
-        unknown = [name for name in inputs if name != "sequence" and name not in examples.signals]
-        if unknown:
-            raise ConfigError(
-                f"the model reads {', '.join(unknown)}, which the examples lack; they have "
-                f"sequence, {', '.join(examples.signals)}"
-            )
+    def __init__(
+        self, examples: Examples, inputs: list[str], strategy: tf.distribute.Strategy | None = None
+    ):
         self.count = len(examples)
-        self.labels = tf.constant(examples.labels[:, None])
-        self.table = tf.constant(one_hot_table())
+        strategy = strategy or tf.distribute.get_strategy()
+        columns = columns_of(examples, inputs) | {"label": examples.labels[:, None]}
         self.columns = {
-            name: tf.constant(
-                examples.sequences if name == "sequence" else examples.signals[name][:, None]
+            name: strategy.experimental_distribute_values_from_function(
+                lambda _, column=column: tf.identity(column)
             )
-            for name in inputs
+            for name, column in columns.items()
         }
 
-    def batch(self, rows: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
-        """Inputs and labels (n, 1) of the given rows, int32 (n,)."""
-        batch = {name: tf.gather(column, rows) for name, column in self.columns.items()}
-        if "sequence" in batch:
-            batch["sequence"] = tf.gather(self.table, tf.cast(batch["sequence"], tf.int32))
-        return batch, tf.gather(self.labels, rows)
+    @staticmethod
+    def batch(
+        columns: Mapping[str, tf.Tensor], rows: tf.Tensor
+    ) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+        """Inputs and labels (n, 1) of the given rows, int32 (n,), of a device's columns."""
+        batch = {name: tf.gather(column, rows) for name, column in columns.items()}
+        labels = batch.pop("label")
+        return encode(batch), labels
 
 
 def make_train_steps(
-    model: keras.Model, optimizer: keras.Optimizer, feed: Feed, batch_size: int, weights: tuple
+    model: keras.Model,
+    optimizer: keras.Optimizer,
+    feed: Feed,
+    settings: TrainingSettings,
+    weights: tuple[float, float],
+    strategy: tf.distribute.Strategy | None = None,
 ) -> Callable[[tf.Tensor], tf.Tensor]:
     """A compiled function that takes one step per batch of the rows, int32 (n,).
 
-    It returns the sum over rows of the weighted sigmoid cross-entropy of the logits.
+    It returns the sum over rows of the weighted sigmoid cross-entropy of the logits. Each
+    device takes its share of a batch; gradients are those of the mean over the whole batch.
     """
+    strategy = strategy or tf.distribute.get_strategy()
     negative_weight, positive_weight = (tf.constant(weight, tf.float32) for weight in weights)
+
+    def step(columns: dict[str, tf.Tensor], rows: tf.Tensor) -> tf.Tensor:
+        context = tf.distribute.get_replica_context()
+        share = rows[context.replica_id_in_sync_group :: context.num_replicas_in_sync]
+        inputs, labels = feed.batch(columns, share)
+        with tf.GradientTape() as tape:
+            logits = model(inputs, training=True)
+            losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
+            losses *= tf.where(labels > 0, positive_weight, negative_weight)
+            total = tf.reduce_sum(losses)
+            loss = optimizer.scale_loss(total / tf.cast(tf.size(rows), tf.float32))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(gradients, model.trainable_variables)
+        return total
+
+    if settings.xla:
+        step = tf.function(step, jit_compile=True)
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.int32)])
     def train_steps(rows: tf.Tensor) -> tf.Tensor:
         total = tf.constant(0.0)
-        for start in tf.range(0, tf.size(rows), batch_size):
-            inputs, labels = feed.batch(rows[start : start + batch_size])
-            with tf.GradientTape() as tape:
-                logits = model(inputs, training=True)
-                losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
-                losses *= tf.where(labels > 0, positive_weight, negative_weight)
-                loss = tf.reduce_mean(losses)
-            gradients = tape.gradient(loss, model.trainable_variables)
-            optimizer.apply(gradients, model.trainable_variables)
-            total += tf.reduce_sum(losses)
+        for start in tf.range(0, tf.size(rows), settings.batch_size):
+            batch = rows[start : start + settings.batch_size]
+            totals = strategy.run(step, args=(feed.columns, batch))
+            total += strategy.reduce(tf.distribute.ReduceOp.SUM, totals, axis=None)
         return total
 
     return train_steps
 
 
-def make_predict(model: keras.Model, feed: Feed) -> Callable[[], np.ndarray]:
-    """A function that gives the logits of all rows of a feed, float32 (n,)."""
-
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.int32)])
-    def logits_of(rows: tf.Tensor) -> tf.Tensor:
-        return model(feed.batch(rows)[0], training=False)[:, 0]
-
-    def predict() -> np.ndarray:
-        rows = tf.range(feed.count)
-        starts = range(0, feed.count, EVALUATION_BATCH)
-        return np.concatenate(
-            [logits_of(rows[start : start + EVALUATION_BATCH]).numpy() for start in starts]
-        )
-
-    return predict
-
-
-def predict_logits(model: keras.Model, examples: Examples) -> np.ndarray:
-    """Logits of examples in their order, float32 (n,)."""
-    return make_predict(model, Feed(examples, model_inputs(model)))()
+def make_optimizer(model: keras.Model, settings: TrainingSettings) -> keras.Optimizer:
+    """Adam, with a scale on the loss where half precision would lose small gradients."""
+    optimizer = keras.optimizers.Adam(settings.learning_rate)
+    if settings.precision == "mixed_float16":
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    optimizer.build(model.trainable_variables)
+    return optimizer
 
 
 def epoch_rows(count: int, seed: int, epoch: int) -> np.ndarray:
@@ -153,52 +147,66 @@ def epoch_rows(count: int, seed: int, epoch: int) -> np.ndarray:
     return np.random.default_rng([seed, epoch]).permutation(count).astype(np.int32)
 
 
+def train_round(
+    train_steps: Callable[[tf.Tensor], tf.Tensor],
+    count: int,
+    number: int,
+    settings: TrainingSettings,
+) -> float:
+    """Run the epochs of a round, counted from 1; returns the sum of all examples' losses."""
+    total = 0.0
+    rows_per_call = STEPS_PER_CALL * settings.batch_size
+    for epoch in range(
+        (number - 1) * settings.epochs_per_round, number * settings.epochs_per_round
+    ):
+        rows = epoch_rows(count, settings.seed, epoch)
+        for start in range(0, count, rows_per_call):
+            total += float(train_steps(rows[start : start + rows_per_call]))
+    return total
+
+
 def train(
     build: Callable[[], keras.Model],
     examples: Mapping[str, Examples],
     settings: TrainingSettings,
     state: TrainingState,
+    strategy: tf.distribute.Strategy | None = None,
 ) -> pd.DataFrame:
     """Train, going on from ``state``; returns the table of the rounds asked for.
 
     Columns: round, epochs, loss (mean over the round's examples, weighted), then roc_auc
     and average_precision of train and valid. Each round's model and times are in ``state``.
+    Several devices: see `cisfuse.devices.mirrored`.
     """
+    strategy = strategy or tf.distribute.get_strategy()
     keras.utils.set_random_seed(settings.seed)
-    model = build()
-    optimizer = keras.optimizers.Adam(settings.learning_rate)
-    optimizer.build(model.trainable_variables)
+    keras.config.set_dtype_policy(settings.precision)
+    with strategy.scope():
+        model = build()
+        optimizer = make_optimizer(model, settings)
     variables = {"model": model.variables, "optimizer": optimizer.variables}
     done = state.restore(variables)
     if done:
         logger.info("continuing after round %d of %d", done, settings.rounds)
-    feeds = {split: Feed(examples[split], model_inputs(model)) for split in ("train", "valid")}
-    predict = {split: make_predict(model, feed) for split, feed in feeds.items()}
+    count = len(examples["train"])
+    feed = Feed(examples["train"], model_inputs(model), strategy)
     weights = class_weights(examples["train"].labels, settings.class_weights)
-    train_steps = make_train_steps(model, optimizer, feeds["train"], settings.batch_size, weights)
-    rows_per_call = STEPS_PER_CALL * settings.batch_size
+    train_steps = make_train_steps(model, optimizer, feed, settings, weights, strategy)
+    predict = make_predict(model)
     started = time.monotonic()
     for number in range(done + 1, settings.rounds + 1):
         round_started = time.monotonic()
-        total = 0.0
-        for epoch in range(
-            (number - 1) * settings.epochs_per_round, number * settings.epochs_per_round
-        ):
-            rows = epoch_rows(feeds["train"].count, settings.seed, epoch)
-            for start in range(0, len(rows), rows_per_call):
-                total += float(train_steps(rows[start : start + rows_per_call]))
+        total = train_round(train_steps, count, number, settings)
         trained = time.monotonic()
         row = {
             "round": number,
             "epochs": number * settings.epochs_per_round,
-            "loss": total / (settings.epochs_per_round * feeds["train"].count),
+            "loss": total / (settings.epochs_per_round * count),
         }
-        for split, logits_of in predict.items():
-            logits = logits_of()
-            row[f"{split}_roc_auc"] = metrics.roc_auc(examples[split].labels, logits)
-            row[f"{split}_average_precision"] = metrics.average_precision(
-                examples[split].labels, logits
-            )
+        for split in ("train", "valid"):
+            labels, logits = examples[split].labels, predict(examples[split])
+            row[f"{split}_roc_auc"] = metrics.roc_auc(labels, logits)
+            row[f"{split}_average_precision"] = metrics.average_precision(labels, logits)
         times = {
             "train_seconds": trained - round_started,
             "evaluate_seconds": time.monotonic() - trained,
@@ -223,16 +231,3 @@ def progress_line(row: Mapping[str, float], rounds: int, seconds_per_round: floa
 def best_round(rounds: pd.DataFrame, selection_metric: str) -> int:
     """The number of the round with the highest metric on valid; the earliest of equals."""
     return int(rounds.loc[rounds[f"valid_{selection_metric}"].idxmax(), "round"])
-
-
-def load_model(path: str | Path) -> keras.Model:
-    """Load a saved model with the layers of this project; raises `DamagedFileError`."""
-    import cisfuse.models.layers  # noqa: F401  registers the layers
-
-    try:
-        return keras.saving.load_model(path)
-    except (ValueError, OSError, KeyError) as error:
-        reason = str(error).splitlines()[0]
-        raise DamagedFileError(
-            f"{path}: not a model that can be read ({reason}); delete it and run again"
-        ) from error

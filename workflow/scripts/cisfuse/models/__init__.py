@@ -2,7 +2,8 @@
 
 An architecture's module has one function, ``build(settings) -> keras.Model``. The model's
 inputs are named after features of the examples, sequence as one-hot float32 (n, length, 4)
-and each signal as raw float32 (n, 1); its output is the logit, float32 (n, 1).
+and each signal as raw float32 (n, 1); its output is the logit, float32 (n, 1), whatever the
+precision of the layers between.
 """
 
 import importlib

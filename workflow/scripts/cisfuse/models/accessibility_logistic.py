@@ -18,5 +18,5 @@ def build(settings: ModelSettings) -> keras.Model:
     """Build the model: input raw ``accessibility`` (n, 1)."""
     accessibility = keras.Input((1,), name="accessibility")
     transformed = SignalTransform(settings.transform, settings.constants, name="transform")
-    logit = keras.layers.Dense(1, name="logit")(transformed(accessibility))
+    logit = keras.layers.Dense(1, name="logit", dtype="float32")(transformed(accessibility))
     return keras.Model({"accessibility": accessibility}, logit, name="accessibility_logistic")

@@ -29,7 +29,8 @@ def build(settings: ModelSettings) -> keras.Model:
     sequence = keras.Input((settings.length, 4), name="sequence")
     accessibility = keras.Input((1,), name="accessibility")
     transformed = SignalTransform(settings.transform, settings.constants, name="transform")
-    features = keras.layers.Concatenate()([motif_tower(sequence), transformed(accessibility)])
-    logit = keras.layers.Dense(1, name="logit")(features)
+    parts = [motif_tower(sequence), transformed(accessibility)]
+    features = keras.layers.Concatenate(dtype="float32")(parts)
+    logit = keras.layers.Dense(1, name="logit", dtype="float32")(features)
     inputs = {"sequence": sequence, "accessibility": accessibility}
     return keras.Model(inputs, logit, name="fusion_cnn")

@@ -21,5 +21,5 @@ from cisfuse.models.settings import ModelSettings
 def build(settings: ModelSettings) -> keras.Model:
     """Build the model: input ``sequence`` (n, length, 4)."""
     sequence = keras.Input((settings.length, 4), name="sequence")
-    logit = keras.layers.Dense(1, name="logit")(motif_tower(sequence))
+    logit = keras.layers.Dense(1, name="logit", dtype="float32")(motif_tower(sequence))
     return keras.Model({"sequence": sequence}, logit, name="sequence_cnn")
