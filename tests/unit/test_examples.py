@@ -1,5 +1,8 @@
 """Shards hold what was written, any TensorFlow program can read them, and damage is found."""
 
+import os
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,8 +14,10 @@ import tensorflow as tf
 from cisfuse.errors import DamagedFileError
 from cisfuse.examples import (
     Examples,
+    SplitWriter,
     concatenate,
     feature_table,
+    iterate_shards,
     read_shard,
     read_split,
     shard_rows,
@@ -22,6 +27,7 @@ from cisfuse.examples import (
 from cisfuse.files import read_json, write_json
 
 LENGTH = 12
+SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
 
 
 def make_rows(count: int, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
@@ -59,8 +65,29 @@ def manifest(tmp_path):
     return write_examples(tmp_path / "examples", {"train": 10, "test": 5}, shards=3)
 
 
+def write_slowly(path: Path, spans: pd.DataFrame, sequences: np.ndarray, signals: list[str]):
+    """The reference: a shard written one Example after the other, by TensorFlow."""
+
+    def bytes_of(value: bytes) -> tf.train.Feature:
+        return tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
+
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for row, span in enumerate(spans.itertuples()):
+            feature = {
+                "name": bytes_of(span.name.encode()),
+                "sequence": bytes_of(sequences[row].tobytes()),
+                "label": tf.train.Feature(int64_list=tf.train.Int64List(value=[span.label])),
+            }
+            for signal in signals:
+                floats = tf.train.FloatList(value=[getattr(span, signal)])
+                feature[signal] = tf.train.Feature(float_list=floats)
+            example = tf.train.Example(features=tf.train.Features(feature=feature))
+            writer.write(example.SerializeToString(deterministic=True))
+
+
 def assert_holds(examples: Examples, spans: pd.DataFrame, sequences: np.ndarray) -> None:
-    assert examples.names.tolist() == spans["name"].tolist()
+    assert examples.names.dtype.kind == "S"
+    assert [name.decode() for name in examples.names] == spans["name"].tolist()
     np.testing.assert_array_equal(examples.sequences, sequences)
     np.testing.assert_array_equal(examples.labels, spans["label"])
     np.testing.assert_array_equal(examples.signals["accessibility"], spans["accessibility"])
@@ -89,12 +116,44 @@ def test_a_shard_gives_back_what_was_written(tmp_path, manifest):
     assert entry["positives"] == spans["label"].sum()
 
 
-def test_batches_of_reading_leave_no_trace(tmp_path, manifest, monkeypatch):
-    monkeypatch.setattr("cisfuse.examples.READ_BATCH", 3)
-    spans, sequences = make_rows(7)
-    path = str(tmp_path / "shard.tfrecord")
-    write_shard(path, spans, sequences, ["accessibility"])
-    assert_holds(read_shard(path, read_json(manifest)), spans, sequences)
+def test_a_shard_is_what_tensorflow_would_write(tmp_path):
+    """Two signals, one of them float64 in the table, and a name that is not ASCII."""
+    spans, sequences = make_rows(200)
+    spans["methylation"] = np.random.default_rng(3).normal(size=200) * 1e-3
+    spans.loc[5, "name"] = "Å1:3-15"
+    signals = ["methylation", "accessibility"]
+    write_shard(str(tmp_path / "fast"), spans, sequences, signals)
+    write_slowly(tmp_path / "slow", spans, sequences, signals)
+    assert (tmp_path / "fast").read_bytes() == (tmp_path / "slow").read_bytes()
+    manifest = {"features": feature_table(LENGTH, signals), "signals": signals}
+    examples = read_shard(tmp_path / "fast", manifest)
+    assert_holds(examples, spans, sequences)
+    np.testing.assert_array_equal(
+        examples.signals["methylation"], spans["methylation"].astype(np.float32)
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 10, 57])
+def test_a_split_written_in_pieces_is_the_same(tmp_path, count):
+    spans, sequences = make_rows(count)
+    whole = []
+    for number, rows in enumerate(shard_rows(count, 4)):
+        (tmp_path / "whole").mkdir(exist_ok=True)
+        path = str(tmp_path / "whole" / f"{number}.tfrecord")
+        whole.append(write_shard(path, spans.iloc[rows], sequences[rows], ["accessibility"]))
+    for size in (1, 3, 7, 100):
+        folder = tmp_path / str(size)
+        folder.mkdir()
+        paths = [str(folder / entry["file"]) for entry in whole]
+        writer = SplitWriter(paths, count, ["accessibility"])
+        for start in range(0, count, size):
+            rows = slice(start, start + size)
+            writer.add(spans.iloc[rows], sequences[rows])
+        entry = writer.close()
+        assert entry["shards"] == whole
+        assert (entry["spans"], entry["positives"]) == (count, spans["label"].sum())
+        for path in paths:
+            assert Path(path).read_bytes() == (tmp_path / "whole" / Path(path).name).read_bytes()
 
 
 def test_any_tensorflow_program_can_read_a_shard_by_its_manifest(manifest):
@@ -122,6 +181,47 @@ def test_any_tensorflow_program_can_read_a_shard_by_its_manifest(manifest):
 def test_a_split_is_its_shards_in_order(manifest):
     assert_holds(read_split(manifest, "train"), *make_rows(10, seed=0))
     assert_holds(read_split(manifest, "test"), *make_rows(5, seed=1))
+
+
+def test_shards_are_given_one_by_one(manifest):
+    spans, sequences = make_rows(10, seed=0)
+    shards = list(iterate_shards(manifest, "train"))
+    for examples, rows in zip(shards, shard_rows(10, 3), strict=True):
+        assert_holds(examples, spans.iloc[rows], sequences[rows])
+
+
+def test_signals_at_every_base_are_read(tmp_path):
+    """The contract is more general than what is written now."""
+    values = np.random.default_rng(0).normal(size=(6, LENGTH)).astype(np.float32)
+    spans, sequences = make_rows(6)
+    with tf.io.TFRecordWriter(str(tmp_path / "test.tfrecord")) as writer:
+        for row in range(6):
+            feature = {
+                "name": {"bytes_list": {"value": [spans["name"][row].encode()]}},
+                "sequence": {"bytes_list": {"value": [sequences[row].tobytes()]}},
+                "label": {"int64_list": {"value": [spans["label"][row]]}},
+                "atac": {"float_list": {"value": values[row].tolist()}},
+            }
+            example = tf.train.Example(features={"feature": feature})
+            writer.write(example.SerializeToString(deterministic=True))
+    features = feature_table(LENGTH, ["atac"])
+    features[-1]["shape"] = [LENGTH]
+    shards = [{"file": "test.tfrecord", "spans": 6}]
+    content = {"features": features, "signals": ["atac"], "splits": {"test": {"shards": shards}}}
+    write_json(content, tmp_path / "manifest.json")
+    examples = read_split(tmp_path / "manifest.json", "test")
+    np.testing.assert_array_equal(examples.signals["atac"], values)
+    np.testing.assert_array_equal(examples.sequences, sequences)
+
+
+def test_examples_are_written_and_read_without_tensorflow():
+    """Its import takes 4 s and 600 MB, and the rules of this stage need none of it."""
+    code = (
+        "import sys, cisfuse.examples, cisfuse.files, cisfuse.genome, cisfuse.jobs, "
+        "cisfuse.signals, cisfuse.spans; assert 'tensorflow' not in sys.modules"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
 
 def test_a_split_may_have_fewer_rows_than_shards(tmp_path):
@@ -166,6 +266,14 @@ def test_damage_names_the_file(manifest, damage, message):
         write_json(entries, manifest)
     with pytest.raises(DamagedFileError, match=rf"{name}: .*{message}"):
         verify_shards(manifest)
+
+
+def test_reading_another_number_of_spans_than_the_manifest_says_names_the_file(manifest):
+    name = "train-00002-of-00003.tfrecord"
+    spans, sequences = make_rows(1)
+    write_shard(str(Path(manifest).parent / name), spans, sequences, ["accessibility"])
+    with pytest.raises(DamagedFileError, match=rf"{name}: holds 1 spans, .* says 3; delete it"):
+        read_split(manifest, "train")
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove", "length"])

@@ -19,8 +19,9 @@ rule write_tfrecords:
     conda:
         "../../environment.yml"
     threads: 1
+    # 430 MB for 3 million spans on a chromosome of 250 Mb and another.
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=60,
     params:
         sample="{sample}",
@@ -44,8 +45,9 @@ rule verify_tfrecords:
     conda:
         "../../environment.yml"
     threads: 1
+    # 80 MB for 3 million spans.
     resources:
-        mem_mb=2000,
+        mem_mb=500,
         runtime=30,
     params:
         code=code_digest("verify_tfrecords"),

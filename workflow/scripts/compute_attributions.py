@@ -6,30 +6,32 @@ import pandas as pd
 from cisfuse.attribution import gradients
 from cisfuse.devices import limit_threads
 from cisfuse.errors import ConfigError
-from cisfuse.examples import concatenate, read_split
+from cisfuse.examples import concatenate, iterate_shards
 from cisfuse.files import write_table
 from cisfuse.jobs import rule_job
 from cisfuse.prediction import load_model
 
 with rule_job(snakemake.log[0]) as logger:
     limit_threads(snakemake.threads)
-    requested = list(snakemake.params.spans)
-    splits = {
-        split: read_split(snakemake.input.manifest, split) for split in ("train", "valid", "test")
-    }
-    everything = concatenate(splits.values())
-    split_of = np.repeat(list(splits), [len(examples) for examples in splits.values()])
-    unknown = sorted(set(requested) - set(everything.names))
-    if unknown:
+    requested = np.array([name.encode() for name in snakemake.params.spans], dtype="S")
+    parts, split_of, asked_of = [], [], []
+    # Only test is read where no span is asked for by name, and only the wanted rows are kept.
+    for split in ("train", "valid", "test") if len(requested) else ("test",):
+        for examples in iterate_shards(snakemake.input.manifest, split):
+            asked = np.isin(examples.names, requested)
+            wanted = asked | ((split == "test") & (examples.labels == 1))
+            parts.append(examples.take(wanted))
+            split_of += [split] * int(wanted.sum())
+            asked_of.append(asked[wanted])
+    chosen, asked = concatenate(parts), np.concatenate(asked_of)
+    unknown = np.setdiff1d(requested, chosen.names)
+    if len(unknown):
         raise ConfigError(
-            f"interpretation.spans names {unknown[0]}, which is not a span of "
+            f"interpretation.spans names {unknown[0].decode()}, which is not a span of "
             f"{snakemake.wildcards.sample}; take names from its spans.tsv.gz"
         )
-    asked = np.isin(everything.names.astype(str), requested)
-    rows = np.flatnonzero(((split_of == "test") & (everything.labels == 1)) | asked)
-    chosen = everything.take(rows)
     result = gradients(load_model(snakemake.input.model), chosen)
-    logger.info("gradients at %s spans", f"{len(rows):,}")
+    logger.info("gradients at %s spans", f"{len(chosen):,}")
     np.savez(
         snakemake.output.attributions,
         sequences=chosen.sequences,
@@ -39,10 +41,10 @@ with rule_job(snakemake.log[0]) as logger:
     )
     table = pd.DataFrame(
         {
-            "name": chosen.names,
+            "name": [name.decode() for name in chosen.names],
             "label": chosen.labels.astype(int),
-            "split": split_of[rows],
-            "requested": asked[rows].astype(int),
+            "split": split_of,
+            "requested": asked.astype(int),
             "accessibility": chosen.signals["accessibility"],
             "logit": result.logits,
         }

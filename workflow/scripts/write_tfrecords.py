@@ -1,10 +1,10 @@
 """Write a sample's spans as sharded TFRecords, and the manifest that describes them."""
 
-from functools import partial
+from functools import lru_cache
 from pathlib import Path
 
-from cisfuse.examples import FORMAT_VERSION, feature_table, shard_rows, write_shard
-from cisfuse.files import read_table, sha256, write_json
+from cisfuse.examples import FORMAT_VERSION, SplitWriter, feature_table
+from cisfuse.files import read_pieces, read_table, sha256, write_json
 from cisfuse.genome import read_chromosome
 from cisfuse.jobs import rule_job
 from cisfuse.signals import fit_transforms
@@ -12,37 +12,42 @@ from cisfuse.spans import fetch_sequences
 
 SIGNALS = ("accessibility",)
 
+
+@lru_cache(maxsize=1)  # spans are sorted, so that each chromosome is read once
+def bases_of(chrom):
+    return read_chromosome(snakemake.input.fasta, chrom)
+
+
 with rule_job(snakemake.log[0]) as logger:
-    spans = read_table(snakemake.input.spans)
-    sequences = fetch_sequences(spans, partial(read_chromosome, snakemake.input.fasta))
-    train = spans[spans["split"] == "train"]
+    # The table is read twice: first for counts and constants, then piece by piece.
+    table = read_table(snakemake.input.spans, ["split", *SIGNALS])
+    counts = table["split"].value_counts()
+    train = table[table["split"] == "train"]
+    transforms = {signal: fit_transforms(train[signal].to_numpy()) for signal in SIGNALS}
+    del table, train
+    writers = {}
+    for split in ("train", "valid", "test"):
+        paths = sorted(
+            path for path in snakemake.output.shards if Path(path).name.startswith(f"{split}-")
+        )
+        writers[split] = SplitWriter(paths, counts.get(split, 0), SIGNALS)
+    for spans in read_pieces(snakemake.input.spans):
+        sequences = fetch_sequences(spans, bases_of)
+        for split, writer in writers.items():
+            chosen = (spans["split"] == split).to_numpy()
+            writer.add(spans[chosen], sequences[chosen])
     manifest = {
         "format_version": FORMAT_VERSION,
         "sample": snakemake.params.sample,
         "features": feature_table(sequences.shape[1], SIGNALS),
-        "signals": {
-            signal: {"transforms": fit_transforms(train[signal].to_numpy())} for signal in SIGNALS
-        },
+        "signals": {signal: {"transforms": constants} for signal, constants in transforms.items()},
         "configuration": {
             "spans": dict(snakemake.params.spans),
             "splits": dict(snakemake.params.splits),
         },
         "inputs": {"spans.tsv.gz": {"sha256": sha256(snakemake.input.spans)}},
-        "splits": {},
+        "splits": {split: writer.close() for split, writer in writers.items()},
     }
-    paths = {Path(path).name: path for path in snakemake.output.shards}
-    for split in ("train", "valid", "test"):
-        chosen = (spans["split"] == split).to_numpy()
-        rows, bases = spans[chosen], sequences[chosen]
-        files = sorted(name for name in paths if name.startswith(f"{split}-"))
-        shards = [
-            write_shard(paths[file], rows.iloc[part], bases[part], SIGNALS)
-            for file, part in zip(files, shard_rows(len(rows), len(files)), strict=True)
-        ]
-        manifest["splits"][split] = {
-            "spans": len(rows),
-            "positives": int(rows["label"].sum()),
-            "shards": shards,
-        }
-        logger.info("%s: %s spans in %d shards", split, f"{len(rows):,}", len(files))
+    for split, entry in manifest["splits"].items():
+        logger.info("%s: %s spans in %d shards", split, f"{entry['spans']:,}", len(entry["shards"]))
     write_json(manifest, snakemake.output.manifest)

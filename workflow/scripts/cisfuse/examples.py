@@ -5,28 +5,29 @@ per base, upper-case ASCII; signals are raw. Shards of a split, read in order, g
 rows of the span table in order.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 
 from cisfuse.errors import DamagedFileError
 from cisfuse.files import read_json, sha256
+from cisfuse.protobuf import Feature
+from cisfuse.tfrecords import encode_records, read_records
 
 FORMAT_VERSION = 1
-READ_BATCH = 4096
 
 
 @dataclass(frozen=True)
 class Examples:
-    """One split in memory, rows in the order of the span table.
+    """Examples in memory, rows in the order of the span table.
 
-    names: str (n,); sequences: uint8 (n, length), ASCII; labels: float32 (n,);
-    signals: name to float32 (n,), raw.
+    names: byte strings, UTF-8, dtype S (n,); sequences: uint8 (n, length), ASCII; labels:
+    float32 (n,); signals: name to float32 (n,), raw, or of the shape that the manifest says.
     """
 
     names: np.ndarray
@@ -38,7 +39,7 @@ class Examples:
         return len(self.names)
 
     def take(self, rows: np.ndarray) -> "Examples":
-        """The given rows, int (m,), in the given order."""
+        """The given rows, int (m,) or bool (n,), in the given order."""
         signals = {signal: values[rows] for signal, values in self.signals.items()}
         return Examples(self.names[rows], self.sequences[rows], self.labels[rows], signals)
 
@@ -56,6 +57,12 @@ def feature_table(length: int, signals: Sequence[str]) -> list[dict]:
     return features
 
 
+def shard_rows(count: int, shards: int) -> list[slice]:
+    """Cut ``count`` rows into contiguous slices that differ in length by one at most."""
+    bounds = np.linspace(0, count, shards + 1).round().astype(int).tolist()
+    return [slice(start, stop) for start, stop in pairwise(bounds)]
+
+
 def write_shard(
     path: str, spans: pd.DataFrame, sequences: np.ndarray, signals: Sequence[str]
 ) -> dict:
@@ -63,85 +70,147 @@ def write_shard(
 
     sequences: uint8 (n, length), the rows of ``spans``.
     """
-
-    def bytes_of(value: bytes) -> tf.train.Feature:
-        return tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
-
-    def float_of(value: float) -> tf.train.Feature:
-        return tf.train.Feature(float_list=tf.train.FloatList(value=[value]))
-
-    names, labels = spans["name"].tolist(), spans["label"].tolist()
-    values = {signal: spans[signal].tolist() for signal in signals}
-    with tf.io.TFRecordWriter(path) as writer:
-        for row, name in enumerate(names):
-            feature = {
-                "name": bytes_of(name.encode()),
-                "sequence": bytes_of(sequences[row].tobytes()),
-                "label": tf.train.Feature(int64_list=tf.train.Int64List(value=[labels[row]])),
-            }
-            feature |= {signal: float_of(column[row]) for signal, column in values.items()}
-            example = tf.train.Example(features=tf.train.Features(feature=feature))
-            writer.write(example.SerializeToString(deterministic=True))
-    return {
-        "file": Path(path).name,
-        "spans": len(spans),
-        "positives": int(spans["label"].sum()),
-        "sha256": sha256(path),
-    }
+    writer = ShardWriter(path, signals)
+    writer.add(spans, sequences)
+    return writer.close()
 
 
-def shard_rows(count: int, shards: int) -> list[slice]:
-    """Cut ``count`` rows into contiguous slices that differ in length by one at most."""
-    bounds = np.linspace(0, count, shards + 1).round().astype(int).tolist()
-    return [slice(start, stop) for start, stop in pairwise(bounds)]
+class ShardWriter:
+    """A shard that is written piece by piece; its bytes do not depend on the pieces."""
+
+    def __init__(self, path: str, signals: Sequence[str]):
+        self.path = Path(path)
+        self.signals = signals
+        self.digest = hashlib.sha256()
+        self.spans = self.positives = 0
+        self.output = open(path, "wb")  # noqa: SIM115  stays open between the pieces
+
+    def add(self, spans: pd.DataFrame, sequences: np.ndarray) -> None:
+        """Append rows; sequences: uint8 (n, length), the rows of ``spans``."""
+        labels = spans["label"].to_numpy(np.int64)
+        columns = {
+            "name": np.array([name.encode() for name in spans["name"]], dtype="S"),
+            "sequence": sequences,
+            "label": labels,
+            **{signal: spans[signal].to_numpy(np.float32) for signal in self.signals},
+        }
+        for piece in encode_records(columns):
+            self.output.write(piece)
+            self.digest.update(piece)
+        self.spans += len(spans)
+        self.positives += int(labels.sum())
+
+    def close(self) -> dict:
+        """Finish the shard; returns its entry of the manifest."""
+        self.output.close()
+        return {
+            "file": self.path.name,
+            "spans": self.spans,
+            "positives": self.positives,
+            "sha256": self.digest.hexdigest(),
+        }
 
 
-def read_shard(path: str, manifest: Mapping) -> Examples:
+class SplitWriter:
+    """The shards of a split of ``count`` rows, which come in order and piece by piece."""
+
+    def __init__(self, paths: Sequence[str], count: int, signals: Sequence[str]):
+        sizes = [part.stop - part.start for part in shard_rows(count, len(paths))]
+        self.signals = signals
+        self.waiting = list(zip(paths, sizes, strict=True))
+        self.entries: list[dict] = []
+        self._open_next()
+
+    def _open_next(self) -> None:
+        path, self.room = self.waiting.pop(0)
+        self.shard = ShardWriter(path, self.signals)
+
+    def add(self, spans: pd.DataFrame, sequences: np.ndarray) -> None:
+        """Append rows; sequences: uint8 (n, length), the rows of ``spans``."""
+        start = 0
+        while start < len(spans):
+            while not self.room:
+                self.entries.append(self.shard.close())
+                self._open_next()
+            rows = slice(start, min(start + self.room, len(spans)))
+            self.shard.add(spans.iloc[rows], sequences[rows])
+            self.room -= rows.stop - start
+            start = rows.stop
+
+    def close(self) -> dict:
+        """Finish all shards, some of them perhaps empty; returns the split's entry."""
+        self.entries.append(self.shard.close())
+        while self.waiting:
+            self._open_next()
+            self.entries.append(self.shard.close())
+        totals = {key: sum(entry[key] for entry in self.entries) for key in ("spans", "positives")}
+        return {**totals, "shards": self.entries}
+
+
+def read_shard(path: str | Path, manifest: Mapping) -> Examples:
     """Read one shard back; raises `DamagedFileError`."""
-    features = {feature["name"]: feature for feature in manifest["features"]}
-    signals = list(manifest["signals"])
-    layout = {
-        "name": tf.io.FixedLenFeature([], tf.string),
-        "sequence": tf.io.FixedLenFeature([], tf.string),
-        "label": tf.io.FixedLenFeature([], tf.int64),
-        **{signal: tf.io.FixedLenFeature([], tf.float32) for signal in signals},
-    }
-    length = features["sequence"]["shape"][0]
-    parts: dict[str, list[np.ndarray]] = {name: [] for name in layout}
-    try:
-        for records in tf.data.TFRecordDataset(path).batch(READ_BATCH):
-            parsed = tf.io.parse_example(records, layout)
-            sequence = tf.io.decode_raw(parsed["sequence"], tf.uint8, little_endian=True)
-            parsed["sequence"] = tf.ensure_shape(sequence, (None, length))
-            for name, column in parsed.items():
-                parts[name].append(column.numpy())
-    except (tf.errors.OpError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise DamagedFileError(
-            f"{path}: damaged ({reason}); delete it and run again, and its rule makes it anew"
-        ) from error
-    empty = {"sequence": np.zeros((0, length), np.uint8)}
-    columns = {
-        name: np.concatenate(arrays) if arrays else empty.get(name, np.zeros(0, np.float32))
-        for name, arrays in parts.items()
-    }
+    blocks = list(read_records(path, manifest_features(manifest)))
+    columns = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     return Examples(
-        names=np.array([name.decode() for name in columns["name"]], dtype=object),
+        names=columns["name"],
         sequences=columns["sequence"],
         labels=columns["label"].astype(np.float32),
-        signals={signal: columns[signal] for signal in signals},
+        signals={signal: columns[signal] for signal in manifest["signals"]},
     )
 
 
-def read_split(manifest_path: str, split: str) -> Examples:
-    """Read all shards of a split in order."""
+def manifest_features(manifest: Mapping) -> dict[str, Feature]:
+    """The types of the features that a manifest describes."""
+    return {
+        feature["name"]: Feature(feature["dtype"], tuple(feature["shape"]))
+        for feature in manifest["features"]
+    }
+
+
+def iterate_shards(manifest_path: str | Path, split: str) -> Iterator[Examples]:
+    """Read the shards of a split one by one, in order.
+
+    Raises `DamagedFileError`, also when a shard has another number of spans than the manifest
+    says.
+    """
     manifest = read_json(manifest_path)
-    folder = Path(manifest_path).parent
-    shards = [
-        read_shard(str(folder / shard["file"]), manifest)
-        for shard in manifest["splits"][split]["shards"]
-    ]
-    return concatenate(shards)
+    for shard in manifest["splits"][split]["shards"]:
+        path = Path(manifest_path).parent / shard["file"]
+        examples = read_shard(path, manifest)
+        _compare(path, manifest_path, "spans", len(examples), shard["spans"])
+        yield examples
+
+
+def _compare(path: Path, manifest_path: str | Path, what: str, found: int, stated: int) -> None:
+    if found != stated:
+        raise DamagedFileError(
+            f"{path}: holds {found:,} {what}, {manifest_path} says {stated:,}; delete it and run "
+            "again, and write_tfrecords makes it anew"
+        )
+
+
+def read_split(manifest_path: str | Path, split: str) -> Examples:
+    """Read all shards of a split in order; raises `DamagedFileError` as `iterate_shards` does.
+
+    Shards are read into place: memory holds the split once and one shard.
+    """
+    manifest = read_json(manifest_path)
+    features = manifest_features(manifest)
+    count = sum(shard["spans"] for shard in manifest["splits"][split]["shards"])
+    sequences = np.empty((count, *features["sequence"].shape), np.uint8)
+    labels = np.empty(count, np.float32)
+    signals = {
+        signal: np.empty((count, *features[signal].shape), np.float32)
+        for signal in manifest["signals"]
+    }
+    names, stop = [], 0
+    for shard in iterate_shards(manifest_path, split):
+        start, stop = stop, stop + len(shard)
+        names.append(shard.names)
+        sequences[start:stop], labels[start:stop] = shard.sequences, shard.labels
+        for signal, values in signals.items():
+            values[start:stop] = shard.signals[signal]
+    return Examples(np.concatenate(names), sequences, labels, signals)
 
 
 def concatenate(parts: Iterable[Examples]) -> Examples:
@@ -158,30 +227,28 @@ def concatenate(parts: Iterable[Examples]) -> Examples:
     )
 
 
-def verify_shards(manifest_path: str) -> pd.DataFrame:
+def verify_shards(manifest_path: str | Path) -> pd.DataFrame:
     """Compare every shard with the manifest; one row per shard.
 
     Columns: split, file, spans, positives, sha256. Raises `DamagedFileError` when a shard is
     missing or its checksum or a count differs.
     """
     manifest = read_json(manifest_path)
-    folder = Path(manifest_path).parent
+    features = manifest_features(manifest)
     rows = []
     for split, entry in manifest["splits"].items():
         for shard in entry["shards"]:
-            path = folder / shard["file"]
-            advice = "delete it and run again, and write_tfrecords makes it anew"
+            path = Path(manifest_path).parent / shard["file"]
             if not path.is_file():
                 raise DamagedFileError(f"{path}: named in {manifest_path} but missing; run again")
             if sha256(path) != shard["sha256"]:
-                raise DamagedFileError(f"{path}: checksum differs from {manifest_path}; {advice}")
-            examples = read_shard(str(path), manifest)
-            found = {"spans": len(examples), "positives": int(examples.labels.sum())}
-            for count, number in found.items():
-                if number != shard[count]:
-                    raise DamagedFileError(
-                        f"{path}: holds {number:,} {count}, {manifest_path} says "
-                        f"{shard[count]:,}; {advice}"
-                    )
+                raise DamagedFileError(
+                    f"{path}: checksum differs from {manifest_path}; delete it and run again, and "
+                    "write_tfrecords makes it anew"
+                )
+            labels = [block["label"] for block in read_records(path, features)]
+            spans, positives = sum(map(len, labels)), sum(int(block.sum()) for block in labels)
+            _compare(path, manifest_path, "spans", spans, shard["spans"])
+            _compare(path, manifest_path, "positives", positives, shard["positives"])
             rows.append({"split": split, **{key: shard[key] for key in shard}})
     return pd.DataFrame(rows)[["split", "file", "spans", "positives", "sha256"]]
