@@ -4,11 +4,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow lint format lock environment bedtools
+.PHONY: run test test-slow bench bench-quick lint format lock environment bedtools
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PROGRAMS := $(filter-out benchmarks/measure.py,$(wildcard benchmarks/*.py))
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 run: environment  ## set up and run the default, simulated study
@@ -19,6 +20,14 @@ test: environment  ## set up and run the quick tests
 
 test-slow: environment  ## set up and run the slow tests
 	pytest -m slow
+
+bench: environment  ## measure speed and memory; the tables go to results/benchmarks.md
+bench-quick: environment  ## the same on less data, about a minute a program
+bench-quick: QUICK := --quick
+bench bench-quick:
+	mkdir -p results
+	{ PYTHONPATH=benchmarks python -c 'import measure; print(measure.machine())'; \
+	  for program in $(PROGRAMS); do python $$program $(QUICK); done; } | tee results/benchmarks.md
 
 lint: environment  ## formats, rules and imports
 	ruff check workflow tests benchmarks

@@ -16,7 +16,7 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
 PRELUDE = """
 import json, sys, tempfile
 import keras, numpy as np, tensorflow as tf
-from cisfuse.devices import choose_devices, limit_threads, mirrored
+from cisfuse.devices import choose_devices, mirrored
 from cisfuse.examples import Examples
 from cisfuse.models import build_model
 from cisfuse.models.layers import HalfDropout
@@ -27,7 +27,6 @@ from cisfuse.training_state import TrainingState
 cpu = tf.config.list_physical_devices("CPU")[0]
 two = [tf.config.LogicalDeviceConfiguration()] * 2
 tf.config.set_logical_device_configuration(cpu, two)
-limit_threads(1)
 
 def examples(count, seed):
     generator = np.random.default_rng(seed)
@@ -37,6 +36,7 @@ def examples(count, seed):
     signals = {"accessibility": accessibility.astype(np.float32)}
     return Examples(np.arange(count), sequences, labels, signals)
 
+tf.config.experimental.enable_op_determinism()
 data = {"train": examples(90, 1), "valid": examples(40, 2)}
 
 def run(model, devices, folder=None, rounds=2, **options):
@@ -115,6 +115,19 @@ print(json.dumps([run("accessibility_logistic", 1, xla=xla) for xla in (False, T
 def test_xla_trains_a_network_with_dropout():
     losses = answer('print(json.dumps(run("fusion_cnn", 1, rounds=6, xla=True)))')
     assert losses[-1] < losses[0]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_threads_bound_tensorflow(threads):
+    within, between = answer(f"""
+choose_devices({threads})
+tf.ones((3, 3)) @ tf.ones((3, 3))
+threading = tf.config.threading
+print(json.dumps([
+    threading.get_intra_op_parallelism_threads(), threading.get_inter_op_parallelism_threads()
+]))
+""")
+    assert (within, between) == (threads, 1)
 
 
 def test_without_a_gpu_the_cpu_is_used_and_missing_gpus_are_told():

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cisfuse.figures import name_of, plot_precision_recall, plot_roc, plot_rounds, save_figure
+from cisfuse.curves import name_of, plot_precision_recall, plot_roc, plot_rounds
+from cisfuse.figures import save_figure
 from cisfuse.metrics import average_precision, roc_auc
 from cisfuse.motifs import MotifHits, align_on_hits
 from cisfuse.saliency_figures import aligned_table, plot_aligned_mean, plot_saliency_maps

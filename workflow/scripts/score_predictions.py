@@ -13,7 +13,7 @@ with rule_job(snakemake.log[0]) as logger:
     runs = product(snakemake.params.runs, snakemake.params.splits)
     for (run, split), path in zip(runs, snakemake.input.predictions, strict=True):
         model, _, seed = run.partition("/seed-")
-        table = read_table(path)
+        table = read_table(path, ["label", "logit"])
         metrics = score(table["label"].to_numpy(), table["logit"].to_numpy())
         rows.append({"model": model, "seed": seed, "split": split, **metrics})
         logger.info("%s %s: %s", run, split, metrics)
