@@ -1,0 +1,125 @@
+"""Speed of prediction and attribution with the fusion CNN, against plain Keras.
+
+    python benchmarks/prediction.py [--quick] [--repeats 3] [--threads 1 2]
+
+Prediction: logits of simulated spans, from bytes in memory, against `keras.Model.predict` on
+one-hot floats, with its default batch of 32 and with the batch that the project uses. The
+share of the matrix product is as in training.py, for the forward pass alone.
+Attribution: gradients of the logit with respect to sequence and accessibility, against a
+`GradientTape` in eager mode in batches of 256.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+import measure
+from training import CONVOLUTIONS, FILTERS, LENGTH, matrix_product, simulated_examples
+
+FLOP_PER_SPAN = sum(CONVOLUTIONS) + 2 * LENGTH * FILTERS
+PLAIN = "keras predict, batches of 32 (default)"
+TAPE = "GradientTape, eager, batches of 256"
+
+
+def keras_predict(model, examples, batch: int):
+    from cisfuse.sequences import one_hot
+
+    inputs = {
+        "sequence": one_hot(examples.sequences),
+        "accessibility": examples.signals["accessibility"][:, None],
+    }
+    return lambda: model.predict(inputs, batch_size=batch, verbose=0)
+
+
+def eager_gradients(model, examples, batch: int = 256):
+    import tensorflow as tf
+
+    from cisfuse.sequences import one_hot
+
+    def compute():
+        for start in range(0, len(examples), batch):
+            rows = slice(start, start + batch)
+            inputs = {
+                "sequence": tf.constant(one_hot(examples.sequences[rows])),
+                "accessibility": tf.constant(examples.signals["accessibility"][rows, None]),
+            }
+            with tf.GradientTape() as tape:
+                tape.watch(inputs)
+                logits = model(inputs, training=False)
+            tape.gradient(logits, inputs)["sequence"].numpy()
+
+    return compute
+
+
+def run_candidates(options) -> None:
+    """Print median seconds of each candidate as JSON; runs in a process of its own."""
+    import keras
+
+    from cisfuse import attribution, devices, prediction
+    from cisfuse.models import build_model
+    from cisfuse.models.settings import ModelSettings
+
+    devices.limit_threads(options.threads[0])
+    keras.utils.set_random_seed(0)
+    examples = simulated_examples(options.spans)
+    model = build_model("fusion_cnn", ModelSettings(LENGTH, "none", {}))
+    predict = prediction.make_predict(model)
+    batch = prediction.BATCH
+    predictions = {
+        "matrix product": matrix_product(),
+        PLAIN: keras_predict(model, examples, 32),
+        f"keras predict, batches of {batch:,}": keras_predict(model, examples, batch),
+        f"cisfuse, batches of {batch:,}": lambda: predict(examples),
+    }
+    attributions = {
+        TAPE: eager_gradients(model, examples),
+        f"cisfuse, batches of {attribution.BATCH:,}": lambda: attribution.gradients(
+            model, examples
+        ),
+    }
+    answers = []
+    for candidates in (predictions, attributions):
+        for function in candidates.values():
+            function()
+        answers.append(measure.in_turn(candidates, options.repeats))
+    print(json.dumps(answers))
+
+
+def main() -> None:
+    parser = measure.parser("prediction.py", __doc__)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--spans", type=int, help="simulated spans")
+    parser.add_argument("--measure", action="store_true", help="one process; prints JSON")
+    options = parser.parse_args()
+    options.spans = options.spans or (10_000 if options.quick else 50_000)
+    if options.measure:
+        run_candidates(options)
+        return
+    print(f"\n{options.spans:,} simulated spans.")
+    for threads in options.threads[-1:] if options.quick else options.threads:
+        command = [sys.executable, *sys.argv, "--measure", "--threads", str(threads)]
+        environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "OMP_NUM_THREADS": str(threads)}
+        output = subprocess.run(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True
+        ).stdout
+        predictions, attributions = json.loads(output.splitlines()[-1])
+        peak = 10 * 2 * 2048**3 / predictions.pop("matrix product")
+        rows = [
+            (
+                name,
+                f"{options.spans / seconds:,.0f}",
+                f"{predictions[PLAIN] / seconds:.2f}",
+                f"{100 * FLOP_PER_SPAN * options.spans / seconds / peak:.0f} %",
+            )
+            for name, seconds in predictions.items()
+        ]
+        title = f"Prediction, {threads} thread(s); matrix product {peak / 1e9:.0f} GFLOP/s"
+        header = ("what", "spans/s", "ratio", "share of the matrix product")
+        measure.print_table(title, header, rows)
+        title = f"Attribution, {threads} thread(s)"
+        measure.print_speeds(title, options.spans, attributions, TAPE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""Speed of writing and reading shards, against TensorFlow's own writer and tf.data.
+
+    python benchmarks/reading.py [--quick] [--repeats 3] [--threads 1] [--spans 200000]
+
+All on the same simulated spans, in two shards that the file system holds in its cache:
+
+- writing, against a loop that builds one `tf.train.Example` after the other;
+- reading into arrays, against `TFRecordDataset` with `parse_example` on whole batches;
+- from shards to batches of 1,000 one-hot spans on the device. tf.data parses them anew in
+  every epoch; the project reads once and keeps the bytes, so a later epoch costs less.
+
+TensorFlow may use --threads threads; writing and reading in the project use one.
+"""
+
+import tempfile
+from pathlib import Path
+
+import measure
+from training import BATCH, simulated_examples
+
+EXAMPLE_LOOP = "one tf.train.Example at a time"
+PARSE = "TFRecordDataset, parse_example"
+ENCODE = "TFRecordDataset, parse_example, one-hot"
+SIGNALS = ["accessibility"]
+
+
+def write_one_at_a_time(path: str, examples) -> None:
+    """The obvious way to write a shard."""
+    import tensorflow as tf
+
+    def bytes_of(value: bytes) -> tf.train.Feature:
+        return tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
+
+    labels = examples.labels.astype(int).tolist()
+    accessibility = examples.signals["accessibility"].tolist()
+    with tf.io.TFRecordWriter(path) as writer:
+        for row, name in enumerate(examples.names.tolist()):
+            feature = {
+                "name": bytes_of(name),
+                "sequence": bytes_of(examples.sequences[row].tobytes()),
+                "label": tf.train.Feature(int64_list=tf.train.Int64List(value=[labels[row]])),
+                "accessibility": tf.train.Feature(
+                    float_list=tf.train.FloatList(value=[accessibility[row]])
+                ),
+            }
+            example = tf.train.Example(features=tf.train.Features(feature=feature))
+            writer.write(example.SerializeToString(deterministic=True))
+
+
+def span_table(examples):
+    """The rows that `write_shard` takes."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "name": [name.decode() for name in examples.names.tolist()],
+            "label": examples.labels.astype(int),
+            "accessibility": examples.signals["accessibility"],
+        }
+    )
+
+
+def write_examples(folder: Path, examples) -> str:
+    """Write a manifest and the two shards of its split ``train``; returns the manifest's path."""
+    from cisfuse.examples import feature_table, shard_rows, write_shard
+    from cisfuse.files import write_json
+
+    spans, sequences = span_table(examples), examples.sequences
+    shards = [
+        write_shard(str(folder / f"train-{number}"), spans.iloc[rows], sequences[rows], SIGNALS)
+        for number, rows in enumerate(shard_rows(len(spans), 2))
+    ]
+    features = feature_table(sequences.shape[1], SIGNALS)
+    splits = {"train": {"shards": shards}}
+    write_json({"features": features, "signals": SIGNALS, "splits": splits}, folder / "manifest")
+    return str(folder / "manifest")
+
+
+def parsed_batches(folder: Path, threads: int):
+    """Batches of a tf.data pipeline that parses whole batches of records."""
+    import tensorflow as tf
+
+    layout = {
+        "name": tf.io.FixedLenFeature([], tf.string),
+        "sequence": tf.io.FixedLenFeature([], tf.string),
+        "label": tf.io.FixedLenFeature([], tf.int64),
+        "accessibility": tf.io.FixedLenFeature([], tf.float32),
+    }
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = threads
+    records = tf.data.TFRecordDataset([str(folder / f"train-{number}") for number in range(2)])
+    batches = records.batch(BATCH).map(lambda batch: tf.io.parse_example(batch, layout))
+    return batches.with_options(options)
+
+
+def encoded_batches(folder: Path, threads: int):
+    """The same, with sequences decoded and one-hot."""
+    import tensorflow as tf
+
+    from cisfuse.sequences import one_hot_table
+
+    table = tf.constant(one_hot_table())
+
+    def encode(batch):
+        codes = tf.io.decode_raw(batch["sequence"], tf.uint8)
+        inputs = {
+            "sequence": tf.gather(table, tf.cast(codes, tf.int32)),
+            "accessibility": batch["accessibility"][:, None],
+        }
+        return inputs, tf.cast(batch["label"], tf.float32)[:, None]
+
+    return parsed_batches(folder, threads).map(encode)
+
+
+def project_batches():
+    """A function that gives every batch of the project's feed of some examples once."""
+    import tensorflow as tf
+
+    from cisfuse import training
+
+    @tf.function(reduce_retracing=True)
+    def batch_of(columns, rows):
+        return training.Feed.batch(columns, rows)
+
+    def run(examples) -> None:
+        feed = training.Feed(examples, ["sequence", "accessibility"])
+        rows = tf.range(feed.count)
+        for start in range(0, feed.count, BATCH):
+            batch_of(feed.columns, rows[start : start + BATCH])
+
+    return run
+
+
+def exhaust(batches) -> None:
+    for _ in batches:
+        pass
+
+
+def main() -> None:
+    parser = measure.parser("reading.py", __doc__)
+    parser.add_argument("--threads", type=int, default=1, help="of TensorFlow")
+    parser.add_argument("--spans", type=int, help="simulated spans")
+    options = parser.parse_args()
+    count = options.spans or (20_000 if options.quick else 200_000)
+
+    from cisfuse.devices import limit_threads
+    from cisfuse.examples import read_split, write_shard
+
+    limit_threads(options.threads)
+    examples = simulated_examples(count)
+    print(f"\n{count:,} simulated spans, {options.threads} thread(s) of TensorFlow.")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        manifest, spans = write_examples(folder, examples), span_table(examples)
+        slow, fast = str(folder / "slow"), str(folder / "fast")
+        writing = {
+            EXAMPLE_LOOP: lambda: write_one_at_a_time(slow, examples),
+            "cisfuse": lambda: write_shard(fast, spans, examples.sequences, SIGNALS),
+        }
+        parsed, encoded = (
+            make(folder, options.threads) for make in (parsed_batches, encoded_batches)
+        )
+        reading = {PARSE: lambda: exhaust(parsed), "cisfuse": lambda: read_split(manifest, "train")}
+        all_batches = project_batches()
+        all_batches(examples)  # compiles it, as a training does once
+        batches = {
+            ENCODE: lambda: exhaust(encoded),
+            "cisfuse, first epoch": lambda: all_batches(read_split(manifest, "train")),
+            "cisfuse, later epoch": lambda: all_batches(examples),
+        }
+        tables = {
+            "Writing shards": (writing, EXAMPLE_LOOP),
+            "Reading shards": (reading, PARSE),
+            f"Shards to batches of {BATCH:,} one-hot spans": (batches, ENCODE),
+        }
+        for title, (candidates, reference) in tables.items():
+            seconds = measure.in_turn(candidates, options.repeats)
+            measure.print_speeds(title, count, seconds, reference)
+        if Path(slow).read_bytes() != Path(fast).read_bytes():
+            raise SystemExit("the two ways to write a shard give different bytes")
+
+
+if __name__ == "__main__":
+    main()

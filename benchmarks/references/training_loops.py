@@ -1,0 +1,148 @@
+"""The loops that training.py compares with: the published one, plain Keras, PyTorch, DeepChem.
+
+Each function takes `cisfuse.examples.Examples` and returns a function that trains one epoch.
+"""
+
+from itertools import pairwise
+
+BATCH = 1000
+LENGTH = 101
+FILTERS, WIDTH = 15, 10
+
+
+def plain_model():
+    """The fusion CNN of plain Keras layers, compiled for `fit`."""
+    import keras
+
+    from cisfuse.models import build_model, layers
+    from cisfuse.models.settings import ModelSettings
+
+    own = layers.HalfDropout
+    layers.HalfDropout = lambda: keras.layers.Dropout(0.5)
+    try:
+        model = build_model("fusion_cnn", ModelSettings(LENGTH, "none", {}))
+    finally:
+        layers.HalfDropout = own
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(0.001), loss)
+    return model
+
+
+def published_loop(examples):
+    """One epoch as chapter 6 of Deep Learning for the Life Sciences has it."""
+    import numpy as np
+
+    from cisfuse.sequences import one_hot
+
+    model = plain_model()
+    encoded = one_hot(examples.sequences)
+    labels = examples.labels[:, None]
+    names = [name.decode() for name in examples.names]
+    accessibility_of = dict(zip(names, examples.signals["accessibility"].tolist(), strict=True))
+    weights = np.ones(len(examples), np.float32)
+    generator = np.random.default_rng(0)
+
+    def batches():
+        order = generator.permutation(len(examples))
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            values = np.array([accessibility_of[names[row]] for row in rows], np.float32)
+            inputs = {"sequence": encoded[rows], "accessibility": values[:, None]}
+            yield inputs, labels[rows], weights[rows]
+
+    return lambda: model.fit(batches(), epochs=1, verbose=0)
+
+
+def plain_fit(examples):
+    """One epoch of `fit` on a cached, shuffled, prefetched tf.data pipeline."""
+    import tensorflow as tf
+
+    from cisfuse.sequences import one_hot
+
+    model = plain_model()
+    inputs = {
+        "sequence": one_hot(examples.sequences),
+        "accessibility": examples.signals["accessibility"][:, None],
+    }
+    dataset = tf.data.Dataset.from_tensor_slices((inputs, examples.labels[:, None]))
+    dataset = dataset.cache().shuffle(len(examples), seed=0).batch(BATCH).prefetch(2)
+    return lambda: model.fit(dataset, epochs=1, verbose=0)
+
+
+def torch_loop(examples, threads: int):
+    """One epoch of the same network in PyTorch, bytes in memory encoded batch by batch."""
+    import numpy as np
+    import torch
+    from torch import nn
+
+    from cisfuse.sequences import one_hot_table
+
+    torch.set_num_threads(threads)
+    generator = np.random.default_rng(0)
+    channels = [4, FILTERS, FILTERS, FILTERS]
+    blocks = [
+        module
+        for inputs, outputs in pairwise(channels)
+        for module in (
+            nn.Conv1d(inputs, outputs, WIDTH, padding="same"),
+            nn.ReLU(),
+            nn.Dropout(0.5),
+        )
+    ]
+    tower = nn.Sequential(*blocks, nn.Flatten())
+    logit = nn.Linear(FILTERS * LENGTH + 1, 1)
+    optimizer = torch.optim.Adam([*tower.parameters(), *logit.parameters()], 0.001)
+    codes = torch.from_numpy(examples.sequences)
+    table = torch.from_numpy(one_hot_table())
+    values = torch.from_numpy(examples.signals["accessibility"][:, None])
+    labels = torch.from_numpy(examples.labels[:, None])
+
+    def epoch():
+        order = torch.from_numpy(generator.permutation(len(examples)))
+        for rows in order.split(BATCH):
+            sequence = table[codes[rows].long()].transpose(1, 2)
+            logits = logit(torch.cat([tower(sequence), values[rows]], dim=1))
+            loss = nn.functional.binary_cross_entropy_with_logits(logits, labels[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+
+    return epoch
+
+
+def deepchem_loop(examples, threads: int):
+    """One epoch by DeepChem's `fit_generator`, with Keras 2, which DeepChem 2.8 needs."""
+    import deepchem
+    import numpy as np
+    import tensorflow as tf
+    from tensorflow.keras import layers
+
+    from cisfuse.sequences import one_hot
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    sequence, accessibility = tf.keras.Input((LENGTH, 4)), tf.keras.Input((1,))
+    hidden = sequence
+    for _ in range(3):
+        hidden = layers.Conv1D(FILTERS, WIDTH, padding="same", activation="relu")(hidden)
+        hidden = layers.Dropout(0.5)(hidden)
+    hidden = layers.Concatenate()([layers.Flatten()(hidden), accessibility])
+    logit = layers.Dense(1)(hidden)
+    outputs = [layers.Activation("sigmoid")(logit), logit]
+    model = deepchem.models.KerasModel(
+        tf.keras.Model([sequence, accessibility], outputs),
+        loss=deepchem.models.losses.SigmoidCrossEntropy(),
+        output_types=["prediction", "loss"],
+        batch_size=BATCH,
+    )
+    names = [name.decode() for name in examples.names]
+    accessibility_of = dict(zip(names, examples.signals["accessibility"].tolist(), strict=True))
+    dataset = deepchem.data.DiskDataset.from_numpy(
+        one_hot(examples.sequences), examples.labels[:, None], ids=names
+    )
+
+    def batches():
+        for inputs, labels, weights, found in dataset.iterbatches(BATCH, pad_batches=True):
+            values = np.array([accessibility_of[name] for name in found])
+            yield [inputs, values], [labels], [weights]
+
+    return lambda: model.fit_generator(batches())

@@ -1,0 +1,214 @@
+"""Speed of training the fusion CNN, against the published loop and a plain Keras `fit`.
+
+    python benchmarks/training.py [--quick] [--repeats 3] [--threads 1 2]
+
+For each number of threads one process takes turns at all candidates, with the same batches of
+1,000 simulated spans, Adam and sigmoid cross-entropy:
+
+- the published loop: a Python generator yields float one-hot batches and looks up each span's
+  accessibility by its name, into `keras.Model.fit`;
+- plain fit: a cached tf.data pipeline of one-hot floats into `keras.Model.fit`;
+- the convolutions of these steps alone, forward and backward: what no loop can go below;
+- the project's loop, also with Keras's own dropout, with XLA, and in half precision;
+- the same network in PyTorch, and the published network in DeepChem's own loop, in a process
+  of its own: where PyTorch, or DeepChem with tf_keras, is installed beside the requirements.
+
+The share of the matrix product is a candidate's floating-point operations per second over
+those of a product of two 2,048 x 2,048 float32 matrices in the same process. At the end two
+trainings side by side on one thread each stand against one on two threads.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import measure
+from references import training_loops
+from references.training_loops import BATCH, FILTERS, LENGTH, WIDTH
+
+# Forward and backward; the gradient with respect to the one-hot sequence is not taken.
+CONVOLUTIONS = [2 * LENGTH * WIDTH * FILTERS * channels for channels in (4, FILTERS, FILTERS)]
+FLOP_PER_SPAN = 2 * CONVOLUTIONS[0] + 3 * sum(CONVOLUTIONS[1:]) + 3 * 2 * LENGTH * FILTERS
+PUBLISHED = "published loop: generator into fit"
+PLAIN = "plain fit on a cached dataset"
+OURS = "cisfuse"
+
+
+def simulated_examples(spans: int):
+    """Random spans with one positive in a hundred."""
+    import numpy as np
+
+    from cisfuse.examples import Examples
+
+    generator = np.random.default_rng(0)
+    return Examples(
+        names=np.array([f"chr22:{101 * row}-{101 * row + 101}" for row in range(spans)], "S"),
+        sequences=generator.choice(np.frombuffer(b"ACGT", np.uint8), (spans, LENGTH)),
+        labels=(generator.random(spans) < 0.01).astype(np.float32),
+        signals={"accessibility": generator.random(spans).astype(np.float32)},
+    )
+
+
+def own_loop(examples, keras_dropout: bool = False, precision: str = "float32", xla: bool = False):
+    """One epoch of the project's loop."""
+    import keras
+
+    from cisfuse import training
+    from cisfuse.models import build_model
+    from cisfuse.models.settings import ModelSettings
+    from cisfuse.prediction import model_inputs
+
+    keras.config.set_dtype_policy(precision)
+    settings = training.TrainingSettings(
+        1, 1, BATCH, 0.001, "none", "average_precision", 0, precision, xla
+    )
+    if keras_dropout:
+        model = training_loops.plain_model()
+    else:
+        model = build_model("fusion_cnn", ModelSettings(LENGTH, "none", {}))
+    keras.config.set_dtype_policy("float32")
+    optimizer = training.make_optimizer(model, settings)
+    feed = training.Feed(examples, model_inputs(model))
+    steps = training.make_train_steps(model, optimizer, feed, settings, (1.0, 1.0))
+    return lambda: training.train_round(steps, len(examples), 1, settings)
+
+
+def convolutions_alone(examples):
+    """The convolutions of an epoch's steps and their gradients, and nothing beside them."""
+    import tensorflow as tf
+
+    filters = [
+        tf.Variable(tf.random.normal((WIDTH, channels, FILTERS)))
+        for channels in (4, FILTERS, FILTERS)
+    ]
+    sequence = tf.random.normal((BATCH, LENGTH, 4))
+
+    @tf.function
+    def gradients():
+        with tf.GradientTape() as tape:
+            hidden = sequence
+            for kernel in filters:
+                hidden = tf.nn.conv1d(hidden, kernel, 1, "SAME")
+            total = tf.nn.l2_loss(hidden)
+        return [tf.reduce_sum(gradient) for gradient in tape.gradient(total, filters)]
+
+    return lambda: [gradients() for _ in range(len(examples) // BATCH)][-1][0].numpy()
+
+
+def matrix_product():
+    """Ten products of two float32 matrices of 2,048 rows and columns."""
+    import tensorflow as tf
+
+    matrix = tf.random.normal((2048, 2048))
+    product = tf.function(lambda: tf.matmul(matrix, matrix))
+    return lambda: [product() for _ in range(10)][-1].numpy()
+
+
+def run_candidates(options) -> None:
+    """Print median seconds of each candidate as JSON; runs in a process of its own."""
+    import keras
+
+    from cisfuse import devices
+
+    threads = options.threads[0]
+    devices.limit_threads(threads)
+    keras.utils.set_random_seed(0)
+    examples = simulated_examples(options.spans)
+    candidates = {OURS: own_loop(examples)}
+    if not options.only_own:
+        candidates = {
+            "matrix product": matrix_product(),
+            PUBLISHED: training_loops.published_loop(examples),
+            PLAIN: training_loops.plain_fit(examples),
+            "the convolutions alone": convolutions_alone(examples),
+            "cisfuse with keras.layers.Dropout": own_loop(examples, keras_dropout=True),
+            **candidates,
+        }
+        if not options.quick:
+            candidates |= {
+                "cisfuse, mixed_bfloat16": own_loop(examples, precision="mixed_bfloat16"),
+                "cisfuse, mixed_float16": own_loop(examples, precision="mixed_float16"),
+                "cisfuse, XLA": own_loop(examples, xla=True),
+            }
+        if find_spec("torch"):
+            candidates["PyTorch, eager"] = training_loops.torch_loop(examples, threads)
+    print_medians(candidates, options)
+
+
+def print_medians(candidates, options) -> None:
+    """Call each candidate once to warm up, then in turn; print median seconds as JSON."""
+    for function in candidates.values():
+        function()
+    print(json.dumps(measure.in_turn(candidates, options.repeats)))
+
+
+def in_processes(count: int, threads: int, options, *more: str) -> list[dict[str, float]]:
+    """Median seconds of the candidates in each of ``count`` processes at once."""
+    command = [sys.executable, __file__, "--measure", "--threads", str(threads), *more]
+    command += ["--spans", str(options.spans), "--repeats", str(options.repeats)]
+    command += ["--quick"] if options.quick else []
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "OMP_NUM_THREADS": str(threads)}
+    if "--deepchem" in more:
+        environment["TF_USE_LEGACY_KERAS"] = "True"
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    processes = [subprocess.Popen(command, env=environment, **pipes) for _ in range(count)]
+    outputs = [process.communicate()[0] for process in processes]
+    return [json.loads(output.splitlines()[-1]) for output in outputs]
+
+
+def print_candidates(threads: int, options) -> None:
+    (seconds,) = in_processes(1, threads, options)
+    peak = 10 * 2 * 2048**3 / seconds.pop("matrix product")
+    if find_spec("deepchem") and find_spec("tf_keras"):
+        seconds |= in_processes(1, threads, options, "--deepchem")[0]
+    rows = [
+        (
+            name,
+            f"{options.spans / value:,.0f}",
+            f"{seconds[PUBLISHED] / value:.2f}",
+            f"{seconds[PLAIN] / value:.2f}",
+            f"{100 * FLOP_PER_SPAN * options.spans / value / peak:.0f} %",
+        )
+        for name, value in seconds.items()
+    ]
+    title = f"Training, {threads} thread(s); matrix product {peak / 1e9:.0f} GFLOP/s"
+    header = ("what", "spans/s", "ratio to the published loop", "ratio to plain fit")
+    measure.print_table(title, (*header, "share of the matrix product"), rows)
+
+
+def main() -> None:
+    parser = measure.parser("training.py", __doc__)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--spans", type=int, help="simulated spans of an epoch")
+    parser.add_argument("--measure", action="store_true", help="one process; prints JSON")
+    parser.add_argument("--only-own", action="store_true", help="with --measure")
+    parser.add_argument("--deepchem", action="store_true", help="with --measure")
+    options = parser.parse_args()
+    options.spans = options.spans or (10_000 if options.quick else 40_000)
+    if options.measure and options.deepchem:
+        loop = training_loops.deepchem_loop(simulated_examples(options.spans), options.threads[0])
+        print_medians({"DeepChem's loop, Keras 2": loop}, options)
+        return
+    if options.measure:
+        run_candidates(options)
+        return
+    print(f"\n{options.spans:,} simulated spans an epoch, batches of {BATCH:,}.")
+    for threads in options.threads[-1:] if options.quick else options.threads:
+        print_candidates(threads, options)
+    one = in_processes(1, 2, options, "--only-own")
+    two = in_processes(2, 1, options, "--only-own")
+    speeds = {
+        "one training on two threads": sum(options.spans / found[OURS] for found in one),
+        "two trainings side by side, one thread each": sum(
+            options.spans / found[OURS] for found in two
+        ),
+    }
+    reference = next(iter(speeds.values()))
+    rows = [(name, f"{speed:,.0f}", f"{speed / reference:.2f}") for name, speed in speeds.items()]
+    measure.print_table("Threads or models side by side", ("what", "spans/s", "ratio"), rows)
+
+
+if __name__ == "__main__":
+    main()
