@@ -129,7 +129,6 @@ def run_candidates(options) -> None:
         if not options.quick:
             candidates |= {
                 "cisfuse, mixed_bfloat16": own_loop(examples, precision="mixed_bfloat16"),
-                "cisfuse, mixed_float16": own_loop(examples, precision="mixed_float16"),
                 "cisfuse, XLA": own_loop(examples, xla=True),
             }
         if find_spec("torch"):
