@@ -9,7 +9,7 @@ For each number of threads one process takes turns at all candidates, with the s
   accessibility by its name, into `keras.Model.fit`;
 - plain fit: a cached tf.data pipeline of one-hot floats into `keras.Model.fit`;
 - the convolutions of these steps alone, forward and backward: what no loop can go below;
-- the project's loop, also with Keras's own dropout, with XLA, and in half precision;
+- the project's loop, also with Keras's own dropout, with none, with XLA, and in half precision;
 - the same network in PyTorch, and the published network in DeepChem's own loop, in a process
   of its own: where PyTorch, or DeepChem with tf_keras, is installed beside the requirements.
 
@@ -51,23 +51,18 @@ def simulated_examples(spans: int):
     )
 
 
-def own_loop(examples, keras_dropout: bool = False, precision: str = "float32", xla: bool = False):
+def own_loop(examples, dropout: str = "cisfuse", precision: str = "float32", xla: bool = False):
     """One epoch of the project's loop."""
     import keras
 
     from cisfuse import training
-    from cisfuse.models import build_model
-    from cisfuse.models.settings import ModelSettings
     from cisfuse.prediction import model_inputs
 
     keras.config.set_dtype_policy(precision)
     settings = training.TrainingSettings(
         1, 1, BATCH, 0.001, "none", "average_precision", 0, precision, xla
     )
-    if keras_dropout:
-        model = training_loops.plain_model()
-    else:
-        model = build_model("fusion_cnn", ModelSettings(LENGTH, "none", {}))
+    model = training_loops.fusion_cnn(dropout)
     keras.config.set_dtype_policy("float32")
     optimizer = training.make_optimizer(model, settings)
     feed = training.Feed(examples, model_inputs(model))
@@ -123,7 +118,8 @@ def run_candidates(options) -> None:
             PUBLISHED: training_loops.published_loop(examples),
             PLAIN: training_loops.plain_fit(examples),
             "the convolutions alone": convolutions_alone(examples),
-            "cisfuse with keras.layers.Dropout": own_loop(examples, keras_dropout=True),
+            "cisfuse with keras.layers.Dropout": own_loop(examples, "keras"),
+            "cisfuse without dropout": own_loop(examples, "none"),
             **candidates,
         }
         if not options.quick:

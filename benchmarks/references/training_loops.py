@@ -10,19 +10,27 @@ LENGTH = 101
 FILTERS, WIDTH = 15, 10
 
 
-def plain_model():
-    """The fusion CNN of plain Keras layers, compiled for `fit`."""
+def fusion_cnn(dropout: str = "cisfuse"):
+    """The fusion CNN with the project's dropout, with that of Keras, or with none."""
     import keras
 
     from cisfuse.models import build_model, layers
     from cisfuse.models.settings import ModelSettings
 
     own = layers.HalfDropout
-    layers.HalfDropout = lambda: keras.layers.Dropout(0.5)
+    makers = {"cisfuse": own, "keras": lambda: keras.layers.Dropout(0.5)}
+    layers.HalfDropout = makers.get(dropout, keras.layers.Identity)
     try:
-        model = build_model("fusion_cnn", ModelSettings(LENGTH, "none", {}))
+        return build_model("fusion_cnn", ModelSettings(LENGTH, "none", {}))
     finally:
         layers.HalfDropout = own
+
+
+def plain_model():
+    """The fusion CNN of plain Keras layers, compiled for `fit`."""
+    import keras
+
+    model = fusion_cnn("keras")
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(0.001), loss)
     return model
