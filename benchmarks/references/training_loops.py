@@ -128,6 +128,7 @@ def deepchem_loop(examples, threads: int):
     from cisfuse.sequences import one_hot
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
     sequence, accessibility = tf.keras.Input((LENGTH, 4)), tf.keras.Input((1,))
     hidden = sequence
     for _ in range(3):
