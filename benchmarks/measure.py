@@ -6,13 +6,16 @@ ratio to the reference of the table, the row whose ratio is 1.00.
 """
 
 import argparse
+import json
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "workflow" / "scripts"
 sys.path.insert(0, str(SCRIPTS))
@@ -52,6 +55,23 @@ def in_turn(candidates: Mapping[str, Callable[[], object]], repeats: int) -> dic
             function()
             seconds[name].append(time.perf_counter() - start)
     return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def in_processes(
+    program: str, count: int, threads: int, options: argparse.Namespace, *more: str
+) -> list[Any]:
+    """What ``count`` processes of a program at once, each with ``--measure``, print as JSON.
+
+    Each keeps to ``threads`` threads and gets the options ``spans``, ``repeats``, ``quick``.
+    """
+    command = [sys.executable, program, "--measure", "--threads", str(threads), *more]
+    command += ["--spans", str(options.spans), "--repeats", str(options.repeats)]
+    command += ["--quick"] if options.quick else []
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "OMP_NUM_THREADS": str(threads)}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    processes = [subprocess.Popen(command, env=environment, **pipes) for _ in range(count)]
+    outputs = [process.communicate()[0] for process in processes]
+    return [json.loads(output.splitlines()[-1]) for output in outputs]
 
 
 def print_speeds(title: str, count: int, seconds: Mapping[str, float], reference: str) -> None:

@@ -10,12 +10,9 @@ Attribution: gradients of the logit with respect to sequence and accessibility, 
 """
 
 import json
-import os
-import subprocess
-import sys
 
 import measure
-from training import CONVOLUTIONS, FILTERS, LENGTH, matrix_product, simulated_examples
+from training import CONVOLUTIONS, FILTERS, LENGTH, MATRIX_FLOP, matrix_product, simulated_examples
 
 FLOP_PER_SPAN = sum(CONVOLUTIONS) + 2 * LENGTH * FILTERS
 PLAIN = "keras predict, batches of 32 (default)"
@@ -98,13 +95,9 @@ def main() -> None:
         return
     print(f"\n{options.spans:,} simulated spans.")
     for threads in options.threads[-1:] if options.quick else options.threads:
-        command = [sys.executable, *sys.argv, "--measure", "--threads", str(threads)]
-        environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "OMP_NUM_THREADS": str(threads)}
-        output = subprocess.run(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True
-        ).stdout
-        predictions, attributions = json.loads(output.splitlines()[-1])
-        peak = 10 * 2 * 2048**3 / predictions.pop("matrix product")
+        found = measure.in_processes(__file__, 1, threads, options)
+        predictions, attributions = found[0]
+        peak = MATRIX_FLOP / predictions.pop("matrix product")
         rows = [
             (
                 name,

@@ -7,12 +7,15 @@ All on the same simulated spans, in two shards that the file system holds in its
 - writing, against a loop that builds one `tf.train.Example` after the other;
 - reading into arrays, against `TFRecordDataset` with `parse_example` on whole batches;
 - from shards to batches of 1,000 one-hot spans on the device. tf.data parses them anew in
-  every epoch; the project reads once and keeps the bytes, so a later epoch costs less.
+  every epoch; the project reads once and keeps the bytes, so a later epoch costs less;
+- the compression of a table of these spans by gzip.
 
 TensorFlow may use --threads threads; writing and reading in the project use one.
 """
 
+import gzip
 import tempfile
+import time
 from pathlib import Path
 
 import measure
@@ -60,14 +63,23 @@ def span_table(examples):
     )
 
 
+def write_shard(path: str, spans, sequences) -> dict:
+    """Write rows as one shard, in one piece; returns its entry of the manifest."""
+    from cisfuse.examples import ShardWriter
+
+    writer = ShardWriter(path, SIGNALS)
+    writer.add(spans, sequences)
+    return writer.close()
+
+
 def write_examples(folder: Path, examples) -> str:
     """Write a manifest and the two shards of its split ``train``; returns the manifest's path."""
-    from cisfuse.examples import feature_table, shard_rows, write_shard
+    from cisfuse.examples import feature_table, shard_rows
     from cisfuse.files import write_json
 
     spans, sequences = span_table(examples), examples.sequences
     shards = [
-        write_shard(str(folder / f"train-{number}"), spans.iloc[rows], sequences[rows], SIGNALS)
+        write_shard(str(folder / f"train-{number}"), spans.iloc[rows], sequences[rows])
         for number, rows in enumerate(shard_rows(len(spans), 2))
     ]
     features = feature_table(sequences.shape[1], SIGNALS)
@@ -131,6 +143,18 @@ def project_batches():
     return run
 
 
+def print_compression(spans) -> None:
+    """Seconds and size of a table at several levels of gzip."""
+    text = spans.to_csv(sep="\t", index=False).encode()
+    rows = []
+    for level in (1, 3, 6, 9):
+        start = time.perf_counter()
+        size = len(gzip.compress(text, level, mtime=0))
+        rows.append((f"level {level}", f"{time.perf_counter() - start:.2f}", f"{size / 1e6:.2f}"))
+    title = f"gzip of a table of {len(text) / 1e6:.1f} MB"
+    measure.print_table(title, ("what", "seconds", "MB"), rows)
+
+
 def exhaust(batches) -> None:
     for _ in batches:
         pass
@@ -144,7 +168,7 @@ def main() -> None:
     count = options.spans or (20_000 if options.quick else 200_000)
 
     from cisfuse.devices import limit_threads
-    from cisfuse.examples import read_split, write_shard
+    from cisfuse.examples import read_split
 
     limit_threads(options.threads)
     examples = simulated_examples(count)
@@ -155,7 +179,7 @@ def main() -> None:
         slow, fast = str(folder / "slow"), str(folder / "fast")
         writing = {
             EXAMPLE_LOOP: lambda: write_one_at_a_time(slow, examples),
-            "cisfuse": lambda: write_shard(fast, spans, examples.sequences, SIGNALS),
+            "cisfuse": lambda: write_shard(fast, spans, examples.sequences),
         }
         parsed, encoded = (
             make(folder, options.threads) for make in (parsed_batches, encoded_batches)
@@ -176,6 +200,7 @@ def main() -> None:
         for title, (candidates, reference) in tables.items():
             seconds = measure.in_turn(candidates, options.repeats)
             measure.print_speeds(title, count, seconds, reference)
+        print_compression(spans)
         if Path(slow).read_bytes() != Path(fast).read_bytes():
             raise SystemExit("the two ways to write a shard give different bytes")
 

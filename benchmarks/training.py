@@ -20,8 +20,6 @@ trainings side by side on one thread each stand against one on two threads.
 
 import json
 import os
-import subprocess
-import sys
 from importlib.util import find_spec
 
 import measure
@@ -31,6 +29,7 @@ from references.training_loops import BATCH, FILTERS, LENGTH, WIDTH
 # Forward and backward; the gradient with respect to the one-hot sequence is not taken.
 CONVOLUTIONS = [2 * LENGTH * WIDTH * FILTERS * channels for channels in (4, FILTERS, FILTERS)]
 FLOP_PER_SPAN = 2 * CONVOLUTIONS[0] + 3 * sum(CONVOLUTIONS[1:]) + 3 * 2 * LENGTH * FILTERS
+MATRIX_FLOP = 10 * 2 * 2048**3
 PUBLISHED = "published loop: generator into fit"
 PLAIN = "plain fit on a cached dataset"
 OURS = "cisfuse"
@@ -139,25 +138,11 @@ def print_medians(candidates, options) -> None:
     print(json.dumps(measure.in_turn(candidates, options.repeats)))
 
 
-def in_processes(count: int, threads: int, options, *more: str) -> list[dict[str, float]]:
-    """Median seconds of the candidates in each of ``count`` processes at once."""
-    command = [sys.executable, __file__, "--measure", "--threads", str(threads), *more]
-    command += ["--spans", str(options.spans), "--repeats", str(options.repeats)]
-    command += ["--quick"] if options.quick else []
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "OMP_NUM_THREADS": str(threads)}
-    if "--deepchem" in more:
-        environment["TF_USE_LEGACY_KERAS"] = "True"
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
-    processes = [subprocess.Popen(command, env=environment, **pipes) for _ in range(count)]
-    outputs = [process.communicate()[0] for process in processes]
-    return [json.loads(output.splitlines()[-1]) for output in outputs]
-
-
 def print_candidates(threads: int, options) -> None:
-    (seconds,) = in_processes(1, threads, options)
-    peak = 10 * 2 * 2048**3 / seconds.pop("matrix product")
+    (seconds,) = measure.in_processes(__file__, 1, threads, options)
+    peak = MATRIX_FLOP / seconds.pop("matrix product")
     if find_spec("deepchem") and find_spec("tf_keras"):
-        seconds |= in_processes(1, threads, options, "--deepchem")[0]
+        seconds |= measure.in_processes(__file__, 1, threads, options, "--deepchem")[0]
     rows = [
         (
             name,
@@ -183,6 +168,7 @@ def main() -> None:
     options = parser.parse_args()
     options.spans = options.spans or (10_000 if options.quick else 40_000)
     if options.measure and options.deepchem:
+        os.environ["TF_USE_LEGACY_KERAS"] = "True"
         loop = training_loops.deepchem_loop(simulated_examples(options.spans), options.threads[0])
         print_medians({"DeepChem's loop, Keras 2": loop}, options)
         return
@@ -192,8 +178,8 @@ def main() -> None:
     print(f"\n{options.spans:,} simulated spans an epoch, batches of {BATCH:,}.")
     for threads in options.threads[-1:] if options.quick else options.threads:
         print_candidates(threads, options)
-    one = in_processes(1, 2, options, "--only-own")
-    two = in_processes(2, 1, options, "--only-own")
+    one = measure.in_processes(__file__, 1, 2, options, "--only-own")
+    two = measure.in_processes(__file__, 2, 1, options, "--only-own")
     speeds = {
         "one training on two threads": sum(options.spans / found[OURS] for found in one),
         "two trainings side by side, one thread each": sum(

@@ -14,6 +14,7 @@ import tensorflow as tf
 from cisfuse.errors import DamagedFileError
 from cisfuse.examples import (
     Examples,
+    ShardWriter,
     SplitWriter,
     concatenate,
     feature_table,
@@ -22,7 +23,6 @@ from cisfuse.examples import (
     read_split,
     shard_rows,
     verify_shards,
-    write_shard,
 )
 from cisfuse.files import read_json, write_json
 
@@ -40,6 +40,13 @@ def make_rows(count: int, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
         }
     )
     return spans, generator.choice(np.frombuffer(b"ACGTN", np.uint8), (count, LENGTH))
+
+
+def write_shard(path: str, spans: pd.DataFrame, sequences: np.ndarray, signals: list[str]) -> dict:
+    """Write rows as one shard, in one piece; returns its entry of the manifest."""
+    writer = ShardWriter(path, signals)
+    writer.add(spans, sequences)
+    return writer.close()
 
 
 def write_examples(folder: Path, counts: dict[str, int], shards: int) -> str:

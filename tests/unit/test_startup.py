@@ -12,7 +12,7 @@ SCRIPTS = ROOT / "workflow" / "scripts"
 RULES = {path.stem for path in SCRIPTS.glob("*.py")}
 COMPUTE_WITH_A_MODEL = {"train_model", "predict_spans", "compute_attributions"}
 SCORE = {"score_predictions", "plot_curves"}
-# 4 s and 600 MB, and 0.8 s and 100 MB.
+# benchmarks/startup.py prints what they cost.
 EXPENSIVE = {
     "tensorflow": COMPUTE_WITH_A_MODEL,
     "keras": COMPUTE_WITH_A_MODEL,

@@ -19,7 +19,6 @@ rule write_tfrecords:
     conda:
         "../../environment.yml"
     threads: 1
-    # 430 MB for 3 million spans on a chromosome of 250 Mb and another.
     resources:
         mem_mb=1000,
         runtime=60,

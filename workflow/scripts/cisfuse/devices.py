@@ -1,4 +1,4 @@
-"""Devices: threads, GPUs and several of them, and what their arithmetic is called."""
+"""Devices: how many threads a job uses, and which GPUs."""
 
 import logging
 import os

@@ -63,18 +63,6 @@ def shard_rows(count: int, shards: int) -> list[slice]:
     return [slice(start, stop) for start, stop in pairwise(bounds)]
 
 
-def write_shard(
-    path: str, spans: pd.DataFrame, sequences: np.ndarray, signals: Sequence[str]
-) -> dict:
-    """Write rows as one shard; returns its entry of the manifest.
-
-    sequences: uint8 (n, length), the rows of ``spans``.
-    """
-    writer = ShardWriter(path, signals)
-    writer.add(spans, sequences)
-    return writer.close()
-
-
 class ShardWriter:
     """A shard that is written piece by piece; its bytes do not depend on the pieces."""
 

@@ -1,7 +1,7 @@
 """What all figures share: their style, and how they are written.
 
 Curves are drawn in `cisfuse.curves`, so that saliency maps need not import scikit-learn,
-which takes longer than pandas and matplotlib together.
+which is slow to import (benchmarks/startup.py).
 """
 
 from pathlib import Path
@@ -34,7 +34,6 @@ def save_figure(figure: Figure, png: str | Path) -> None:
     """Write PNG for looking and SVG for papers, beside each other and without dates."""
     with mpl.rc_context(STYLE):
         figure.savefig(png, metadata={"Software": None})
-        # The layout found for the PNG holds for the SVG: finding it again would take as long
-        # as drawing does.
+        # The layout found for the PNG holds for the SVG, and takes long to find.
         figure.set_layout_engine(None)
         figure.savefig(Path(png).with_suffix(".svg"), metadata={"Date": None, "Creator": None})

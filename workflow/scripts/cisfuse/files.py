@@ -16,8 +16,7 @@ import pandas as pd
 from cisfuse.errors import DamagedFileError, InputError
 
 GZIP_MAGIC = b"\x1f\x8b"
-# A span table of 22 MB takes 0.2 s and 4.26 MB at level 3; 0.65 s and 4.33 MB at 6, Python's
-# default for zlib; 3.7 s and 4.25 MB at 9, Python's default for gzip.
+# Python's default of 9 takes many times as long for tables hardly smaller (benchmarks/reading.py).
 GZIP_LEVEL = 3
 PIECE_ROWS = 50_000  # rows of a table that are held as text at once
 

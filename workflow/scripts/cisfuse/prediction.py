@@ -11,8 +11,7 @@ from cisfuse.errors import ConfigError, DamagedFileError
 from cisfuse.examples import Examples
 from cisfuse.sequences import one_hot_table
 
-# 2,000 spans a batch are within 3 % of the fastest, 8,000, in a quarter of the memory; Keras's
-# own default of 32 is several times slower (benchmarks/prediction.py).
+# Keras's own default of 32 is several times slower (benchmarks/prediction.py).
 BATCH = 2000
 
 

@@ -69,10 +69,10 @@ class Feed:
         self, examples: Examples, inputs: list[str], strategy: tf.distribute.Strategy | None = None
     ):
         self.count = len(examples)
-        strategy = strategy or tf.distribute.get_strategy()
+        self.strategy = strategy or tf.distribute.get_strategy()
         columns = columns_of(examples, inputs) | {"label": examples.labels[:, None]}
         self.columns = {
-            name: strategy.experimental_distribute_values_from_function(
+            name: self.strategy.experimental_distribute_values_from_function(
                 lambda _, column=column: tf.identity(column)
             )
             for name, column in columns.items()
@@ -94,14 +94,12 @@ def make_train_steps(
     feed: Feed,
     settings: TrainingSettings,
     weights: tuple[float, float],
-    strategy: tf.distribute.Strategy | None = None,
 ) -> Callable[[tf.Tensor], tf.Tensor]:
     """A compiled function that takes one step per batch of the rows, int32 (n,).
 
     It returns the sum over rows of the weighted sigmoid cross-entropy of the logits. Each
     device takes its share of a batch; gradients are those of the mean over the whole batch.
     """
-    strategy = strategy or tf.distribute.get_strategy()
     negative_weight, positive_weight = (tf.constant(weight, tf.float32) for weight in weights)
 
     def step(columns: dict[str, tf.Tensor], rows: tf.Tensor) -> tf.Tensor:
@@ -126,8 +124,8 @@ def make_train_steps(
         total = tf.constant(0.0)
         for start in tf.range(0, tf.size(rows), settings.batch_size):
             batch = rows[start : start + settings.batch_size]
-            totals = strategy.run(step, args=(feed.columns, batch))
-            total += strategy.reduce(tf.distribute.ReduceOp.SUM, totals, axis=None)
+            totals = feed.strategy.run(step, args=(feed.columns, batch))
+            total += feed.strategy.reduce(tf.distribute.ReduceOp.SUM, totals, axis=None)
         return total
 
     return train_steps
@@ -191,7 +189,7 @@ def train(
     count = len(examples["train"])
     feed = Feed(examples["train"], model_inputs(model), strategy)
     weights = class_weights(examples["train"].labels, settings.class_weights)
-    train_steps = make_train_steps(model, optimizer, feed, settings, weights, strategy)
+    train_steps = make_train_steps(model, optimizer, feed, settings, weights)
     predict = make_predict(model)
     started = time.monotonic()
     for number in range(done + 1, settings.rounds + 1):

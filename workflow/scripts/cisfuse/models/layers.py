@@ -12,8 +12,7 @@ class SignalTransform(keras.layers.Layer):
     """The transform of a raw signal, with its constants as configuration and not as weights.
 
     It travels inside the saved model and adds no parameter. Input and output: float32
-    (n, 1), also where the rest of a model computes in half precision: there most raw values
-    of the published signal, around 0.004, would share a few steps of their logarithm.
+    (n, 1), also where the rest of a model computes in half precision.
     See `cisfuse.signals.fit_transforms` for the formulas.
     """
 
@@ -55,7 +54,7 @@ class HalfDropout(keras.layers.Dropout):
         words = tf.random.stateless_uniform(
             [(count + 31) // 32], self._seed(), minval=None, maxval=None, dtype=tf.int32
         )
-        # Bit by bit of all bytes, since rows of eight bits each would take three times as long.
+        # Bit by bit of all bytes: TensorFlow broadcasts eight long rows faster than short ones.
         bytes_of_words = tf.reshape(tf.bitcast(words, tf.uint8), [1, -1])
         bits = tf.bitwise.bitwise_and(bytes_of_words, tf.constant(BITS)[:, None])
         kept = tf.reshape(tf.reshape(tf.not_equal(bits, 0), [-1])[:count], tf.shape(inputs))
