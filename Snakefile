@@ -28,6 +28,7 @@ rule all:
     default_target: True
     input:
         f"results/{config['study']}/summary.txt",
+        f"results/{config['study']}/report.html",
         f"results/{config['study']}/provenance.json",
         results(),
 

@@ -128,17 +128,14 @@ def project_batches():
     """A function that gives every batch of the project's feed of some examples once."""
     import tensorflow as tf
 
-    from cisfuse import training
-
-    @tf.function(reduce_retracing=True)
-    def batch_of(columns, rows):
-        return training.Feed.batch(columns, rows)
+    from cisfuse.feed import Feed
 
     def run(examples) -> None:
-        feed = training.Feed(examples, ["sequence", "accessibility"])
-        rows = tf.range(feed.count)
-        for start in range(0, feed.count, BATCH):
-            batch_of(feed.columns, rows[start : start + BATCH])
+        feed = Feed(examples, ["sequence", "accessibility"])
+        batch_of = tf.function(feed.batch, reduce_retracing=True)
+        rows = tf.range(len(examples))
+        for start in range(0, len(examples), BATCH):
+            batch_of(feed.columns, rows[start : start + BATCH], tf.constant(False))
 
     return run
 

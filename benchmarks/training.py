@@ -55,6 +55,7 @@ def own_loop(examples, dropout: str = "cisfuse", precision: str = "float32", xla
     import keras
 
     from cisfuse import training
+    from cisfuse.feed import Feed
     from cisfuse.prediction import model_inputs
 
     keras.config.set_dtype_policy(precision)
@@ -64,9 +65,9 @@ def own_loop(examples, dropout: str = "cisfuse", precision: str = "float32", xla
     model = training_loops.fusion_cnn(dropout)
     keras.config.set_dtype_policy("float32")
     optimizer = training.make_optimizer(model, settings)
-    feed = training.Feed(examples, model_inputs(model))
+    feed = Feed(examples, model_inputs(model))
     steps = training.make_train_steps(model, optimizer, feed, settings, (1.0, 1.0))
-    return lambda: training.train_round(steps, len(examples), 1, settings)
+    return lambda: training.train_round(steps, feed, 1, settings)
 
 
 def convolutions_alone(examples):

@@ -1,5 +1,7 @@
 """Gradients agree with finite differences."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -9,8 +11,9 @@ from cisfuse import attribution
 from cisfuse.attribution import gradients
 from cisfuse.examples import Examples
 from cisfuse.models import build_model
+from cisfuse.models.layers import both_strands
 from cisfuse.models.settings import ModelSettings
-from cisfuse.sequences import one_hot
+from cisfuse.sequences import one_hot, reverse_complement
 
 LENGTH = 30
 CONSTANTS = {
@@ -113,3 +116,15 @@ def test_batches_leave_no_trace(monkeypatch):
     for field in ("logits", "sequence", "accessibility", "transformed"):
         assert getattr(parts, field).dtype == np.float32
         np.testing.assert_allclose(getattr(parts, field), getattr(whole, field), atol=1e-6)
+
+
+def test_a_model_of_both_strands_has_the_mean_of_the_gradients_of_each():
+    model, examples = make_model("fusion_cnn"), make_examples(6)
+    found = gradients(both_strands(model), examples)
+    turned = dataclasses.replace(examples, sequences=reverse_complement(examples.sequences))
+    one, other = gradients(model, examples), gradients(model, turned)
+    np.testing.assert_allclose(found.logits, (one.logits + other.logits) / 2, atol=1e-6)
+    expected = (one.sequence + other.sequence[:, ::-1, ::-1]) / 2
+    np.testing.assert_allclose(found.sequence, expected, atol=1e-6)
+    np.testing.assert_allclose(found.accessibility, one.accessibility, rtol=1e-5)
+    np.testing.assert_allclose(found.transformed, one.transformed, rtol=1e-6)

@@ -1,37 +1,17 @@
-"""Figures are written twice alike, say what they show, and bear having nothing to show."""
+"""Saliency maps are written twice alike, say what they show, and bear having none to show."""
 
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from cisfuse.curves import name_of, plot_precision_recall, plot_roc, plot_rounds
 from cisfuse.figures import save_figure
-from cisfuse.metrics import average_precision, roc_auc
 from cisfuse.motifs import MotifHits, align_on_hits
 from cisfuse.saliency_figures import aligned_table, plot_aligned_mean, plot_saliency_maps
 
 LENGTH = 40
 FLANK = 5
-
-
-def make_predictions() -> dict[str, pd.DataFrame]:
-    generator = np.random.default_rng(0)
-    label = (generator.random(300) < 0.1).astype(int)
-    return {
-        run: pd.DataFrame({"label": label, "logit": generator.normal(shift * label)})
-        for run, shift in [("fusion_cnn/seed-0", 2), ("sequence_cnn/seed-1", 1)]
-    }
-
-
-def make_rounds() -> dict[str, pd.DataFrame]:
-    columns = ["loss"]
-    columns += [f"{s}_{m}" for s in ("train", "valid") for m in ("roc_auc", "average_precision")]
-    values = np.random.default_rng(1).random((3, 5))
-    table = pd.DataFrame(values, columns=columns).assign(epochs=[10, 20, 30])
-    return {"fusion_cnn/seed-0": table, "sequence_cnn/seed-0": table * 0.9}
 
 
 def make_maps(count: int = 3) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
@@ -72,18 +52,6 @@ def draw_saliency(rows: list[int]):
 
 
 FIGURES = {
-    "roc": (
-        lambda: plot_roc(make_predictions(), "JUND in HepG2"),
-        ["False positive rate", "True positive rate (recall)", "fusion cnn: ", "chance: 0.500"],
-    ),
-    "precision_recall": (
-        lambda: plot_precision_recall(make_predictions(), "JUND in HepG2"),
-        ["Recall", "Precision", "prevalence: 0.", "sequence cnn (1): "],
-    ),
-    "rounds": (
-        lambda: plot_rounds(make_rounds(), "JUND in HepG2"),
-        ["Epochs", "ROC-AUC", "Average precision", "Weighted cross-entropy", "fusion cnn"],
-    ),
     "saliency": (
         lambda: draw_saliency([2, 0]),
         [
@@ -123,21 +91,6 @@ def test_figures_say_what_they_show_and_two_writes_are_alike(tmp_path, name):
     assert png.startswith(b"\x89PNG")
     for word in ["JUND in HepG2", *words]:
         assert word in svg.decode(), word
-
-
-def test_legends_give_the_scores(tmp_path):
-    predictions = make_predictions()
-    table = predictions["fusion_cnn/seed-0"]
-    for plot, metric in ((plot_roc, roc_auc), (plot_precision_recall, average_precision)):
-        save_figure(plot(predictions, "title"), tmp_path / "curve.png")
-        expected = f"fusion cnn: {metric(table['label'], table['logit']):.3f}"
-        assert expected in Path(tmp_path / "curve.svg").read_text()
-
-
-def test_runs_are_named_in_words():
-    assert name_of("fusion_cnn/seed-0") == "fusion cnn"
-    assert name_of("fusion_cnn/seed-3") == "fusion cnn (3)"
-    assert name_of("raw_accessibility") == "raw accessibility"
 
 
 def test_a_model_without_any_gradient_is_drawn_without_a_warning(tmp_path):

@@ -209,6 +209,22 @@ def test_sample_of_peaks(write, bigwig):
     assert found["peaks", "intervals"] == "3 intervals, 2 chromosomes"
 
 
+def test_sample_with_ambiguous_intervals(write):
+    peaks = write("chr22\t1\t9\n", "peaks.bed")
+    relaxed = write("chr22\t0\t20\nchr22\t50\t60\nchr1\t0\t9\n", "relaxed.bed.gz")
+    found = results(check({"peaks": peaks, "ambiguous": relaxed}))
+    assert found["ambiguous", "intervals"] == "2 intervals, 1 chromosome"
+    assert found["ambiguous", "elsewhere"] == "1 intervals on other chromosomes ignored"
+    other = write("22\t0\t20\n", "other.bed")
+    message = message_of(check, {"peaks": peaks, "ambiguous": other})
+    assert "ambiguous use '22', genome.fa.gz uses 'chr22'" in message
+    past = write("chr22\t0\t1001\n", "past.bed")
+    assert "past the end" in message_of(check, {"peaks": peaks, "ambiguous": past})
+    spans = write("chr22\t0\t101\t1\n", "spans.bed")
+    with pytest.raises(ConfigError, match=r"'s' has ambiguous intervals but no peaks; .* empty"):
+        check({"spans": spans, "ambiguous": relaxed})
+
+
 def test_sample_of_spans(write):
     spans = write("chr22\t0\t101\t1\ttrain\nchr22\t101\t202\t0\ttest\n", "spans.bed.gz")
     signal = write("chr22:0-101 0.5\n", "signal.txt")

@@ -1,4 +1,4 @@
-"""Every mistake in a config or sample sheet is named; defaults are filled in."""
+"""Every mistake in a config is named; presets and defaults are filled in."""
 
 import copy
 from pathlib import Path
@@ -7,22 +7,15 @@ import pytest
 import yaml
 
 from cisfuse.errors import ConfigError
-from cisfuse.settings import (
-    check_files,
-    check_schema,
-    fill_defaults,
-    load_config,
-    load_samples,
-    load_schema,
-    model_settings,
-)
+from cisfuse.protocols import PROTOCOLS
+from cisfuse.schemas import check_schema, fill_defaults, load_schema
+from cisfuse.settings import BASELINES, load_config, model_settings
+from cisfuse.sheet import load_samples
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG_SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 SAMPLES_SCHEMA = ROOT / "workflow" / "schemas" / "samples.schema.yaml"
 MINIMAL = {"study": "jund", "samples": "samples.tsv", "references": {"genome": "genome.fa"}}
-HEADER = "sample\tfactor\tcell\tpeaks\tspans\tatac"
-ROW = "hepg2\tJUND\tHepG2\tpeaks.bed\t\tatac.bw"
 
 
 def load(content: dict) -> dict:
@@ -34,18 +27,6 @@ def load_with(section: str, content) -> dict:
     if section == "references":
         content = {**MINIMAL["references"], **content}
     return load({**MINIMAL, section: content})
-
-
-@pytest.fixture
-def sheet(tmp_path):
-    """Write a sample sheet and load it."""
-
-    def _load(content: str | bytes) -> dict:
-        path = tmp_path / "samples.tsv"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return load_samples(path, SAMPLES_SCHEMA)
-
-    return _load
 
 
 def test_defaults_are_filled_in_to_any_depth():
@@ -138,6 +119,19 @@ def test_defaults_are_not_shared_between_calls():
             {"models": {"fusion_cnn": {"rate": 1}}},
             r"training\.models\.fusion_cnn: unknown key 'rate'",
         ),
+        (
+            "training",
+            {"models": {"gc_content": {"architecture": "fusion_cnn"}}},
+            r"training\.models: 'gc_content' is the name of something else among the results",
+        ),
+        (
+            "training",
+            {"models": {"fold-1": {"architecture": "fusion_cnn"}}},
+            r"training\.models: 'fold-1' is the name of something else",
+        ),
+        ("training", {"protocol": "quick"}, r"protocol: 'quick' is not one of sequence_first, pub"),
+        ("splits", {"folds": 2}, r"splits\.folds: 2 folds are too few, .* give 3 or more"),
+        ("evaluation", {"confidence": 95}, r"evaluation\.confidence: 95 is greater than"),
     ],
 )
 def test_mistakes_in_a_config_are_named(section, content, message):
@@ -158,49 +152,81 @@ def test_a_genome_with_an_address_and_a_checksum_is_fine():
     assert load_with("references", references)["references"]["blacklist"] is None
 
 
-def test_a_model_overrides_the_section():
+def settings_of(models: dict, name: str, **section) -> dict:
+    return model_settings(load_with("training", {"models": models, **section})["training"], name)
+
+
+def test_a_model_overrides_the_section_and_the_section_its_protocol():
     models = {
         "raw": {"architecture": "fusion_cnn", "transform": "none", "batch_size": 7},
         "sequence_cnn": {},
     }
-    training = load_with("training", {"models": models, "learning_rate": 0.5})["training"]
-    assert model_settings(training, "raw") == {
+    assert settings_of(models, "raw", learning_rate=0.5) == {
+        **PROTOCOLS["sequence_first"],
         "architecture": "fusion_cnn",
         "transform": "none",
-        "epochs_per_round": 10,
         "batch_size": 7,
         "learning_rate": 0.5,
-        "class_weights": "balanced",
         "selection_metric": "average_precision",
         "precision": "float32",
         "xla": False,
     }
-    assert model_settings(training, "sequence_cnn")["architecture"] == "sequence_cnn"
-    assert model_settings(training, "sequence_cnn")["batch_size"] == 1000
+    other = settings_of(models, "sequence_cnn", protocol="published")
+    assert other["architecture"] == "sequence_cnn"
+    assert PROTOCOLS["published"].items() <= other.items()
 
 
-def test_files_named_in_vain_are_named(tmp_path, monkeypatch, sheet):
-    monkeypatch.chdir(tmp_path)
-    config, samples = load(MINIMAL), sheet(f"{HEADER}\n{ROW}\n")
-    places = {
-        "genome.fa": r"config\.yaml: references\.genome",
-        "peaks.bed": r"samples\.tsv: sample 'hepg2', peaks",
-        "atac.bw": r"samples\.tsv: sample 'hepg2', atac",
-    }
-    for name, place in places.items():
-        with pytest.raises(ConfigError, match=f"{place}: {name}: no such file; correct"):
-            check_files(config, samples, "config.yaml")
-        (tmp_path / name).touch()
-    check_files(config, samples, "config.yaml")
+def test_a_model_with_a_protocol_of_its_own_takes_nothing_of_it_from_the_section():
+    models = {"old": {"architecture": "fusion_cnn", "protocol": "published", "batch_size": 9}}
+    found = settings_of(models, "old", learning_rate=0.5, transform="log", xla=True)
+    assert (PROTOCOLS["published"] | {"batch_size": 9, "xla": True}).items() <= found.items()
 
 
-def test_files_that_a_rule_makes_need_not_be_there(tmp_path, monkeypatch, sheet):
-    monkeypatch.chdir(tmp_path)
-    samples = sheet(f"{HEADER}\n{ROW}\n")
-    check_files(load_with("references", {"simulation": {"seed": 1}}), samples, "config.yaml")
-    address = {"genome": "https://example.org/x.fa", "genome_checksum": "md5:" + "a" * 32}
-    with pytest.raises(ConfigError, match=r"peaks\.bed: no such file"):
-        check_files(load_with("references", address), samples, "config.yaml")
+def test_the_published_protocol_is_the_published_one():
+    published = PROTOCOLS["published"]
+    assert (published["epochs_per_round"], published["batch_size"]) == (10, 1000)
+    assert published["transform"] == "none"
+    assert not published["negatives_per_positive"]
+    assert PROTOCOLS["sequence_first"].keys() == published.keys()
+
+
+def test_the_table_of_protocols_is_true():
+    text = (ROOT / "config/README.md").read_text(encoding="utf-8")
+    first, published = PROTOCOLS["sequence_first"], PROTOCOLS["published"]
+    for key in published:
+        cells = [
+            str(values[key]).replace("True", "true").replace("False", "false")
+            for values in (first, published)
+        ]
+        assert f"| `{key}` | {cells[0]} | {cells[1]} |\n" in text
+
+
+def test_every_key_of_the_config_is_in_its_table():
+    text = (ROOT / "config/README.md").read_text(encoding="utf-8")
+    for path in (CONFIG_SCHEMA, SAMPLES_SCHEMA):
+        for place, _, _ in leaves(load_schema(path)):
+            assert (
+                f"| `{place.rpartition('.')[2]}`" in text or f"`{place.rpartition('.')[2]}`" in text
+            ), place
+
+
+def test_protocols_hold_valid_values():
+    for values in PROTOCOLS.values():
+        load_with("training", values)
+
+
+def test_a_preset_gives_what_the_config_does_not():
+    config = load({**MINIMAL, "preset": "dream", "spans": {"stride": 100}})
+    assert config["spans"]["length"] == 200
+    assert config["spans"]["stride"] == 100
+    assert config["spans"]["max_n_fraction"] == 0.1
+    assert config["splits"]["method"] == "chromosomes"
+    assert load({**MINIMAL, "preset": "none"}) == load(MINIMAL)
+
+
+def test_baselines_and_models_cannot_share_a_folder():
+    assert len(set(BASELINES)) == len(BASELINES)
+    assert not set(BASELINES) & set(load(MINIMAL)["training"]["models"])
 
 
 def leaves(rule: dict, place: str = "", described: bool = False):
@@ -239,72 +265,3 @@ def test_every_study_of_the_repository_loads(path):
     config = load_config(yaml.safe_load(path.read_text()), CONFIG_SCHEMA, path.name)
     samples = load_samples(ROOT / config["samples"], SAMPLES_SCHEMA)
     assert all(row["atac"] for row in samples.values())
-
-
-def test_a_sample_sheet_is_read_by_sample(sheet):
-    found = sheet(f"{HEADER}\n{ROW}\nk562\tJUND\tK562\t\tspans.bed\tatac.bw\n")
-    assert list(found) == ["hepg2", "k562"]
-    assert found["k562"] == {
-        "sample": "k562",
-        "factor": "JUND",
-        "cell": "K562",
-        "peaks": "",
-        "spans": "spans.bed",
-        "atac": "atac.bw",
-    }
-
-
-def test_columns_may_be_left_out_and_change_places(sheet):
-    found = sheet("atac\tsample\tcell\tfactor\tpeaks\natac.bw\thepg2\tHepG2\tJUND\tpeaks.bed\n")
-    assert found["hepg2"]["atac"] == "atac.bw"
-    assert found["hepg2"]["spans"] == ""
-
-
-def test_comments_and_blank_lines_are_skipped_and_counted(sheet):
-    found = sheet(f"# studies\n\n{HEADER}\n# more\n{ROW}\n\n")
-    assert list(found) == ["hepg2"]
-    with pytest.raises(ConfigError, match=r"samples\.tsv: line 6: has 2 columns"):
-        sheet(f"# studies\n\n{HEADER}\n# more\n{ROW}\nk562\tJUND\n")
-
-
-@pytest.mark.parametrize("prefix", [b"", b"\xef\xbb\xbf"])
-@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
-def test_sheets_of_other_systems_are_read(sheet, prefix, end):
-    content = prefix + HEADER.encode() + end + ROW.encode() + end
-    assert sheet(content) == sheet(f"{HEADER}\n{ROW}\n")
-
-
-def test_quotation_marks_are_ordinary_letters(sheet):
-    quoted = ROW.replace("JUND", '"JUND').replace("hepg2", "quoted")
-    found = sheet(f"{HEADER}\n{quoted}\n{ROW}\n")
-    assert list(found) == ["quoted", "hepg2"]
-    assert found["quoted"]["factor"] == '"JUND'
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (f"{HEADER}\n", "holds no sample"),
-        ("", "holds no sample"),
-        ("sample\tfactor\tcell\tpeaks\nx\tJUND\tK562\ta.bed\n", "the key 'atac' is missing"),
-        (f"{HEADER}\tatca\n{ROW}\tx\n", r"line 2: .*unknown key 'atca'; did you mean 'atac'\?"),
-        (f"{HEADER}\n{ROW}\nk562\tJUND\n", "line 3: has 2 columns, the header has 6"),
-        (f"{HEADER}\n{ROW}\tmore\n", "line 2: has 7 columns, the header has 6"),
-        (f"{HEADER}\n{ROW.replace('peaks.bed', '')}\n", "line 2: give either peaks or spans"),
-        (f"{HEADER}\nx\tJUND\tK562\ta\tb\tc\n", "line 2: give either peaks or spans"),
-        (f"{HEADER}\n{ROW}\n{ROW}\n", "line 3: the sample 'hepg2' is there twice"),
-        (f"{HEADER}\n{ROW.replace('hepg2', 'hep g2')}\n", "line 2: sample: 'hep g2' has not"),
-        (f"{HEADER}\n{ROW.replace('atac.bw', '')}\n", "line 2: atac: ''"),
-        (f"{HEADER}\tpeaks\n{ROW}\tb.bed\n", "'peaks'"),
-        (b"sample\tfactor\n\xe9\tJUND\n", "UTF-8"),
-    ],
-)
-def test_mistakes_in_a_sample_sheet_are_named(sheet, content, message):
-    with pytest.raises(ConfigError, match=r"samples\.tsv: .*" + message) as raised:
-        sheet(content)
-    assert "\n" not in str(raised.value)
-
-
-def test_a_missing_sample_sheet_is_named(tmp_path):
-    with pytest.raises(ConfigError, match=r"none\.tsv: no such sample sheet; correct"):
-        load_samples(tmp_path / "none.tsv", SAMPLES_SCHEMA)

@@ -7,6 +7,7 @@ import pytest
 from cisfuse import spans as spans_module
 from cisfuse.spans import (
     by_stretch,
+    count_near,
     covered_bases,
     drop_unusable,
     fetch_sequences,
@@ -96,6 +97,19 @@ def test_covered_bases_count_neither_neighbours_nor_other_chromosomes():
     assert covered_bases(spans, intervals).tolist() == [0]
     assert covered_bases(spans, NO_INTERVALS).tolist() == [0]
     assert covered_bases(spans.iloc[:0], intervals).tolist() == []
+
+
+@pytest.mark.parametrize("distance", [-1, 0, 1, 30])
+def test_intervals_near_a_span_equal_a_loop(distance):
+    spans, intervals = random_intervals(60, 40, seed=3), random_intervals(40, 20, seed=4)
+    expected = []
+    for chrom, start, end in rows_of(spans):
+        apart = [max(s - end, start - e) for c, s, e in rows_of(intervals) if c == chrom]
+        expected.append(sum(bases < 0 if distance < 0 else bases <= distance for bases in apart))
+    found = count_near(spans, intervals, distance)
+    assert found.tolist() == expected
+    assert 1 < found.max() < len(intervals)
+    assert count_near(spans, NO_INTERVALS, distance).tolist() == [0] * len(spans)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -211,6 +225,45 @@ def test_a_span_covered_by_exactly_the_share_is_positive(length, covered, min_ov
     less, _ = label_by_peaks(spans, table([("chr1", 1, covered)]), min_overlap, "negative")
     assert exact["label"].tolist() == [1]
     assert less["label"].tolist() == [0]
+
+
+def test_bins_are_labelled_as_in_the_challenge_on_binding_in_vivo():
+    """Bins of 200 bp every 50 bp; worked out by hand from the overlaps with [400, 600)."""
+    bins = tile_spans({"chr1": 1000}, ["chr1"], 200, 50)
+    conservative = table([("chr1", 400, 600)])
+    relaxed = table([("chr1", 350, 700), ("chr2", 0, 1000)])
+    bound, unclear = [300, 350, 400, 450, 500], [200, 250, 550, 600, 650]
+    unbound = [0, 50, 100, 150, 700, 750, 800]  # 150 ends where the relaxed peak starts
+    found, dropped = label_by_peaks(bins, conservative, 0.5, "negative", relaxed)
+    assert found.loc[found["label"] == 1, "start"].tolist() == bound
+    assert found.loc[found["label"] == 0, "start"].tolist() == unbound
+    assert dropped == {
+        "touches a peak with too little": 0,
+        "touches an ambiguous interval": len(unclear),
+    }
+    same, dropped = label_by_peaks(bins, conservative, 0.5, "drop", relaxed)
+    assert same.equals(found)
+    assert list(dropped.values()) == [2, 3]  # 250 and 550 reach 50 bases into the peak
+
+
+@pytest.mark.parametrize("partial_overlap", ["drop", "negative"])
+def test_ambiguous_spans_equal_a_loop(partial_overlap):
+    spans = tile_spans(SIZES, list(SIZES), 20, 7)
+    peaks, ambiguous = random_intervals(6, 40, seed=6), random_intervals(6, 30, seed=7)
+    labelled, _ = label_by_peaks(spans, peaks, 0.5, partial_overlap)
+    expected = [
+        (*row, label)
+        for row, label, touched in zip(
+            rows_of(labelled),
+            labelled["label"],
+            covered_by_loop(labelled, ambiguous),
+            strict=True,
+        )
+        if label == 1 or touched == 0
+    ]
+    found, dropped = label_by_peaks(spans, peaks, 0.5, partial_overlap, ambiguous)
+    assert list(found.itertuples(index=False, name=None)) == expected
+    assert dropped["touches an ambiguous interval"] == len(labelled) - len(expected) > 0
 
 
 def test_spans_are_sorted_by_the_given_order_of_chromosomes():

@@ -10,6 +10,8 @@ from cisfuse.splits import (
     apportion,
     assign_splits,
     count_splits,
+    follow_splits,
+    split_alike,
     split_blocks,
     split_chromosomes,
     split_random,
@@ -196,6 +198,16 @@ def test_chromosomes_are_shared_out_whole_when_none_is_listed():
         assert abs((positives == split).mean() - fraction) < 0.1
 
 
+@pytest.mark.parametrize("chromosomes", [3, 4, 5])
+def test_no_split_stays_empty_where_chromosomes_are_few(chromosomes):
+    """By its share alone, train would take the first three of four."""
+    spans = make_spans(chromosomes, count=100)
+    fractions = {"train": 0.7, "valid": 0.15, "test": 0.15}
+    for seed in range(5):
+        splits = split_chromosomes(spans, fractions, seed, {"valid": [], "test": []})
+        assert set(splits) == set(SPLITS)
+
+
 def test_held_out_chromosomes_without_spans_are_named():
     spans = make_spans(2, count=10)
     with pytest.raises(ConfigError, match=r"names chr9, .* there are spans on chr1, chr2"):
@@ -235,6 +247,55 @@ def test_auto_chooses_given_then_blocks_then_chromosomes():
     assert assign_splits(make_spans(2, count=500), named)[1] == "chromosomes"
     assert assign_splits(several, SETTINGS)[1] == "chromosomes"
     assert assign_splits(several.assign(split="train"), SETTINGS)[1] == "given"
+
+
+def alike_by_loop(spans: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
+    splits = []
+    for chrom, start in zip(spans["chrom"], spans["start"], strict=True):
+        same = reference[reference["chrom"] == chrom]
+        before = same[same["start"] <= start].nlargest(1, "start")["split"].tolist()
+        after = same[same["start"] > start].nsmallest(1, "start")["split"].tolist()
+        beside = set(before + after)
+        splits.append(beside.pop() if len(beside) == 1 else "")
+    return splits
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_spans_are_split_as_the_reference_around_them(seed):
+    generator = np.random.default_rng(seed)
+    reference = make_spans(3, count=300).sample(frac=0.5, random_state=seed)
+    reference["split"] = split_blocks(reference, FRACTIONS, seed, 3000, 400)
+    reference = reference[reference["split"] != ""].sample(frac=1, random_state=seed)
+    start = np.sort(generator.integers(0, 40_000, 600))
+    chrom = generator.choice(["chr1", "chr2", "chr3", "chr4"], 600)
+    spans = pd.DataFrame({"chrom": chrom, "start": start, "end": start + 100})
+    found = split_alike(spans, reference)
+    assert found.tolist() == alike_by_loop(spans, reference)
+    assert set(found) == {*SPLITS, ""}
+    assert set(found[chrom == "chr4"]) == {""}
+    for split in ("valid", "test"):
+        for row in spans[found == split].itertuples():
+            others = reference[(reference["chrom"] == row.chrom) & (reference["split"] != split)]
+            apart = np.maximum(others["start"] - row.end, row.start - others["end"])
+            assert apart.min() >= 400
+
+
+def test_a_sample_follows_the_splits_of_another_unless_it_brings_its_own():
+    spans = make_spans(1, count=200)
+    reference = spans.assign(split=split_blocks(spans, FRACTIONS, 0, 5000, 0))
+    splits, method = follow_splits(spans, reference, "hepg2", SETTINGS)
+    assert method == "as hepg2"
+    kept = splits != ""
+    assert (splits[kept] == reference["split"][kept]).all()
+    borders = (reference["split"] != reference["split"].shift(-1)).sum() - 1
+    assert (~kept).sum() == borders > 0
+    given = spans.assign(split="test")
+    splits, method = follow_splits(given, reference, "hepg2", {**SETTINGS, "method": "random"})
+    assert (set(splits), method) == ({"test"}, "given")
+    with pytest.raises(ConfigError, match=r"train and test of hepg2 lie side by side.* blocks"):
+        follow_splits(spans, reference, "hepg2", {**SETTINGS, "method": "random"})
+    with pytest.raises(InputError, match="no span is left"):
+        follow_splits(spans.iloc[:0], reference, "hepg2", SETTINGS)
 
 
 def test_no_spans_at_all_are_refused():

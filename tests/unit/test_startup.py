@@ -11,13 +11,15 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "workflow" / "scripts"
 RULES = {path.stem for path in SCRIPTS.glob("*.py")}
 COMPUTE_WITH_A_MODEL = {"train_model", "predict_spans", "compute_attributions"}
-SCORE = {"score_predictions", "plot_curves"}
+SCORE = {"score_predictions", "audit_splits"}
+FIT = {"predict_baselines", "pool_folds"}
+DRAW = {"plot_curves", "plot_rounds", "plot_saliency", "summarise_study"}
 # benchmarks/startup.py prints what they cost.
 EXPENSIVE = {
     "tensorflow": COMPUTE_WITH_A_MODEL,
     "keras": COMPUTE_WITH_A_MODEL,
-    "sklearn": COMPUTE_WITH_A_MODEL | SCORE,
-    "matplotlib": COMPUTE_WITH_A_MODEL | {"plot_curves", "plot_saliency"},
+    "sklearn": COMPUTE_WITH_A_MODEL | SCORE | FIT,
+    "matplotlib": COMPUTE_WITH_A_MODEL | DRAW,
 }
 
 

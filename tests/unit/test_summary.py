@@ -1,41 +1,70 @@
 """The headline says what was scored, best first, and whether the data are real."""
 
-import pandas as pd
 import pytest
+from plain_scores import Scores, simulate_predictions
 
-from cisfuse.summary import headline
+from cisfuse.entries import read_scores, scored_entries
+from cisfuse.summary import headline, summary_table
 
 
-@pytest.fixture
-def metrics():
-    rows = [
-        ("test", "sequence_cnn", 0, 20000, 150, 0.0075, 0.8125, 0.2345),
-        ("test", "fusion_cnn", 0, 20000, 150, 0.0075, 0.9375, 0.4567),
-        ("valid", "fusion_cnn", 0, 11111, 77, 0.0069, 0.9999, 0.8888),
-        ("test", "raw_accessibility", "", 20000, 150, 0.0075, 0.9012, 0.0999),
-    ]
-    columns = ["split", "model", "seed", "spans", "positives", "prevalence"]
-    return pd.DataFrame(rows, columns=[*columns, "roc_auc", "average_precision"])
+@pytest.fixture(scope="module")
+def entries(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scores")
+    shifts = {
+        "sequence_cnn/seed-0": 1,
+        "fusion_cnn/seed-0": 4,
+        "fusion_cnn/seed-1": 3,
+        "fusion_cnn/ensemble": 4.5,
+        "raw_accessibility": 2,
+    }
+    scores = Scores(simulate_predictions(shifts, spans=600), replicates=10)
+    scores.write(folder, "fusion_cnn")
+    return scored_entries(read_scores(folder / "metrics.tsv"))
 
 
 @pytest.mark.parametrize("simulated", [True, False])
-def test_simulated_data_are_called_simulated(metrics, simulated):
-    text = headline("jund", {"hepg2": metrics}, [], simulated)
-    assert ("SIMULATED" in text) == simulated
-    assert text.startswith("Study jund")
+def test_simulated_data_are_called_simulated(entries, simulated):
+    first = headline("jund", {"hepg2": entries}, [], simulated).splitlines()[0]
+    assert first == "Study jund" + (" (SIMULATED data)" if simulated else "")
 
 
-def test_models_are_ranked_by_average_precision_on_test(metrics):
-    text = headline("jund", {"hepg2": metrics}, [], False)
-    places = [text.index(name) for name in ("fusion_cnn", "sequence_cnn", "raw_accessibility")]
-    assert places == sorted(places)
-    assert "hepg2: 20,000 test spans, 150 positive, prevalence 0.0075" in text
-    line = next(line for line in text.splitlines() if "fusion_cnn" in line)
-    assert line.split() == ["fusion_cnn", "0", "0.938", "0.457"]
-    assert "0.889" not in text
+def test_entries_are_ranked_by_average_precision_on_test(entries):
+    lines = headline("jund", {"hepg2": entries}, [], False).splitlines()
+    rows = {line.split()[0]: line for line in lines if line.startswith("  ")}
+    ranked = entries.sort_values("average_precision", ascending=False)["entry"].tolist()
+    assert list(rows)[1:] == ranked
+    assert len(ranked) == 4
+    first = entries.iloc[0]
+    expected = f"hepg2: 600 test spans, {first['positives']:.0f} positive, prevalence "
+    assert f"{expected}{first['prevalence']:.4f}" in lines
 
 
-def test_every_sample_and_figure_is_listed(metrics):
-    text = headline("jund", {"hepg2": metrics, "k562": metrics}, ["a/roc.png", "b/roc.png"], False)
-    assert text.count("20,000 test spans") == 2
+def test_each_entry_has_its_spread_over_seeds_and_its_intervals(entries):
+    text = headline("jund", {"hepg2": entries}, [], False)
+    rows = {line.split()[0]: line for line in text.splitlines() if line.startswith("  ")}
+    for _, row in entries.iterrows():
+        line = rows[row["entry"]]
+        for metric in ("average_precision", "roc_auc"):
+            assert f"[{row[f'{metric}_low']:.3f}, {row[f'{metric}_high']:.3f}]" in line
+            spread = f"{row[metric]:.3f} +- {row[f'{metric}_sd']:.3f}"
+            assert (spread in line) == (row["entry"] == "fusion_cnn")
+    assert rows["fusion_cnn"].split()[1] == "2"
+    assert text.isascii()
+    assert not any(line.endswith(" ") for line in text.splitlines())
+
+
+def test_every_sample_and_figure_is_listed(entries):
+    both = {"hepg2": entries, "k562": entries}
+    text = headline("jund", both, ["a/roc.png", "b/roc.png"], False)
+    assert text.count("600 test spans") == 2
     assert text.endswith("  a/roc.png\n  b/roc.png\n")
+
+
+def test_the_table_has_every_entry_of_every_sample(entries):
+    table = summary_table({"hepg2": entries, "k562/folds": entries})
+    assert table.columns[:3].tolist() == ["sample", "model", "seed"]
+    assert table["sample"].tolist() == ["hepg2"] * 4 + ["k562/folds"] * 4
+    assert table["seed"].tolist() == ["0", "mean", "ensemble", ""] * 2
+    own = table[table["sample"] == "hepg2"]
+    for metric in ("average_precision", "roc_auc_low", "brier_skill_high", "recall_at_fdr_50"):
+        assert own[metric].tolist() == entries[metric].tolist()

@@ -1,5 +1,7 @@
 """Training: the loop against Keras, and resuming to the bit."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -7,12 +9,13 @@ import tensorflow as tf
 
 from cisfuse import training
 from cisfuse.examples import Examples
+from cisfuse.feed import Feed, class_weights
 from cisfuse.models import build_model
 from cisfuse.models.layers import HalfDropout
 from cisfuse.models.settings import ModelSettings
 from cisfuse.prediction import load_model
-from cisfuse.sequences import one_hot
-from cisfuse.training import TrainingSettings, best_round, class_weights, epoch_rows, train
+from cisfuse.sequences import one_hot, reverse_complement
+from cisfuse.training import TrainingSettings, best_round, neutral_signals, train
 from cisfuse.training_state import TrainingState
 
 CONSTANTS = {"pseudocount": 0.1, "mean": -0.5, "standard_deviation": 1.2}
@@ -120,11 +123,11 @@ def test_steps_equal_keras_fit_where_there_is_no_dropout():
 
     optimizer = keras.optimizers.Adam(0.05)
     optimizer.build(models[0].trainable_variables)
-    feed = training.Feed(data, ["accessibility"])
+    feed = Feed(data, ["accessibility"])
     options = TrainingSettings(1, 1, 16, 0.05, "balanced", "average_precision", seed=0)
     steps = training.make_train_steps(models[0], optimizer, feed, options, weights)
     order = np.arange(64, dtype=np.int32)
-    losses = [float(steps(order)) / 64 for _ in range(3)]
+    losses = [float(steps(order, tf.constant(False))) / 64 for _ in range(3)]
 
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     models[1].compile(keras.optimizers.Adam(0.05), loss)
@@ -195,31 +198,85 @@ def keras_losses(data: Examples, epochs: int, seed: int) -> list[float]:
     return history.history["loss"]
 
 
-def test_feed_encodes_like_the_plain_function(examples):
-    feed = training.Feed(examples["train"], ["sequence", "accessibility"])
-    rows = np.array([5, 0, 7], dtype=np.int32)
-    batch, labels = feed.batch(feed.columns, tf.constant(rows))
-    np.testing.assert_array_equal(batch["sequence"], one_hot(examples["train"].sequences[rows]))
-    np.testing.assert_array_equal(
-        batch["accessibility"][:, 0], examples["train"].signals["accessibility"][rows]
+def protocol(rounds: int, **options) -> TrainingSettings:
+    return dataclasses.replace(settings(rounds), **options)
+
+
+def test_sampled_and_turned_training_resumes_to_the_bit(tmp_path, examples):
+    options = {"negatives_per_positive": 2, "sequence_rounds": 1, "reverse_complement": True}
+    whole = TrainingState(tmp_path / "whole", {})
+    expected = train(build, examples, protocol(3, **options), whole)
+    train(build, examples, protocol(1, **options), TrainingState(tmp_path / "parts", {}))
+    parts = TrainingState(tmp_path / "parts", {})
+    assert train(build, examples, protocol(3, **options), parts).equals(expected)
+    assert_same_weights(whole.model_path(3), parts.model_path(3))
+
+
+def test_sequence_rounds_leave_the_weight_of_accessibility_alone(tmp_path, examples):
+    """The scalar's row of the last kernel moves in the round after them, and no sooner."""
+
+    def kernels(rounds: int, first: int) -> list[np.ndarray]:
+        state = TrainingState(tmp_path / f"{rounds}-{first}", {})
+        train(build, examples, protocol(rounds, sequence_rounds=first), state)
+        return load_model(state.model_path(rounds)).get_layer("logit").get_weights()[0]
+
+    keras.utils.set_random_seed(5)
+    start = build().get_layer("logit").get_weights()[0]
+    first = kernels(1, 1)
+    np.testing.assert_allclose(first[-1], start[-1], atol=1e-6)
+    assert np.abs(first[:-1] - start[:-1]).max() > 1e-3
+    assert abs(kernels(2, 1)[-1] - start[-1]) > 1e-3
+    assert abs(kernels(1, 0)[-1] - start[-1]) > 1e-3
+
+
+def test_a_large_train_split_is_scored_by_a_draw(monkeypatch):
+    examples = make_examples(60, 1)
+    assert training.draw(examples, 0) is examples
+    monkeypatch.setattr(training, "TRAIN_SCORED", 25)
+    drawn = training.draw(examples, 0)
+    assert len(drawn) == len(set(drawn.names.tolist())) == 25
+    assert set(drawn.names.tolist()) <= set(examples.names.tolist())
+    assert drawn.names.tolist() == training.draw(examples, 0).names.tolist()
+    assert drawn.names.tolist() != training.draw(examples, 1).names.tolist()
+
+
+@pytest.mark.parametrize("transform", ["none", "log", "log_standardise"])
+def test_neutral_signals_do_not_move_the_logit(transform):
+    model = build_model("fusion_cnn", ModelSettings(30, transform, CONSTANTS))
+    value = neutral_signals(model)["accessibility"]
+    kernel, bias = model.get_layer("logit").get_weights()
+    kernel[-1] = 100
+    inputs = {"sequence": np.zeros((1, 30, 4), np.float32)}
+    inputs["accessibility"] = np.full((1, 1), value, np.float32)
+    before = model(inputs).numpy()
+    model.get_layer("logit").set_weights([kernel, bias])
+    np.testing.assert_allclose(model(inputs), before, atol=1e-4)
+
+
+def test_models_of_one_input_have_no_neutral_signal():
+    for name in ("sequence_cnn", "accessibility_logistic"):
+        assert neutral_signals(build_model(name, ModelSettings(30, "log", CONSTANTS))) == {}
+
+
+def test_a_model_trained_on_both_strands_is_blind_to_the_strand(tmp_path, examples):
+    state = TrainingState(tmp_path / "state", {})
+    train(build, examples, protocol(1, reverse_complement=True), state)
+    model = load_model(state.model_path(1))
+    assert model.count_params() == build().count_params()
+    data = examples["valid"]
+    accessibility = data.signals["accessibility"][:, None]
+    forward, backward = (
+        model({"sequence": one_hot(sequences), "accessibility": accessibility})
+        for sequences in (data.sequences, reverse_complement(data.sequences))
     )
-    np.testing.assert_array_equal(labels[:, 0], examples["train"].labels[rows])
-
-
-def test_class_weights_are_scikit_learns():
-    from sklearn.utils.class_weight import compute_class_weight
-
-    labels = np.array([0, 0, 0, 0, 1, 0, 1])
-    expected = compute_class_weight("balanced", classes=np.array([0, 1]), y=labels)
-    np.testing.assert_allclose(class_weights(labels, "balanced"), expected)
-    assert class_weights(labels, "none") == (1.0, 1.0)
-
-
-def test_epochs_have_orders_of_their_own():
-    first, second = epoch_rows(50, 0, 0), epoch_rows(50, 0, 1)
-    assert sorted(first) == sorted(second) == list(range(50))
-    assert first.tolist() != second.tolist()
-    assert first.tolist() == epoch_rows(50, 0, 0).tolist()
+    np.testing.assert_allclose(forward, backward, atol=1e-6)
+    inner = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    one, other = (
+        inner({"sequence": one_hot(sequences), "accessibility": accessibility})
+        for sequences in (data.sequences, reverse_complement(data.sequences))
+    )
+    np.testing.assert_allclose(forward, (one + other) / 2, atol=1e-6)
+    assert np.abs(one - other).max() > 1e-3
 
 
 def test_best_round_is_the_earliest_of_equals():

@@ -32,6 +32,7 @@ BLACKLIST = "data/blacklist.bed"
 ATAC = "data/accessibility.bw"
 SHEET = "samples.tsv"
 COLUMNS = ("sample", "factor", "cell", "peaks", "spans", "atac")
+LATER_COLUMNS = ("ambiguous", "trained_on", "external_predictions")
 RESULTS = Path("results/tiny")
 SPANS = RESULTS / "spans/jund/spans.tsv.gz"
 LABELLED = RESULTS / "spans/jund/labelled/chr22.tsv.gz"
@@ -88,6 +89,7 @@ def tiny_config() -> dict:
         "training": {
             "models": {name: {} for name in MODELS},
             "rounds": 2,
+            "sequence_rounds": 1,
             "epochs_per_round": 1,
             "batch_size": 100,
         },
@@ -154,8 +156,10 @@ def bgzip(content: bytes) -> bytes:
 
 
 def write_sheet(folder: Path, rows: list[dict[str, str]]) -> None:
-    lines = ["\t".join(COLUMNS)]
-    lines += ["\t".join(row.get(column, "") for column in COLUMNS) for row in rows]
+    later = [name for name in LATER_COLUMNS if any(name in row for row in rows)]
+    columns = [*COLUMNS, *later]
+    lines = ["\t".join(columns)]
+    lines += ["\t".join(row.get(column, "") for column in columns) for row in rows]
     write_text(folder / SHEET, "\n".join(lines) + "\n")
 
 

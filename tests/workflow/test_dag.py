@@ -29,23 +29,36 @@ def rules() -> dict[str, str]:
     return {name: body for path in STAGES for name, body in RULE.findall(path.read_text())}
 
 
-def expected_jobs(models, explained, *, tiled=True, simulated=False) -> dict[str, int]:
-    """Jobs of a study with one sample and one seed."""
+BASELINES = 6
+
+
+def expected_jobs(
+    models, explained, *, seeds=1, folds=0, tiled=True, simulated=False
+) -> dict[str, int]:
+    """Jobs of a study with one sample."""
     once = ["index_genome", "check_inputs", "record_provenance", "label_spans", "extract_signal"]
-    once += ["split_spans", "write_tfrecords", "verify_tfrecords", "predict_baseline"]
-    once += ["score_predictions", "plot_curves", "summarise_study"]
+    once += ["split_spans", "audit_splits", "plot_rounds", "summarise_study", "write_report"]
     once += ["tile_genome"] * tiled + ["simulate_study"] * simulated
     jobs = dict.fromkeys(once, 1)
+    for rule in ("write_tfrecords", "verify_tfrecords", "predict_baselines"):
+        jobs[rule] = 1 + folds
+    for rule in ("score_predictions", "plot_curves"):
+        jobs[rule] = 2 if folds else 1
     for model in models:
-        jobs |= {f"train_model[{model}]": 1, f"predict_spans[{model}]": 1}
+        for rule in ("train_model", "predict_spans"):
+            jobs[f"{rule}[{model}]"] = seeds * (1 + folds)
+        if seeds > 1:
+            jobs[f"average_predictions[{model}]"] = 2 if folds else 1
     for model in explained:
         jobs |= {f"compute_attributions[{model}]": 1, f"plot_saliency[{model}]": 1}
+    if folds:
+        jobs |= {"split_folds": 1, "pool_folds": len(models) * seeds + BASELINES}
     return jobs
 
 
 def test_the_default_config_plans_every_rule_once_per_model(tmp_path):
     folder = copy_workflow(tmp_path)
-    expected = expected_jobs(MODELS, SEQUENCE_MODELS, simulated=True)
+    expected = expected_jobs(MODELS, SEQUENCE_MODELS, seeds=3, simulated=True)
     assert plan(folder, config=None) == expected
 
 
@@ -55,10 +68,13 @@ def test_the_default_config_plans_every_rule_once_per_model(tmp_path):
         (
             "jund_hepg2",
             expected_jobs(
-                [*MODELS, "fusion_cnn_raw"], [*SEQUENCE_MODELS, "fusion_cnn_raw"], tiled=False
+                [*MODELS, "fusion_cnn_published"],
+                [*SEQUENCE_MODELS, "fusion_cnn_published"],
+                seeds=3,
+                tiled=False,
             ),
         ),
-        ("jund_k562", expected_jobs(MODELS, SEQUENCE_MODELS)),
+        ("jund_k562", expected_jobs(MODELS, SEQUENCE_MODELS, folds=5)),
     ],
 )
 def test_the_further_studies_plan_when_their_files_are_there(tmp_path, study, expected):

@@ -13,21 +13,26 @@ def per_model(rule: str, models=MODELS) -> set[str]:
     return {f"{rule}[{model}]" for model in models}
 
 
-SCORES = {"score_predictions", "plot_curves", "summarise_study"}
+PAGE = {"write_report"}
+SCORES = {"score_predictions", "plot_curves", "summarise_study"} | PAGE
 PLOTS = per_model("plot_saliency", SEQUENCE_MODELS)
 EXPLANATION = per_model("compute_attributions", SEQUENCE_MODELS) | PLOTS
-TRAINING = per_model("train_model")
+TRAINING = per_model("train_model") | {"plot_rounds"}
 AFTER_TRAINING = per_model("predict_spans") | SCORES | EXPLANATION
-EXAMPLES = {"write_tfrecords", "verify_tfrecords"}
+EXAMPLES = {"write_tfrecords", "verify_tfrecords", "predict_baselines"}
 AFTER_EXAMPLES = EXAMPLES | TRAINING | AFTER_TRAINING
-AFTER_SPLITS = {"split_spans", "predict_baseline"} | AFTER_EXAMPLES
+AFTER_SPLITS = {"split_spans", "audit_splits"} | AFTER_EXAMPLES
 AFTER_LABELS = {"label_spans", "extract_signal"} | AFTER_SPLITS
 PROVENANCE = {"record_provenance"}
+AVERAGES = per_model("average_predictions")
+# What folds need of their own; the split beside them stays as it is.
+FOLDS = {"split_folds", "pool_folds"} | EXAMPLES | per_model("train_model")
+FOLDS |= per_model("predict_spans")
 
 
 def chain_of(model: str) -> set[str]:
     """What one model's own change reruns."""
-    jobs = {f"train_model[{model}]", f"predict_spans[{model}]"} | SCORES
+    jobs = {f"train_model[{model}]", f"predict_spans[{model}]", "plot_rounds"} | SCORES
     if model in SEQUENCE_MODELS:
         jobs |= {f"compute_attributions[{model}]", f"plot_saliency[{model}]"}
     return jobs
@@ -66,7 +71,14 @@ CONFIG_CHANGES = [
     ("interpretation.motifs", ["TGANTCA"], PLOTS | PROVENANCE),
     ("examples.shards", 3, AFTER_EXAMPLES | PROVENANCE),
     ("training.rounds", 3, TRAINING | AFTER_TRAINING | PROVENANCE),
-    ("training.seeds", [0, 1], TRAINING | per_model("predict_spans") | SCORES | PROVENANCE),
+    (
+        "training.seeds",
+        [0, 1],
+        TRAINING | per_model("predict_spans") | AVERAGES | SCORES | PROVENANCE,
+    ),
+    ("evaluation.replicates", 150, SCORES | PROVENANCE),
+    ("evaluation.matrices", ["FOS::JUND"], {"predict_baselines"} | SCORES | PROVENANCE),
+    ("splits.folds", 3, FOLDS | SCORES | PROVENANCE),
     ("interpretation.spans", ["chr22:3030-3131"], EXPLANATION | {"summarise_study"} | PROVENANCE),
 ]
 
@@ -94,7 +106,8 @@ def test_a_further_model_trains_that_one_only(study):
     config = read_config(study)
     config["training"]["models"]["shallow"] = {"architecture": "accessibility_logistic"}
     write_config(study, config)
-    expected = {"train_model[shallow]", "predict_spans[shallow]"} | SCORES | PROVENANCE
+    expected = {"train_model[shallow]", "predict_spans[shallow]", "plot_rounds"}
+    expected |= SCORES | PROVENANCE
     assert set(plan(study)) == expected
 
 

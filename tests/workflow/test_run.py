@@ -33,7 +33,15 @@ from study import (
     write_text,
 )
 
-RUNS = [*(f"{model}/seed-0" for model in MODELS), "raw_accessibility"]
+BASELINES = (
+    "prevalence",
+    "gc_content",
+    "jaspar_best_match",
+    "raw_accessibility",
+    "matrix_regression",
+    "kmer_regression",
+)
+RUNS = [*(f"{model}/seed-0" for model in MODELS), *BASELINES]
 
 
 @pytest.fixture
@@ -48,8 +56,8 @@ def digest(path) -> str:
 def test_the_run_ends_with_the_summary(finished_run):
     folder, output = finished_run
     summary = (folder / RESULTS / "summary.txt").read_text()
-    for model in (*MODELS, "raw_accessibility"):
-        assert re.search(rf"^  {model} +0? +\d\.\d{{3}} +\d\.\d{{3}}$", summary, re.M)
+    for model in (*MODELS, *BASELINES):
+        assert re.search(rf"^  {model} +1? +\d\.\d{{3}} +\d\.\d{{3}}$", summary, re.M)
     assert "SIMULATED" not in summary
     assert summary in output
     for path in re.findall(r"results/\S+\.png", summary):
@@ -98,6 +106,21 @@ def test_metrics_are_those_of_scikit_learn(results):
         assert row.average_precision == pytest.approx(precision, rel=1e-5)
 
 
+def test_the_page_stands_alone_and_says_what_was_found(results):
+    page = (results / "report.html").read_text(encoding="utf-8")
+    assert "Study tiny" in page
+    assert "JUND in tiny cell, test split: fusion CNN" in page
+    assert "Nothing leaks by place" in page
+    assert page.count('src="data:image/png;base64,') == 4
+    assert 'src="http' not in page
+
+
+def test_blocks_leak_nothing(results):
+    audit = read_table(results / "spans/jund/audit.tsv").set_index("check")
+    assert set(audit["count"]) == {0}
+    assert float(audit.loc["neighbour_lookup_roc_auc", "value"]) == 0.5
+
+
 def test_the_manifest_keeps_its_contract(results):
     folder = results / "examples/jund"
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -138,7 +161,8 @@ def test_training_leaves_its_rounds_and_models(results, model):
 
 
 def test_every_figure_is_there_as_png_and_svg(results):
-    paths = [f"evaluation/jund/{name}" for name in ("roc", "precision_recall", "rounds")]
+    names = ("roc", "precision_recall", "ablation", "calibration", "rounds")
+    paths = ["summary", *(f"evaluation/jund/{name}" for name in names)]
     for model in SEQUENCE_MODELS:
         folder = f"interpretation/jund/{model}/seed-0"
         paths += [f"{folder}/{name}" for name in ("top_true_positives", "aligned_mean")]
@@ -163,7 +187,7 @@ def test_provenance_has_the_checksums_of_the_inputs(finished_study, results):
 def test_every_job_has_a_log_and_a_benchmark(results):
     logs = list((results / "logs").rglob("*.log"))
     benchmarks = list((results / "benchmarks").rglob("*.tsv"))
-    assert len(logs) == len(benchmarks) == 23
+    assert len(logs) == len(benchmarks) == 26
     for path in logs:
         assert "INFO cisfuse" in path.read_text()
         assert "ERROR" not in path.read_text()

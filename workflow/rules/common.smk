@@ -13,19 +13,23 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from snakemake.exceptions import WorkflowError
 
 from cisfuse.errors import ConfigError
+from cisfuse.files import sha256
 from cisfuse.models import architecture_of
 from cisfuse.provenance import code_digest, library_digest
 from cisfuse.settings import (
-    check_files,
+    BASELINES,
+    TRANSFER_BASELINE,
+    inputs_of,
     load_config,
-    load_samples,
     model_settings,
     reads_sequence,
 )
+from cisfuse.sheet import check_files, external_runs, load_samples
 
+PAGE = Path(workflow.basedir) / "workflow" / "report" / "page.html.j2"
 SCHEMAS = Path(workflow.basedir) / "workflow" / "schemas"
 SPLITS = ["train", "valid", "test"]
-BASELINE = "raw_accessibility"
+SCORE_FIGURES = ["roc", "precision_recall", "ablation", "calibration"]
 
 PLACE = ", ".join(os.path.relpath(path) for path in workflow.configfiles)
 
@@ -53,15 +57,43 @@ if not PARTS or not all(re.fullmatch(r"[A-Za-z0-9._-]+", part) for part in PARTS
     PARTS = WHOLE
 MODELS = list(config["training"]["models"])
 SEEDS = config["training"]["seeds"]
+READS = inputs_of(config["training"])
+# Models are trained on these; the other samples only have them scored.
+TRAINED = [name for name in SAMPLES if not SAMPLES[name]["trained_on"]]
+# A fold is a sample with other splits, and so goes through the same rules; the predictions of
+# all of them are pooled to those of SAMPLE/folds.
+SPLIT_SETTINGS = {k: v for k, v in config["splits"].items() if k != "folds"}
+FOLDS = [f"fold-{number}" for number in range(config["splits"]["folds"])]
+FOLDED = [f"{name}/{fold}" for name in TRAINED for fold in FOLDS]
+POOLED = [f"{name}/folds" for name in TRAINED if FOLDS]
+BOOTSTRAP = {k: v for k, v in config["evaluation"].items() if k != "matrices"}
+EXTERNAL = {name: external_runs(sample) for name, sample in SAMPLES.items()}
+CHECKED = ("sample", "peaks", "spans", "atac", "ambiguous")
+
+
+SCORED = [*SAMPLES, *POOLED]
+
+
+def one_of(names):
+    """A wildcard constraint that allows these names and no other."""
+    return "|".join(map(re.escape, names)) or "(?!)"
 
 
 wildcard_constraints:
-    study=config["study"].replace(".", r"\."),
-    sample="|".join(name.replace(".", r"\.") for name in SAMPLES),
-    model="|".join(name.replace(".", r"\.") for name in MODELS),
-    part="|".join(name.replace(".", r"\.") for name in [*PARTS, *WHOLE]),
+    study=re.escape(config["study"]),
+    sample=one_of([*SAMPLES, *FOLDED, *POOLED]),
+    model=one_of(MODELS),
+    part=one_of([*PARTS, *WHOLE]),
     seed=r"\d+",
     split="|".join(SPLITS),
+
+
+def expand_each(pattern, samples, names):
+    """Inputs by name, each a list with a file per sample."""
+    return {
+        name: expand(pattern, sample=samples, name=name, allow_missing=True)
+        for name in names
+    }
 
 
 def genome_source(wildcards):
@@ -77,9 +109,30 @@ def blacklist(wildcards):
 
 
 def files_of(sample):
-    """The files of one row of the sample sheet."""
+    """The files of one row of the sample sheet that spans are made from."""
     row = SAMPLES[sample]
-    return [row[column] for column in ("peaks", "spans", "atac") if row[column]]
+    return [row[column] for column in CHECKED[1:] if row[column]]
+
+
+def row_of(wildcards):
+    """The row of the sample sheet, of a fold that of its sample."""
+    return SAMPLES[wildcards.sample.partition("/")[0]]
+
+
+def source_of(wildcards):
+    """The sample whose models are scored: the sample itself, or the one that it names."""
+    return row_of(wildcards)["trained_on"] or wildcards.sample
+
+
+def of_source(*patterns):
+    """An input function: files of the sample whose models are scored; a path if it is one."""
+
+    def fill(wildcards):
+        values = {**wildcards, "sample": source_of(wildcards)}
+        paths = [pattern.format(**values) for pattern in patterns]
+        return paths[0] if len(paths) == 1 else paths
+
+    return fill
 
 
 def parts_of(sample):
@@ -110,6 +163,7 @@ def labelling_inputs(wildcards):
             "peaks": row["peaks"],
             "tiles": f"{folder}/spans/tiles/{wildcards.part}.tsv.gz",
             "dropped": f"{folder}/spans/tiles/{wildcards.part}.dropped.tsv",
+            "ambiguous": row["ambiguous"] or [],
         }
     return {
         "checks": checks,
@@ -141,16 +195,37 @@ def models_to_explain():
     ]
 
 
-def runs_of(models):
+def model_runs(models=MODELS):
     """Folders MODEL/seed-SEED of trained models."""
     return [f"{model}/seed-{seed}" for model in models for seed in SEEDS]
 
 
+def runs_of(sample):
+    """Every set of predictions of a sample: its folder below evaluation/SAMPLE."""
+    ensembles = [f"{model}/ensemble" for model in MODELS if len(SEEDS) > 1]
+    runs = [*model_runs(), *ensembles, *BASELINES]
+    if sample in SAMPLES:
+        runs += [TRANSFER_BASELINE] if SAMPLES[sample]["trained_on"] else []
+        runs += EXTERNAL[sample]
+    return runs
+
+
+def predictions_of(splits):
+    """An input function: the predictions of every run of a sample, of these splits."""
+    return lambda wildcards: expand(
+        "results/{study}/evaluation/{sample}/{run}/{split}.tsv.gz",
+        run=runs_of(wildcards.sample),
+        split=splits,
+        **wildcards,
+    )
+
+
 def title_of(wildcards):
     """What a figure shows, with the word simulated where it applies."""
-    row = SAMPLES[wildcards.sample]
+    row = row_of(wildcards)
     simulated = ", simulated data" if config["references"]["simulation"] else ""
-    return f"{row['factor']} in {row['cell']}{simulated}"
+    pooled = ", folds pooled" if wildcards.sample in POOLED else ""
+    return f"{row['factor']} in {row['cell']}{simulated}{pooled}"
 
 
 def figures():
@@ -159,18 +234,19 @@ def figures():
     names = ["top_true_positives", "aligned_mean"]
     if config["interpretation"]["spans"]:
         names.append("requested_spans")
-    curves = expand(
+    scores = expand(
         f"{folder}/evaluation/{{sample}}/{{name}}.png",
-        sample=SAMPLES,
-        name=["roc", "precision_recall", "rounds"],
+        sample=SCORED,
+        name=SCORE_FIGURES,
     )
+    rounds = expand(f"{folder}/evaluation/{{sample}}/rounds.png", sample=TRAINED)
     saliency = expand(
         f"{folder}/interpretation/{{sample}}/{{model}}/seed-{SEEDS[0]}/{{name}}.png",
-        sample=SAMPLES,
+        sample=TRAINED,
         model=models_to_explain(),
         name=names,
     )
-    return curves + saliency
+    return [f"{folder}/summary.png"] + scores + rounds + saliency
 
 
 def results():
@@ -181,21 +257,21 @@ def results():
     tables = expand(
         f"{folder}/spans/{{sample}}/{{table}}",
         sample=SAMPLES,
-        table=["spans.tsv.gz", "splits.tsv", "dropped.tsv"],
+        table=["spans.tsv.gz", "splits.tsv", "dropped.tsv", "audit.tsv"],
     )
-    shards = expand(SHARDS, study=config["study"], sample=SAMPLES)
+    shards = expand(SHARDS, study=config["study"], sample=[*SAMPLES, *FOLDED])
     rounds = expand(
         f"{folder}/training/{{sample}}/{{run}}/{{file}}",
-        sample=SAMPLES,
-        run=runs_of(MODELS),
+        sample=[*TRAINED, *FOLDED],
+        run=model_runs(),
         file=["best.keras", "last.keras", *CHECKPOINTS],
     )
-    predictions = expand(
-        f"{folder}/evaluation/{{sample}}/{{run}}/{{split}}.tsv.gz",
-        sample=SAMPLES,
-        run=[*runs_of(MODELS), BASELINE],
-        split=SPLITS,
-    )
+    predictions = [
+        f"{folder}/evaluation/{sample}/{run}/{split}.tsv.gz"
+        for sample in SCORED
+        for run in runs_of(sample)
+        for split in SPLITS
+    ]
     pictures = [
         path.removesuffix("png") + ending
         for path in figures()

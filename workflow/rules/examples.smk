@@ -25,7 +25,7 @@ rule write_tfrecords:
     params:
         sample="{sample}",
         spans=config["spans"],
-        splits=config["splits"],
+        splits=SPLIT_SETTINGS,
         code=code_digest("write_tfrecords"),
     script:
         "../scripts/write_tfrecords.py"

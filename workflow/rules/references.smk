@@ -97,7 +97,9 @@ rule check_inputs:
         mem_mb=2000,
         runtime=30,
     params:
-        sample=lambda wildcards: SAMPLES[wildcards.sample],
+        sample=lambda wildcards: {
+            key: SAMPLES[wildcards.sample][key] for key in CHECKED
+        },
         genome=config["references"]["genome"],
         chromosomes=config["spans"]["chromosomes"],
         span_length=config["spans"]["length"],
@@ -111,6 +113,7 @@ rule record_provenance:
         genome=genome_source,
         blacklist=blacklist,
         files=[path for sample in SAMPLES for path in files_of(sample)],
+        external=[path for runs in EXTERNAL.values() for path in runs.values()],
     output:
         "results/{study}/provenance.json",
     log:

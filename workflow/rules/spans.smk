@@ -1,9 +1,11 @@
 # Stage: spans.
 # Needs: the indexed genome, the blacklist, and a sample's peaks or labelled spans and signal.
-# Makes: spans/SAMPLE/spans.tsv.gz, one row per example; splits.tsv and dropped.tsv count them.
+# Makes: spans/SAMPLE/spans.tsv.gz, one row per example; splits.tsv and dropped.tsv count
+#        them, audit.tsv says what leaks between the splits.
 # Steps: tile_genome (once for all samples with peaks), label_spans, extract_signal: a job for
 #        each part, which is a chromosome where the config lists them, else the whole genome;
-#        split_spans, which gathers the parts.
+#        split_spans, which gathers the parts; split_folds, which does it for each fold of a
+#        cross-validation; audit_splits.
 
 
 rule tile_genome:
@@ -90,6 +92,11 @@ rule split_spans:
         dropped=gather_parts(
             "results/{study}/spans/{sample}/labelled/{part}.dropped.tsv"
         ),
+        reference=lambda wildcards: (
+            f"results/{wildcards.study}/spans/{source_of(wildcards)}/spans.tsv.gz"
+            if SAMPLES[wildcards.sample]["trained_on"]
+            else []
+        ),
     output:
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
         splits=report(
@@ -108,6 +115,8 @@ rule split_spans:
         "results/{study}/logs/spans/{sample}/split_spans.log",
     benchmark:
         "results/{study}/benchmarks/spans/{sample}/split_spans.tsv"
+    wildcard_constraints:
+        sample=one_of(SAMPLES),
     conda:
         "../../environment.yml"
     threads: 1
@@ -115,7 +124,73 @@ rule split_spans:
         mem_mb=2000,
         runtime=30,
     params:
-        splits=config["splits"],
+        splits=SPLIT_SETTINGS,
+        reference_name=lambda wildcards: SAMPLES[wildcards.sample]["trained_on"],
         code=code_digest("split_spans"),
     script:
         "../scripts/split_spans.py"
+
+
+if FOLDS:
+
+    rule split_folds:
+        input:
+            spans=gather_parts("results/{study}/spans/{sample}/labelled/{part}.tsv.gz"),
+            signals=gather_parts("results/{study}/spans/{sample}/signals/{part}.tsv.gz"),
+        output:
+            spans=expand(
+                "results/{study}/spans/{sample}/{fold}/spans.tsv.gz",
+                fold=FOLDS,
+                allow_missing=True,
+            ),
+            splits=expand(
+                "results/{study}/spans/{sample}/{fold}/splits.tsv",
+                fold=FOLDS,
+                allow_missing=True,
+            ),
+        log:
+            "results/{study}/logs/spans/{sample}/split_folds.log",
+        benchmark:
+            "results/{study}/benchmarks/spans/{sample}/split_folds.tsv"
+        wildcard_constraints:
+            sample=one_of(SAMPLES),
+        conda:
+            "../../environment.yml"
+        threads: 1
+        resources:
+            mem_mb=2000,
+            runtime=30,
+        params:
+            splits=config["splits"],
+            code=code_digest("split_folds"),
+        script:
+            "../scripts/split_folds.py"
+
+
+rule audit_splits:
+    input:
+        spans="results/{study}/spans/{sample}/spans.tsv.gz",
+        fasta="resources/{study}/genome/genome.fa",
+        fai="resources/{study}/genome/genome.fa.fai",
+        splits="results/{study}/spans/{sample}/splits.tsv",
+    output:
+        report(
+            "results/{study}/spans/{sample}/audit.tsv",
+            caption="../report/audit.rst",
+            category="Data",
+            labels={"sample": "{sample}", "table": "leakage audit"},
+        ),
+    log:
+        "results/{study}/logs/spans/{sample}/audit_splits.log",
+    benchmark:
+        "results/{study}/benchmarks/spans/{sample}/audit_splits.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code_digest("audit_splits"),
+    script:
+        "../scripts/audit_splits.py"

@@ -22,8 +22,9 @@ Labelled = tuple[pd.DataFrame, dict[str, int]]  # spans, and the numbers of drop
 
 def label_tiles(inputs, params) -> Iterator[Labelled]:
     peaks = read_intervals(inputs.peaks)
+    ambiguous = read_intervals(inputs.ambiguous) if inputs.get("ambiguous") else None
     for tiles in read_by_chromosome(inputs.tiles):
-        yield label_by_peaks(tiles, peaks, params.min_overlap, params.partial_overlap)
+        yield label_by_peaks(tiles, peaks, params.min_overlap, params.partial_overlap, ambiguous)
 
 
 def take_spans(inputs, params) -> Iterator[Labelled]:

@@ -1,21 +1,23 @@
-"""Draw ROC and precision-recall curves on test, and the course of the rounds."""
+"""Draw the scores on test: curves, what each input is worth, and calibration."""
 
-from cisfuse.curves import plot_precision_recall, plot_roc, plot_rounds
+from cisfuse.curves import plot_calibration, plot_precision_recall, plot_roc
+from cisfuse.entries import drawn_entries, read_scores, scored_entries
 from cisfuse.figures import save_figure
-from cisfuse.files import read_table
 from cisfuse.jobs import rule_job
+from cisfuse.score_figures import plot_ablation
 
 with rule_job(snakemake.log[0]) as logger:
-    title = snakemake.params.title
-    runs = snakemake.params.runs
-    predictions = {
-        run: read_table(path, ["label", "logit"])
-        for run, path in zip(runs, snakemake.input.predictions, strict=True)
-    }
-    rounds = {
-        run: read_table(path) for run, path in zip(runs[:-1], snakemake.input.rounds, strict=True)
-    }
-    save_figure(plot_roc(predictions, title), snakemake.output.roc)
-    save_figure(plot_precision_recall(predictions, title), snakemake.output.precision_recall)
-    save_figure(plot_rounds(rounds, title), snakemake.output.rounds)
-    logger.info("drew %d models", len(predictions))
+    inputs, params, output = snakemake.input, snakemake.params, snakemake.output
+    models, title = params.models, params.title
+    metrics = read_scores(inputs.metrics)
+    curves = read_scores(inputs.curves)
+    entries = scored_entries(metrics)
+    drawn = drawn_entries(entries["entry"].tolist(), models, params.reads)
+    logger.info("curves of %s", ", ".join(drawn))
+    save_figure(plot_roc(curves, entries, drawn, title), output.roc)
+    save_figure(plot_precision_recall(curves, entries, drawn, title), output.precision_recall)
+    comparisons = read_scores(inputs.comparisons)
+    figure = plot_ablation(metrics, entries, comparisons, params.reads, models[0], title)
+    save_figure(figure, output.ablation)
+    calibration = read_scores(inputs.calibration)
+    save_figure(plot_calibration(calibration, models, title), output.calibration)

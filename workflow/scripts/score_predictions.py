@@ -1,20 +1,98 @@
-"""Score all predictions of a sample: one row per model, seed and split."""
+"""Score all predictions of a sample, with intervals from resampled blocks of test."""
 
 from itertools import product
 
+import numpy as np
 import pandas as pd
 
+from cisfuse.bootstrap import FEW_BLOCKS, draw_blocks
+from cisfuse.calibration import Platt, calibration_bins, fit_platt, squared_errors
+from cisfuse.errors import DamagedFileError
 from cisfuse.files import read_table, write_table
 from cisfuse.jobs import rule_job
-from cisfuse.metrics import score
+from cisfuse.score_tables import (
+    comparisons_table,
+    curves_table,
+    group_runs,
+    metrics_row,
+    metrics_table,
+    parse_run,
+)
+from cisfuse.scores import mean_scores, score
+
+SETTINGS = ["block_size", "replicates", "confidence", "seed"]
+IDENTITY = ["model", "seed"]
+SPANS = ["chrom", "start", "end", "label"]
+
+
+def read_predictions(path: str) -> tuple[pd.DataFrame, np.ndarray]:
+    """The spans of a table and their logits, (n,) float64."""
+    table = read_table(path, [*SPANS, "logit"])
+    logits = pd.to_numeric(table["logit"], errors="coerce").to_numpy(float)
+    if not np.isfinite(logits).all():
+        row = int(np.argmin(np.isfinite(logits)))
+        raise DamagedFileError(
+            f"{path}: the logit of row {row + 1} is {table['logit'].iloc[row]!r}, not a finite "
+            "number; delete the file and run again, and its rule makes it anew"
+        )
+    return table[SPANS], logits
+
+
+def calibrate(path: str) -> Platt:
+    """Platt scaling by a table of valid; without rows the logits are log-odds as they are."""
+    spans, logits = read_predictions(path)
+    return fit_platt(spans["label"].to_numpy(), logits) if len(spans) else Platt()
+
 
 with rule_job(snakemake.log[0]) as logger:
-    rows = []
-    runs = product(snakemake.params.runs, snakemake.params.splits)
-    for (run, split), path in zip(runs, snakemake.input.predictions, strict=True):
-        model, _, seed = run.partition("/seed-")
-        table = read_table(path, ["label", "logit"])
-        metrics = score(table["label"].to_numpy(), table["logit"].to_numpy())
-        rows.append({"model": model, "seed": seed, "split": split, **metrics})
-        logger.info("%s %s: %s", run, split, metrics)
-    write_table(pd.DataFrame(rows), snakemake.output[0], float_format="%.6g")
+    output, params = snakemake.output, snakemake.params
+    settings = {name: params.evaluation[name] for name in SETTINGS}
+    pairs = product(params.runs, params.splits)
+    paths = dict(zip(pairs, snakemake.input.predictions, strict=True))
+    first = paths[params.runs[0], "test"]
+    test_spans, _ = read_predictions(first)
+    resamples = draw_blocks(test_spans, **settings)
+    count = len(resamples.weights)
+    place = f"{count} blocks of test, {resamples.informative} with positives"
+    logger.info(
+        "%s; %s of %s resamples lack a label", place, resamples.left_out, settings["replicates"]
+    )
+    if resamples.informative < FEW_BLOCKS:
+        logger.warning(
+            "intervals rest on %s: they are rough and too narrow, or missing; take a smaller "
+            "evaluation.block_size or more of the genome for test",
+            place,
+        )
+    rows, scored, bins = {}, {}, {}
+    for run in params.runs:
+        rows[run], platt = [], calibrate(paths[run, "valid"])
+        for split in params.splits:
+            path, drawn = paths[run, split], resamples if split == "test" else None
+            spans, logits = read_predictions(path)
+            if drawn and not spans.equals(test_spans):
+                raise DamagedFileError(
+                    f"{path}: its spans are not those of {first}, in their order; delete both "
+                    "and run again, and their rules make them anew"
+                )
+            if spans.empty:  # another program's predictions may be of test alone
+                continue
+            labels, probabilities = spans["label"].to_numpy(), platt.probabilities(logits)
+            scored[run] = score(spans, logits, squared_errors(labels, probabilities), drawn)
+            rows[run].append(metrics_row(run, split, spans, scored[run], drawn))
+        rows[run][-1].update(platt_slope=platt.slope, platt_intercept=platt.intercept)
+        bins[parse_run(run)] = calibration_bins(labels, probabilities, settings["confidence"])
+        logger.info("%s: average precision %.4g", run, rows[run][-1]["average_precision"])
+    entries = {
+        entry: mean_scores([scored[run] for run in members])
+        for entry, members in group_runs(params.runs).items()
+    }
+    basis = {"blocks": count, "informative": resamples.informative}
+    tables = {
+        output.metrics: metrics_table(rows, entries, resamples),
+        output.comparisons: comparisons_table(entries, params.main, resamples),
+        output.calibration: pd.concat(bins, names=IDENTITY).reset_index(IDENTITY),
+        output.curves: curves_table(entries, resamples),
+        output.bootstrap: pd.DataFrame([{**basis, **settings}]),
+    }
+    for path, table in tables.items():
+        write_table(table, path, float_format="%.6g")

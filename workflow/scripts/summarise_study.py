@@ -1,15 +1,25 @@
-"""Write the study's headline: every model's scores on test, and where the figures are."""
+"""Write the study's headline: every entry's scores on test, as text, table and figure."""
 
 from pathlib import Path
 
-from cisfuse.files import read_table
+from cisfuse.entries import ENSEMBLE, drawn_entries, read_scores, scored_entries
+from cisfuse.figures import save_figure
+from cisfuse.files import write_table
 from cisfuse.jobs import rule_job
-from cisfuse.summary import headline
+from cisfuse.score_figures import plot_summary
+from cisfuse.summary import headline, summary_table
 
 with rule_job(snakemake.log[0]) as logger:
-    params = snakemake.params
+    params, output = snakemake.params, snakemake.output
     paths = zip(params.samples, snakemake.input.metrics, strict=True)
-    tables = {sample: read_table(path) for sample, path in paths}
-    text = headline(snakemake.wildcards.study, tables, params.figures, params.simulated)
-    Path(snakemake.output[0]).write_text(text, encoding="utf-8")
-    logger.info("summarised %d sample(s)", len(tables))
+    entries = {sample: scored_entries(read_scores(path)) for sample, path in paths}
+    study = snakemake.wildcards.study
+    text = headline(study, entries, params.figures, params.simulated)
+    Path(output.text).write_text(text, encoding="utf-8")
+    write_table(summary_table(entries), output.table, float_format="%.6g")
+    names = list(dict.fromkeys(name for table in entries.values() for name in table["entry"]))
+    drawn = drawn_entries(names, params.models, params.reads)
+    ensemble = f"{params.models[0]}/{ENSEMBLE}"
+    title = f"Study {study}" + (" (simulated data)" if params.simulated else "")
+    save_figure(plot_summary(entries, [*drawn, ensemble], title), output.figure)
+    logger.info("summarised %d sample(s)", len(entries))

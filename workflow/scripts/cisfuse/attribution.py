@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from cisfuse.examples import Examples
+from cisfuse.models.layers import signal_transforms
 from cisfuse.prediction import columns_of, encode, model_inputs
 from cisfuse.sequences import BASES
 
@@ -60,6 +61,7 @@ def make_batch_gradients(
     model: keras.Model,
 ) -> Callable[[dict[str, tf.Tensor]], dict[str, tf.Tensor]]:
     """A compiled function from the columns of a batch to the fields of `Gradients`."""
+    transforms = signal_transforms(model)
 
     @tf.function(reduce_retracing=True)
     def batch_gradients(columns: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
@@ -68,7 +70,7 @@ def make_batch_gradients(
             tape.watch(inputs)
             logits = model(inputs, training=False)[:, 0]
             if "accessibility" in inputs:
-                transformed = model.get_layer("transform")(inputs["accessibility"])
+                transformed = transforms["accessibility"](inputs["accessibility"])
         result = {"logits": logits}
         if "sequence" in inputs:
             result["sequence"] = tape.gradient(logits, inputs["sequence"])

@@ -1,109 +1,189 @@
-"""ROC and precision-recall curves, and the course of the rounds.
+"""ROC and precision-recall curves with their bands, calibration, the course of the rounds.
 
-Colours are those of Okabe and Ito (2008), safe for colour-blind readers; line styles
-differ too, for print without colour.
+Sizes are those of print on A4, with no text below 8 pt.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from sklearn.metrics import precision_recall_curve, roc_curve
+from matplotlib.ticker import LogLocator, NullLocator
 
-from cisfuse.baselines import prevalence
-from cisfuse.figures import GREY, STYLE, new_figure
-from cisfuse.metrics import average_precision, roc_auc
+from cisfuse.entries import (
+    METRIC_NAMES,
+    capitalised,
+    entry_names,
+    interval_words,
+    name_of,
+)
+from cisfuse.figures import COLOURS, GREY, STYLE, new_figure, style_of
 
-COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
-LINES = ["-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1))]
+WIDTH = 3.5  # inches; two figures stand side by side on a page
 
 
-def style_of(position: int) -> dict:
-    """Colour and line style of the model at a position of the legend."""
+def draw_curves(axes: Axes, curves: pd.DataFrame, curve: str, labels: Mapping[str, str]) -> None:
+    """Draw one kind of curve of the entries that ``labels`` names, each in its band."""
+    curves = curves[curves["curve"] == curve]
+    names = entry_names(curves)
+    for position, (entry, label) in enumerate(labels.items()):
+        points = curves[names == entry]
+        style = style_of(position)
+        axes.fill_between(
+            points["x"],
+            points["low"],
+            points["high"],
+            color=style["color"],
+            alpha=0.1,
+            linewidth=0,
+            zorder=1,
+        )
+        # The main model lies over the others.
+        axes.plot(points["x"], points["y"], label=label, zorder=3 - 0.1 * position, **style)
+
+
+def legend_labels(entries: pd.DataFrame, drawn: Sequence[str], metric: str) -> dict[str, str]:
+    """The label of each drawn entry: its name, the metric and its interval."""
+    rows = entries.set_index("entry").loc[list(drawn)]
     return {
-        "color": COLOURS[position % len(COLOURS)],
-        "linestyle": LINES[position % len(LINES)],
-        "linewidth": 1.6,
+        entry: f"{name_of(entry)}: "
+        + interval_words(row[metric], row[f"{metric}_low"], row[f"{metric}_high"])
+        for entry, row in rows.iterrows()
     }
 
 
-def name_of(run: str) -> str:
-    """A run such as ``fusion_cnn/seed-0`` in words."""
-    model, _, seed = run.partition("/seed-")
-    return f"{model.replace('_', ' ')}{f' ({seed})' if seed not in ('', '0') else ''}"
+def plot_roc(
+    curves: pd.DataFrame, entries: pd.DataFrame, drawn: Sequence[str], title: str
+) -> Figure:
+    """ROC curves of the drawn entries.
 
-
-def plot_roc(predictions: Mapping[str, pd.DataFrame], title: str) -> Figure:
-    """ROC curves of several predictions tables with the columns label and logit."""
+    ``curves`` is what the rule score_predictions writes; ``entries`` are those of
+    `cisfuse.entries.scored_entries`.
+    """
     with mpl.rc_context(STYLE):
-        figure = new_figure(4.8, 4.6)
+        figure = new_figure(WIDTH, _height(drawn))
         axes = figure.add_subplot()
-        for position, (run, table) in enumerate(predictions.items()):
-            false_positives, true_positives, _ = roc_curve(table["label"], table["logit"])
-            area = roc_auc(table["label"], table["logit"])
-            label = f"{name_of(run)}: {area:.3f}"
-            axes.plot(false_positives, true_positives, label=label, **style_of(position))
+        draw_curves(axes, curves, "roc", legend_labels(entries, drawn, "roc_auc"))
         axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, label="chance: 0.500")
         axes.set(
             xlabel="False positive rate",
             ylabel="True positive rate (recall)",
-            xlim=(0, 1),
-            ylim=(0, 1.01),
-            aspect="equal",
             title=f"ROC on test\n{title}",
         )
-        axes.legend(title="ROC-AUC", loc="lower right")
+        _finish(figure, axes, "roc_auc")
     return figure
 
 
-def plot_precision_recall(predictions: Mapping[str, pd.DataFrame], title: str) -> Figure:
+def plot_precision_recall(
+    curves: pd.DataFrame, entries: pd.DataFrame, drawn: Sequence[str], title: str
+) -> Figure:
     """Precision-recall curves at natural prevalence, with the prevalence as a line."""
     with mpl.rc_context(STYLE):
-        figure = new_figure(4.8, 4.6)
+        figure = new_figure(WIDTH, _height(drawn))
         axes = figure.add_subplot()
-        for position, (run, table) in enumerate(predictions.items()):
-            precision, recall, _ = precision_recall_curve(
-                table["label"], table["logit"], drop_intermediate=True
-            )
-            area = average_precision(table["label"], table["logit"])
-            label = f"{name_of(run)}: {area:.3f}"
-            axes.step(recall, precision, where="post", label=label, **style_of(position))
-        share = prevalence(next(iter(predictions.values()))["label"])
+        labels = legend_labels(entries, drawn, "average_precision")
+        draw_curves(axes, curves, "precision_recall", labels)
+        share = float(entries["prevalence"].iloc[0])
         axes.axhline(share, color=GREY, linewidth=0.8, label=f"prevalence: {share:.4f}")
         axes.set(
-            xlabel="Recall",
-            ylabel="Precision",
-            xlim=(0, 1),
-            ylim=(0, 1.01),
-            title=f"Precision and recall on test\n{title}",
+            xlabel="Recall", ylabel="Precision", title=f"Precision and recall on test\n{title}"
         )
-        axes.legend(title="Average precision", loc="upper right")
+        _finish(figure, axes, "average_precision")
     return figure
+
+
+def _height(drawn: Sequence[str]) -> float:
+    """Inches for square axes with a legend of one line per entry beneath them."""
+    return WIDTH + 0.6 + 0.165 * len(drawn)
+
+
+def _finish(figure: Figure, axes: Axes, metric: str) -> None:
+    axes.set(xlim=(0, 1), ylim=(0, 1.01), aspect="equal")
+    figure.legend(
+        title=f"{capitalised(METRIC_NAMES[metric])} [interval]",
+        title_fontsize=8,
+        loc="outside lower center",
+        handlelength=2.6,
+        labelspacing=0.3,
+    )
+
+
+def plot_calibration(calibration: pd.DataFrame, models: Sequence[str], title: str) -> Figure:
+    """Predicted against observed shares of positives, a panel per trained model.
+
+    ``calibration`` is what the rule score_predictions writes; of each model the first seed
+    is drawn. Bars are the intervals of the observed share. A triangle at the lower edge is a
+    bin without any positive.
+    """
+    with mpl.rc_context(STYLE):
+        columns = min(len(models), 4)
+        lines = -(-len(models) // columns)
+        figure = new_figure(7.1, 1 + 1.6 * lines)
+        panels = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+        drawn = {model: _first_seed(calibration, model) for model in models}
+        shares = pd.concat(drawn.values())[["predicted", "observed"]].to_numpy()
+        lowest = shares[shares > 0].min() / 2 if (shares > 0).any() else 1e-3
+        for axes, (model, bins) in zip(panels.flat, drawn.items(), strict=False):
+            axes.plot([lowest, 1], [lowest, 1], color=GREY, linewidth=0.8, zorder=1)
+            some = bins["observed"] > 0
+            height = bins["observed"].where(some, lowest)
+            axes.vlines(
+                bins["predicted"],
+                bins["low"].clip(lower=lowest),
+                bins["high"],
+                color=COLOURS[0],
+                linewidth=1.2,
+            )
+            style = {"linestyle": "none", "color": COLOURS[0], "markersize": 4}
+            axes.plot(bins["predicted"][some], height[some], marker="o", **style)
+            axes.plot(bins["predicted"][~some], height[~some], marker="^", mfc="white", **style)
+            axes.set(xscale="log", yscale="log", xlim=(lowest, 1), ylim=(lowest, 1))
+            axes.set_box_aspect(1)
+            axes.set_title(name_of(model), fontsize=9)
+            for axis in (axes.xaxis, axes.yaxis):
+                axis.set_major_locator(LogLocator(numticks=12))
+                axis.set_minor_locator(NullLocator())
+                axis.set_tick_params(labelsize=8)
+        for axes in panels.flat[len(models) :]:
+            axes.set_visible(False)
+        figure.supxlabel("Predicted probability of binding (mean of a bin)", fontsize=9)
+        figure.supylabel("Observed share bound", fontsize=9)
+        figure.suptitle(f"Calibration on test\n{title}", fontsize=10)
+    return figure
+
+
+def _first_seed(calibration: pd.DataFrame, model: str) -> pd.DataFrame:
+    bins = calibration[(calibration["model"] == model) & calibration["seed"].str.isdecimal()]
+    return bins[bins["seed"] == bins["seed"].iloc[0]] if len(bins) else bins
 
 
 def plot_rounds(rounds: Mapping[str, pd.DataFrame], title: str) -> Figure:
-    """ROC-AUC, average precision and loss after every round, train thin and valid thick."""
+    """ROC-AUC, average precision and loss after every round, train thin and valid thick.
+
+    ``rounds`` are tables by run (``fusion_cnn/seed-0``); the seeds of a model share a colour.
+    """
     with mpl.rc_context(STYLE):
-        figure = new_figure(7.2, 3.2)
+        figure = new_figure(7.1, 3.2)
         panels = figure.subplots(1, 3)
         names = {"roc_auc": "ROC-AUC", "average_precision": "Average precision"}
-        for position, (run, table) in enumerate(rounds.items()):
-            style = style_of(position)
+        models = list(dict.fromkeys(run.partition("/")[0] for run in rounds))
+        for run, table in rounds.items():
+            model = run.partition("/")[0]
+            style = style_of(models.index(model))
             epochs = table["epochs"]
             for axes, metric in zip(panels, names, strict=False):
                 thin = {**style, "linewidth": 0.7, "alpha": 0.8}
                 axes.plot(epochs, table[f"train_{metric}"], **thin)
-                axes.plot(epochs, table[f"valid_{metric}"], label=name_of(run), **style)
-            panels[2].plot(epochs, table["loss"], label=name_of(run), **style)
+                axes.plot(epochs, table[f"valid_{metric}"], label=name_of(model), **style)
+            panels[2].plot(epochs, table["loss"], **style)
         for axes, label in zip(panels, [*names.values(), "Weighted cross-entropy"], strict=True):
             axes.set(xlabel="Epochs", ylabel=label)
             axes.margins(x=0.02)
-        last = float(np.max([table["epochs"].max() for table in rounds.values()]))
+        last = float(max(table["epochs"].max() for table in rounds.values()))
         for axes in panels:
             axes.set_xlim(0, last * 1.02)
-        handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+        found = dict(zip(*reversed(panels[0].get_legend_handles_labels()), strict=True))
+        figure.legend(found.values(), found.keys(), loc="outside lower center", ncols=4)
         figure.suptitle(f"Training rounds (thick: valid, thin: train)\n{title}", fontsize=10)
     return figure

@@ -1,7 +1,7 @@
 """What all figures share: their style, and how they are written.
 
-Curves are drawn in `cisfuse.curves`, so that saliency maps need not import scikit-learn,
-which is slow to import (benchmarks/startup.py).
+Figures are drawn elsewhere, each kind in a module of its own, so that none imports what it
+does not need (benchmarks/startup.py).
 """
 
 from pathlib import Path
@@ -10,6 +10,18 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 GREY = "#767676"
+# Of Okabe and Ito (2008), safe for colour-blind readers; line styles differ too, for print
+# without colour.
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
+LINES = [
+    "-",
+    "--",
+    "-.",
+    (0, (1, 1)),
+    (0, (5, 1, 1, 1, 1, 1)),
+    (0, (8, 1.5)),
+    (0, (3, 1, 1, 1)),
+]
 STYLE = {
     "font.size": 9,
     "axes.titlesize": 10,
@@ -22,6 +34,15 @@ STYLE = {
     "svg.hashsalt": "cisfuse",
     "svg.fonttype": "none",
 }
+
+
+def style_of(position: int) -> dict:
+    """Colour and line style of the model at a position of the legend."""
+    return {
+        "color": COLOURS[position % len(COLOURS)],
+        "linestyle": LINES[position % len(LINES)],
+        "linewidth": 1.6,
+    }
 
 
 def new_figure(width: float, height: float) -> Figure:

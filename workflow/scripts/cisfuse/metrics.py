@@ -1,6 +1,7 @@
-"""Scores at natural prevalence, by scikit-learn's estimators.
+"""Areas under curves at natural prevalence, by scikit-learn's estimators, for each round.
 
-`keras.metrics.AUC` bins its thresholds, which is wrong for rare positives.
+`keras.metrics.AUC` bins its thresholds, which is wrong for rare positives. What is scored after
+training is in `cisfuse.ranking` and `cisfuse.scores`: an edit there trains nothing again.
 """
 
 import numpy as np
@@ -15,18 +16,3 @@ def roc_auc(labels: np.ndarray, scores: np.ndarray) -> float:
 def average_precision(labels: np.ndarray, scores: np.ndarray) -> float:
     """Average precision: the sum of precision times the rise in recall, without interpolation."""
     return float(average_precision_score(labels, scores))
-
-
-def score(labels: np.ndarray, scores: np.ndarray) -> dict[str, float]:
-    """All metrics of one set of predictions, beside its counts and prevalence."""
-    positives = int(np.sum(labels))
-    prevalence = positives / len(labels)
-    precision = average_precision(labels, scores)
-    return {
-        "spans": len(labels),
-        "positives": positives,
-        "prevalence": prevalence,
-        "roc_auc": roc_auc(labels, scores),
-        "average_precision": precision,
-        "average_precision_over_prevalence": precision / prevalence,
-    }

@@ -41,15 +41,22 @@ def check_sample(
 ) -> pd.DataFrame:
     """Run every check for one row of the sample sheet: what was checked and what was found.
 
-    ``sample`` has the keys sample, peaks, spans and atac; paths may be empty, but one of
-    peaks and spans is not. Returns ``file``, ``kind``, ``check`` and ``result`` (all str).
-    Raises `InputError`, and `ConfigError` when peaks and spans are both given or both empty.
+    ``sample`` has the keys sample, peaks, ambiguous, spans and atac; paths may be empty, but
+    one of peaks and spans is not. Returns ``file``, ``kind``, ``check`` and ``result`` (all
+    str). Raises `InputError`, and `ConfigError` when peaks and spans are both given or both
+    empty, or ambiguous intervals come without peaks.
     """
-    peaks, spans, atac = (sample.get(key) or None for key in ("peaks", "spans", "atac"))
+    keys = ("peaks", "ambiguous", "spans", "atac")
+    peaks, ambiguous, spans, atac = (sample.get(key) or None for key in keys)
     if (peaks is None) == (spans is None):
         raise ConfigError(
             f"sample sheet: sample '{sample.get('sample')}' needs either peaks or spans, not "
             f"{'both' if peaks else 'neither'}; fill one of the two columns"
+        )
+    if ambiguous and not peaks:
+        raise ConfigError(
+            f"sample sheet: sample '{sample.get('sample')}' has ambiguous intervals but no peaks; "
+            "labelled spans need none: leave the column empty, or give peaks instead of spans"
         )
     check_requested(chromosomes, sizes, genome_path)
     chosen = chromosomes or list(sizes)
@@ -57,6 +64,8 @@ def check_sample(
     found = [(genome_path, "genome", "chromosomes", f"{_count(chosen)}, {total:,} bp")]
     if peaks:
         found += _check_intervals(peaks, "peaks", sizes, chromosomes, genome_path)
+    if ambiguous:
+        found += _check_intervals(ambiguous, "ambiguous", sizes, chromosomes, genome_path)
     if spans:
         found += _check_spans(spans, sizes, chromosomes, genome_path, span_length)
     if blacklist:
@@ -70,7 +79,7 @@ def check_sample(
 
 def _check_intervals(
     path: str | Path,
-    kind: Literal["peaks", "blacklist"],
+    kind: Literal["peaks", "ambiguous", "blacklist"],
     sizes: dict[str, int],
     chromosomes: list[str],
     genome_path: str | Path,

@@ -1,84 +1,55 @@
-"""The config and the sample sheet: defaults filled in, every mistake named.
+"""The config: presets and defaults filled in, every mistake named."""
 
-`jsonschema` checks; this module puts what it finds into words for the person who wrote the
-file.
-"""
-
-import copy
-import csv
-import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import yaml
-
 from cisfuse.errors import ConfigError
 from cisfuse.models import architecture_of
+from cisfuse.protocols import PROTOCOLS
+from cisfuse.schemas import check_schema, fill_defaults, load_schema
 
-TRAINING_OVERRIDES = (
-    "transform",
-    "epochs_per_round",
-    "batch_size",
-    "learning_rate",
-    "class_weights",
-    "precision",
-    "xla",
-)
+TRAINING_OVERRIDES = (*PROTOCOLS["published"], "precision", "xla")
 
+# Bins of the ENCODE-DREAM in vivo transcription factor binding site prediction challenge
+# (2016-2017): 200 bp every 50 bp, bound when half of a bin lies in a peak, whole chromosomes
+# held out. Ambiguous bins are those that touch the sample's `ambiguous` intervals.
+PRESETS: dict[str, dict[str, Any]] = {
+    "none": {},
+    "dream": {
+        "spans": {"length": 200, "stride": 50, "min_overlap": 0.5, "partial_overlap": "drop"},
+        "splits": {"method": "chromosomes"},
+    },
+}
 
-def load_schema(path: str | Path) -> dict:
-    """Read a JSON schema that is written in YAML."""
-    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-
-
-def fill_defaults(content: dict, schema: Mapping) -> dict:
-    """A copy of ``content`` with the schema's defaults where a key is absent, to any depth.
-
-    Keys come in the schema's order: Snakemake compares parameters with their order, and a
-    default that is written out, or keys that change places, shall rerun nothing.
-    """
-    filled = {}
-    for key, rule in schema.get("properties", {}).items():
-        if key in content:
-            filled[key] = content[key]
-        elif "default" in rule:
-            filled[key] = copy.deepcopy(rule["default"])
-        if isinstance(filled.get(key), dict):
-            filled[key] = fill_defaults(filled[key], rule)
-    return filled | {key: content[key] for key in content if key not in filled}
-
-
-def check_schema(content: Any, schema: Mapping, place: str) -> None:
-    """Raise `ConfigError` for the first violation, in words; ``place`` names the file."""
-    validator = jsonschema.Draft202012Validator(schema)
-    errors = sorted(validator.iter_errors(content), key=lambda error: list(map(str, error.path)))
-    if errors:
-        raise ConfigError(f"{place}: {describe(errors[0])}")
+# What each baseline reads; all but one are made for every sample.
+BASELINE_INPUTS = {
+    "prevalence": (),
+    "gc_content": ("sequence",),
+    "jaspar_best_match": ("sequence",),
+    "raw_accessibility": ("accessibility",),
+    "matrix_regression": ("sequence", "accessibility"),
+    "kmer_regression": ("sequence",),
+    "average_accessibility": ("accessibility",),
+}
+TRANSFER_BASELINE = "average_accessibility"
+BASELINES = tuple(name for name in BASELINE_INPUTS if name != TRANSFER_BASELINE)
+NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+# Folders beside those of models.
+RESERVED = {*BASELINE_INPUTS, "folds", "ensemble"}
+RESERVED_FORM = r"fold-\d+|seed-\d+"
 
 
-def describe(error: jsonschema.ValidationError) -> str:
-    """One violation of a schema as a sentence that says where it is and what would do."""
-    where = ".".join(str(part) for part in error.absolute_path) or "the top level"
-    if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
-        unknown = next(key for key in error.instance if key not in known)
-        close = difflib.get_close_matches(str(unknown), known, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
-        return f"{where}: unknown key '{unknown}'; {hint}"
-    if error.instance is None and "object" in str(error.schema.get("type")):
-        return f"{where}: the section is empty; give it keys, or delete its line for the defaults"
-    if error.validator == "required":
-        missing = next(key for key in error.validator_value if key not in error.instance)
-        return f"{where}: the key '{missing}' is missing; add it"
-    if error.validator == "enum":
-        words = ", ".join(str(word) for word in error.validator_value)
-        return f"{where}: {error.instance!r} is not one of {words}"
-    if error.validator == "pattern":
-        meaning = error.schema.get("description", "")
-        return f"{where}: {error.instance!r} has not the form {error.validator_value} {meaning}"
-    return f"{where}: {error.message}"
+def lay_over(preset: Mapping, config: Mapping) -> dict:
+    """The config with a preset's values for the keys that it does not give, to any depth."""
+    laid = dict(config)
+    for key, value in preset.items():
+        if isinstance(value, Mapping):
+            laid[key] = lay_over(value, config.get(key, {}))
+        else:
+            laid.setdefault(key, value)
+    return laid
 
 
 def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
@@ -88,7 +59,7 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
     """
     schema = load_schema(schema_path)
     check_schema(dict(config), schema, place)
-    filled = fill_defaults(dict(config), schema)
+    filled = fill_defaults(lay_over(PRESETS[config.get("preset", "none")], config), schema)
     fractions = filled["splits"]["fractions"]
     if abs(sum(fractions.values()) - 1) > 1e-6:
         raise ConfigError(
@@ -119,7 +90,17 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
                 f"{place}: interpretation.models: '{name}' is not under training.models; "
                 f"there are {', '.join(filled['training']['models'])}"
             )
+    if filled["splits"]["folds"] in (1, 2):
+        raise ConfigError(
+            f"{place}: splits.folds: {filled['splits']['folds']} folds are too few, since one is "
+            "tested and one chooses the round; give 3 or more, or 0 for none"
+        )
     for name in filled["training"]["models"]:
+        if name in RESERVED or re.fullmatch(RESERVED_FORM, name):
+            raise ConfigError(
+                f"{place}: training.models: '{name}' is the name of something else among the "
+                "results; choose another"
+            )
         try:
             architecture = model_settings(filled["training"], name)["architecture"]
         except ConfigError as error:
@@ -132,86 +113,33 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
     return filled
 
 
+def inputs_of(training: Mapping) -> dict[str, list[str]]:
+    """What each model and baseline reads, for tables and figures."""
+    models = {
+        name: list(architecture_of(model_settings(training, name)["architecture"]).inputs)
+        for name in training["models"]
+    }
+    return models | {name: list(inputs) for name, inputs in BASELINE_INPUTS.items()}
+
+
 def reads_sequence(architecture: str) -> bool:
     """Tell whether an architecture reads sequence."""
     return "sequence" in architecture_of(architecture).inputs
 
 
 def model_settings(training: Mapping, name: str) -> dict:
-    """The training settings of one model: the section's values, the model's own over them."""
+    """The training settings of one model.
+
+    A key is looked for among the model's own, in the protocol that the model names, in the
+    section, and in the section's protocol; the first that has it decides.
+    """
     own = training["models"][name]
-    settings = {key: own.get(key, training[key]) for key in TRAINING_OVERRIDES}
+    named = PROTOCOLS[own["protocol"]] if "protocol" in own else {}
+    places = (own, named, training, PROTOCOLS[training["protocol"]])
+    settings = {
+        key: next(place[key] for place in places if key in place) for key in TRAINING_OVERRIDES
+    }
     settings["architecture"] = own.get("architecture", name)
     architecture_of(settings["architecture"])
     settings["selection_metric"] = training["selection_metric"]
     return settings
-
-
-def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
-    """Read a sample sheet; rows by the sample's name, every column as text.
-
-    Raises `ConfigError` with the file, the line and the column.
-    """
-    schema = load_schema(schema_path)
-    if not Path(path).is_file():
-        raise ConfigError(
-            f"{path}: no such sample sheet; correct the config's key 'samples' (paths are "
-            "relative to the working directory)"
-        )
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: the text is not UTF-8 ({error.reason}); save it so") from None
-    lines = [
-        (number, line)
-        for number, line in enumerate(text.splitlines(), start=1)
-        if line.strip() and not line.startswith("#")
-    ]
-    samples: dict[str, dict] = {}
-    reader = csv.reader((line for _, line in lines), delimiter="\t", quoting=csv.QUOTE_NONE)
-    header = [column.strip() for column in next(reader, [])]
-    for column in header:
-        if header.count(column) > 1:
-            raise ConfigError(f"{path}: the column '{column}' is there twice; keep one")
-    for (number, _), row in zip(lines[1:], reader, strict=True):
-        place = f"{path}: line {number}"
-        if len(row) != len(header):
-            raise ConfigError(
-                f"{place}: has {len(row)} columns, the header has {len(header)}; separate "
-                "columns with single tabs, and leave an empty one empty"
-            )
-        sample = {key: value.strip() for key, value in zip(header, row, strict=True)}
-        check_schema(sample, schema, place)
-        sample = fill_defaults(sample, schema)
-        if bool(sample["peaks"]) == bool(sample["spans"]):
-            raise ConfigError(f"{place}: give either peaks or spans, and leave the other empty")
-        if sample["sample"] in samples:
-            raise ConfigError(
-                f"{place}: the sample '{sample['sample']}' is there twice; rename one"
-            )
-        samples[sample["sample"]] = sample
-    if not samples:
-        raise ConfigError(f"{path}: holds no sample; add a header line and a line per sample")
-    return samples
-
-
-def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> None:
-    """Raise `ConfigError` for the first file that the config or the sample sheet names in vain.
-
-    Snakemake itself passes over a missing input whose outputs are there, so that a mistyped
-    path would silently give the results of the path before it. The files of a simulated study
-    are made by a rule.
-    """
-    references = config["references"]
-    if references["simulation"]:
-        return
-    named = {f"{place}: references.{key}": references[key] for key in ("genome", "blacklist")}
-    for name, sample in samples.items():
-        for column in ("peaks", "spans", "atac"):
-            named[f"{config['samples']}: sample '{name}', {column}"] = sample[column]
-    for origin, path in named.items():
-        if path and "://" not in path and not Path(path).is_file():
-            raise ConfigError(
-                f"{origin}: {path}: no such file; correct the path (paths are relative to the "
-                "working directory), or bring the file"
-            )

@@ -47,7 +47,7 @@ def covered_bases(spans: pd.DataFrame, intervals: pd.DataFrame) -> np.ndarray:
     """
     covered = np.zeros(len(spans), dtype=np.int64)
     # bedtools reads text, which is slow to write; few of the spans touch an interval.
-    touching = np.flatnonzero(_touches(spans, intervals))
+    touching = np.flatnonzero(count_near(spans, intervals, -1))
     if not len(touching):
         return covered
     rows = spans[["chrom", "start", "end"]].iloc[touching].assign(row=touching)
@@ -64,21 +64,26 @@ def covered_bases(spans: pd.DataFrame, intervals: pd.DataFrame) -> np.ndarray:
     return covered
 
 
-def _touches(spans: pd.DataFrame, intervals: pd.DataFrame) -> np.ndarray:
-    """Tell which spans share a base with any of the intervals, bool (n_spans,).
+def count_near(spans: pd.DataFrame, intervals: pd.DataFrame, distance: int) -> np.ndarray:
+    """Number of intervals with at most ``distance`` bases between them and each span.
 
-    As many intervals touch a span as start before its end, less those that end before its
-    start: whatever ends there started there.
+    -1 counts those that share a base with the span, 0 those that touch it too. Intervals may
+    be unsorted and overlap. Returns int64 (n_spans,).
+
+    As many intervals are near a span as start before its end, less those that end before its
+    start, each moved by the distance: whatever ends there started there.
     """
-    touches = np.zeros(len(spans), dtype=bool)
-    by_chrom = dict(iter(intervals.groupby("chrom", sort=False)))
+    near = np.zeros(len(spans), dtype=np.int64)
+    by_chrom = intervals.groupby("chrom", sort=False).indices
+    starts, ends = (intervals[column].to_numpy() for column in ("start", "end"))
+    start, end = (spans[column].to_numpy() for column in ("start", "end"))
     for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
         if chrom in by_chrom:
-            starts, ends = (np.sort(by_chrom[chrom][column]) for column in ("start", "end"))
-            start, end = (spans[column].to_numpy()[rows] for column in ("start", "end"))
-            begun = np.searchsorted(starts, end, side="left")
-            touches[rows] = begun > np.searchsorted(ends, start, side="right")
-    return touches
+            begun = np.sort(starts[by_chrom[chrom]])
+            over = np.sort(ends[by_chrom[chrom]])
+            near[rows] = np.searchsorted(begun, end[rows] + distance, side="right")
+            near[rows] -= np.searchsorted(over, start[rows] - distance, side="left")
+    return near
 
 
 def by_stretch(start: np.ndarray, bases: int) -> list[np.ndarray]:
@@ -157,20 +162,33 @@ def read_dropped(paths: Iterable[str | Path]) -> Counter[str]:
 
 
 def label_by_peaks(
-    spans: pd.DataFrame, peaks: pd.DataFrame, min_overlap: float, partial_overlap: str
+    spans: pd.DataFrame,
+    peaks: pd.DataFrame,
+    min_overlap: float,
+    partial_overlap: str,
+    ambiguous: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """Label spans 1 when peaks cover at least ``min_overlap`` of their bases, else 0.
 
     A span that peaks touch with less is dropped (``partial_overlap="drop"``) or kept as a
-    negative (``"negative"``). Returns the labelled spans and the counts of dropped ones.
+    negative (``"negative"``). A span that would be a negative and shares a base with an
+    ``ambiguous`` interval is dropped too: with relaxed peaks these are the labels of the
+    ENCODE-DREAM challenge on in-vivo binding (Synapse syn6131484), whose spans of 200 bp
+    every 50 bp are bound, unbound or ambiguous. Returns the labelled spans and the counts of
+    dropped ones, by the first reason that holds.
     """
     covered = covered_bases(spans, peaks)
     length = (spans["end"] - spans["start"]).to_numpy()
     positive = covered >= np.ceil(min_overlap * length - 1e-9)  # 0.55 * 100 is above 55
     partial = (covered > 0) & ~positive
     kept = ~partial if partial_overlap == "drop" else np.ones(len(spans), dtype=bool)
+    dropped = {"touches a peak with too little": int((~kept).sum())}
+    if ambiguous is not None:
+        unclear = kept & ~positive & (count_near(spans, ambiguous, -1) > 0)
+        dropped["touches an ambiguous interval"] = int(unclear.sum())
+        kept &= ~unclear
     labelled = spans.assign(label=positive.astype(np.int64))[kept].reset_index(drop=True)
-    return labelled, {"touches a peak with too little": int((~kept).sum())}
+    return labelled, dropped
 
 
 def sort_spans(spans: pd.DataFrame, chromosomes: Sequence[str]) -> pd.DataFrame:

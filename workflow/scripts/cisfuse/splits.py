@@ -1,6 +1,7 @@
 """Splits: which spans train, which select the round, and which are kept for the score."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -8,33 +9,56 @@ import pandas as pd
 from cisfuse.errors import ConfigError, InputError
 
 SPLITS = ("train", "valid", "test")
+Part = TypeVar("Part", bound=Hashable)  # a split, or a fold's number
 
 
 def apportion(
-    groups: pd.DataFrame, fractions: Mapping[str, float], generator: np.random.Generator
-) -> list[str]:
-    """Give each group of spans (a block, a chromosome) to a split.
+    groups: pd.DataFrame, fractions: Mapping[Part, float], generator: np.random.Generator
+) -> list[Part]:
+    """Give each group of spans (a block, a chromosome) to a part (a split, a fold).
 
     ``groups`` has the columns ``spans`` and ``positives``. In random order each group goes
-    to the split that lacks most of its share: of positives if the group has any, else of
-    spans. So the splits keep the fractions in both counts as far as whole groups allow.
+    to the part that lacks most of its share: of positives if the group has any, else of
+    spans; to the first of equals. So the parts keep the fractions in both counts as far as
+    whole groups allow. The last groups go to parts that have none yet.
     """
     total = {unit: int(groups[unit].sum()) for unit in ("spans", "positives")}
-    counts = {split: {"spans": 0, "positives": 0} for split in SPLITS}
+    parts = [part for part in fractions if fractions[part] > 0]
+    counts = {part: {"spans": 0, "positives": 0} for part in parts}
     rows = groups[["spans", "positives"]].to_numpy().tolist()
-    chosen = [""] * len(rows)
-    for row in generator.permutation(len(rows)).tolist():
+    chosen: list = [None] * len(rows)
+    for left, row in zip(
+        range(len(rows), 0, -1), generator.permutation(len(rows)).tolist(), strict=True
+    ):
         spans, positives = rows[row]
         unit = "positives" if positives > 0 else "spans"
 
-        def missing(split: str, unit: str = unit) -> float:
-            return fractions[split] - counts[split][unit] / total[unit]
+        def missing(part: Part, unit: str = unit) -> float:
+            return fractions[part] - counts[part][unit] / total[unit]
 
-        split = max((s for s in SPLITS if fractions[s] > 0), key=missing)
-        chosen[row] = split
-        counts[split]["spans"] += spans
-        counts[split]["positives"] += positives
+        empty = [part for part in parts if not counts[part]["spans"]]
+        part = max(empty if left <= len(empty) else parts, key=missing)
+        chosen[row] = part
+        counts[part]["spans"] += spans
+        counts[part]["positives"] += positives
     return chosen
+
+
+def number_blocks(spans: pd.DataFrame, block_size: int) -> np.ndarray:
+    """Number of the block that holds each span's start, int64 (n_spans,).
+
+    One number per chromosome and block, with an unused one on either side of a chromosome.
+    Numbers rather than pairs of names keep millions of spans small.
+    """
+    block = spans["start"].to_numpy() // block_size
+    return pd.factorize(spans["chrom"])[0] * (int(block.max()) + 2) + block + 1
+
+
+def count_groups(group: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
+    """Spans and positives of each group; ``group`` numbers them from 0, (n_spans,)."""
+    spans = np.bincount(group)
+    positives = np.bincount(group[labels == 1], minlength=len(spans))
+    return pd.DataFrame({"spans": spans, "positives": positives})
 
 
 def split_blocks(
@@ -53,24 +77,16 @@ def split_blocks(
             f"({block_size:,}); make the blocks larger or the gap smaller"
         )
     start, end = (spans[column].to_numpy() for column in ("start", "end"))
-    block = start // block_size
-    # One number per chromosome and block, with an unused one on either side of a chromosome.
-    # Numbers rather than pairs of names keep millions of spans small.
-    blocks = int(block.max()) + 2
-    number = pd.factorize(spans["chrom"])[0] * blocks + block + 1
+    number = number_blocks(spans, block_size)
     group, numbers = pd.factorize(number)
-    groups = pd.DataFrame(
-        {
-            "spans": np.bincount(group),
-            "positives": np.bincount(group[spans["label"].to_numpy() == 1], minlength=len(numbers)),
-        }
-    )
+    groups = count_groups(group, spans["label"].to_numpy())
     names = np.array([*SPLITS, ""], dtype=object)
     absent = len(SPLITS)
     split_of = np.full(int(number.max()) + 2, absent, dtype=np.int8)
     split_of[numbers] = [SPLITS.index(s) for s in apportion(groups, fractions, _generator(seed))]
 
     own, before, after = split_of[number], split_of[number - 1], split_of[number + 1]
+    block = start // block_size
     margin = gap / 2
     near_before = (start - block * block_size < margin) & (before != own) & (before != absent)
     near_after = ((block + 1) * block_size - end < margin) & (after != own) & (after != absent)
@@ -117,6 +133,60 @@ def split_random(spans: pd.DataFrame, fractions: Mapping[str, float], seed: int)
     return splits
 
 
+def check_any(spans: pd.DataFrame) -> None:
+    """Raise `InputError` when there is no span."""
+    if spans.empty:
+        raise InputError(
+            "no span is left: none fits on its chromosome, or all were dropped; correct the "
+            "section spans of the config (length, chromosomes, max_n_fraction)"
+        )
+
+
+def split_alike(spans: pd.DataFrame, reference: pd.DataFrame) -> np.ndarray:
+    """Split by place as the spans of another sample are split, str (n_spans,).
+
+    A span gets the split of the nearest ``reference`` span (``chrom``, ``start``, ``split``)
+    that starts at or before it and of the nearest that starts after it. Where the two differ,
+    or the reference has none on the chromosome, the span is left out (``""``); beyond its
+    first or last span that one alone counts. So a span lies no nearer to the reference's spans
+    of another split than those lie to each other.
+    """
+    splits = np.full(len(spans), "", dtype=object)
+    by_chrom = reference.groupby("chrom", sort=False).indices
+    for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
+        if chrom in by_chrom:
+            known = reference.iloc[by_chrom[chrom]].sort_values("start", kind="stable")
+            split = known["split"].to_numpy(object)
+            start = spans["start"].to_numpy()[rows]
+            place = np.searchsorted(known["start"].to_numpy(), start, side="right")
+            before = split[np.maximum(place - 1, 0)]
+            after = split[np.minimum(place, len(split) - 1)]
+            splits[rows] = np.where(before == after, before, "")
+    return splits
+
+
+def follow_splits(
+    spans: pd.DataFrame, reference: pd.DataFrame, name: str, settings: Mapping
+) -> tuple[np.ndarray, str]:
+    """Assign every span of a sample that another sample's models predict to a split.
+
+    That is the split that the spans bring, else the one that the other sample's spans have at
+    their place. ``name`` is the other sample, ``settings`` the config's section ``splits``.
+    Returns the splits as `assign_splits` does and ``given`` or ``as NAME``. Raises
+    `ConfigError` when the other's spans were split at random, so that no place has a split.
+    """
+    check_any(spans)
+    if "split" in spans:
+        return spans["split"].to_numpy(object), "given"
+    if settings["method"] == "random":
+        raise ConfigError(
+            f"splits.method is 'random': then train and test of {name} lie side by side, and "
+            "another sample cannot take its splits by place; set the method to blocks or "
+            "chromosomes"
+        )
+    return split_alike(spans, reference), f"as {name}"
+
+
 def assign_splits(spans: pd.DataFrame, settings: Mapping) -> tuple[np.ndarray, str]:
     """Assign every span to a split by the config's section ``splits``.
 
@@ -125,11 +195,7 @@ def assign_splits(spans: pd.DataFrame, settings: Mapping) -> tuple[np.ndarray, s
     on one or two chromosomes and for ``chromosomes`` on three and more, or when some are
     named to be held out. Raises `InputError` when there is no span.
     """
-    if spans.empty:
-        raise InputError(
-            "no span is left: none fits on its chromosome, or all were dropped; correct the "
-            "section spans of the config (length, chromosomes, max_n_fraction)"
-        )
+    check_any(spans)
     method = settings["method"]
     held_out = any(settings["chromosomes"].values())
     if method == "auto":

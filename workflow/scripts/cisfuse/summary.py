@@ -1,32 +1,51 @@
-"""The headline of a study, as text for a terminal."""
+"""The headline of a study, as text for a terminal and as a table."""
 
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from cisfuse.entries import format_interval, format_score
+
 
 def headline(
-    study: str, metrics: Mapping[str, pd.DataFrame], figures: Sequence[str], simulated: bool
+    study: str, entries: Mapping[str, pd.DataFrame], figures: Sequence[str], simulated: bool
 ) -> str:
-    """Every model's scores on test, best average precision first, then the figures' paths.
+    """Every entry's scores on test, best average precision first, then the figures' paths.
 
-    ``metrics`` has for each sample the table that the rule score_predictions writes.
+    ``entries`` has for each sample those of `cisfuse.entries.scored_entries`.
     """
     lines = [f"Study {study}" + (" (SIMULATED data)" if simulated else "")]
-    for sample, table in metrics.items():
-        test = table[table["split"] == "test"]
-        test = test.sort_values("average_precision", ascending=False, kind="stable")
-        first = test.iloc[0]
+    for sample, table in entries.items():
+        ranked = table.sort_values("average_precision", ascending=False, kind="stable")
+        first = ranked.iloc[0]
+        width = max(map(len, ranked["entry"]))
         lines += [
             "",
-            f"{sample}: {first['spans']:,} test spans, {first['positives']:,} positive, "
+            f"{sample}: {first['spans']:,.0f} test spans, {first['positives']:,.0f} positive, "
             f"prevalence {first['prevalence']:.4f}",
-            f"  {'model':<26} {'seed':>4}  {'ROC-AUC':>7}  {'average precision':>17}",
+            f"  {'entry':<{width}}  seeds  {'average precision':<31}  ROC-AUC",
         ]
-        for row in test.itertuples():
-            lines.append(
-                f"  {row.model:<26} {row.seed!s:>4}  {row.roc_auc:>7.3f}  "
-                f"{row.average_precision:>17.3f}"
-            )
+        for _, row in ranked.iterrows():
+            numbers = [_numbers(row, metric) for metric in ("average_precision", "roc_auc")]
+            line = f"  {row['entry']:<{width}}  {row['seeds'] or '':>5}  {numbers[0]:<31}  "
+            lines.append((line + numbers[1]).rstrip())
     lines += ["", "Figures (each also as SVG):", *(f"  {path}" for path in figures)]
     return "\n".join(lines) + "\n"
+
+
+def _numbers(row: pd.Series, metric: str) -> str:
+    """A score, its standard deviation over seeds and its interval, in columns; in ASCII."""
+    spread = format_score(row[f"{metric}_sd"])
+    spread = f"+- {spread}" if spread else ""
+    interval = format_interval(row[f"{metric}_low"], row[f"{metric}_high"])
+    return f"{format_score(row[metric])} {spread:<8} {interval}".rstrip()
+
+
+def summary_table(entries: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """All entries of all samples with all their metrics: sample, model, seed, then the rest."""
+    tables = [
+        table.drop(columns=["entry", "seeds", "split"]).assign(sample=sample)
+        for sample, table in entries.items()
+    ]
+    table = pd.concat(tables, ignore_index=True)
+    return table[["sample", *table.columns.drop("sample")]]

@@ -1,9 +1,9 @@
 """Training in rounds, resumable to the bit.
 
 A round is some epochs, after which every example of train and valid is scored, a
-checkpoint is kept and the state is saved. The order of examples depends on (seed, epoch)
-alone, the dropout masks on seed generators that are part of the state; so a training that
-was interrupted goes on as if it had not been.
+checkpoint is kept and the state is saved. Which examples an epoch takes, in which order and
+on which strand, depends on (seed, epoch) alone, the dropout masks on seed generators that
+are part of the state; so a training that was interrupted goes on as if it had not been.
 """
 
 import logging
@@ -18,7 +18,9 @@ import tensorflow as tf
 
 from cisfuse import metrics
 from cisfuse.examples import Examples
-from cisfuse.prediction import columns_of, encode, make_predict, model_inputs
+from cisfuse.feed import Feed, class_weights, epoch_rows, turn_strands
+from cisfuse.models.layers import both_strands, signal_transforms
+from cisfuse.prediction import make_predict, model_inputs
 from cisfuse.training_state import TrainingState
 
 logger = logging.getLogger("cisfuse")
@@ -26,6 +28,8 @@ logger = logging.getLogger("cisfuse")
 # One tf.function call runs this many steps: enough to hide the cost of a call, few enough
 # that an interrupt, which Python hears between calls, is heard soon.
 STEPS_PER_CALL = 250
+# Train is scored after each round to see overfitting, not to choose; a draw of it shows that.
+TRAIN_SCORED = 50_000
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,9 @@ class TrainingSettings:
     """The config's training section, a model's overrides applied, for one seed.
 
     precision: a Keras dtype policy, float32 or a mixed one; xla: whether XLA compiles a step.
+    negatives_per_positive: see `cisfuse.feed.epoch_rows`. sequence_rounds: first rounds in
+    which a model that reads sequence and signals sees neutral signals. reverse_complement:
+    spans are turned to the other strand at random.
     """
 
     rounds: int
@@ -44,48 +51,9 @@ class TrainingSettings:
     seed: int
     precision: str = "float32"
     xla: bool = False
-
-
-def class_weights(labels: np.ndarray, mode: str) -> tuple[float, float]:
-    """Weights of negatives and positives in the loss.
-
-    ``balanced`` is n / (2 * n_class), as in scikit-learn; ``none`` is 1 and 1.
-    """
-    if mode == "none":
-        return 1.0, 1.0
-    positives = float(np.sum(labels))
-    negatives = len(labels) - positives
-    return len(labels) / (2 * negatives), len(labels) / (2 * positives)
-
-
-class Feed:
-    """Training examples held on the device as bytes, encoded batch by batch.
-
-    276,216 spans are 28 MB as bytes and 446 MB as one-hot floats. On several devices each
-    has all of them.
-    """
-
-    def __init__(
-        self, examples: Examples, inputs: list[str], strategy: tf.distribute.Strategy | None = None
-    ):
-        self.count = len(examples)
-        self.strategy = strategy or tf.distribute.get_strategy()
-        columns = columns_of(examples, inputs) | {"label": examples.labels[:, None]}
-        self.columns = {
-            name: self.strategy.experimental_distribute_values_from_function(
-                lambda _, column=column: tf.identity(column)
-            )
-            for name, column in columns.items()
-        }
-
-    @staticmethod
-    def batch(
-        columns: Mapping[str, tf.Tensor], rows: tf.Tensor
-    ) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
-        """Inputs and labels (n, 1) of the given rows, int32 (n,), of a device's columns."""
-        batch = {name: tf.gather(column, rows) for name, column in columns.items()}
-        labels = batch.pop("label")
-        return encode(batch), labels
+    negatives_per_positive: int = 0
+    sequence_rounds: int = 0
+    reverse_complement: bool = False
 
 
 def make_train_steps(
@@ -94,18 +62,19 @@ def make_train_steps(
     feed: Feed,
     settings: TrainingSettings,
     weights: tuple[float, float],
-) -> Callable[[tf.Tensor], tf.Tensor]:
+) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
     """A compiled function that takes one step per batch of the rows, int32 (n,).
 
-    It returns the sum over rows of the weighted sigmoid cross-entropy of the logits. Each
-    device takes its share of a batch; gradients are those of the mean over the whole batch.
+    Its other argument, bool (), says whether signals are neutral. It returns the sum over
+    rows of the weighted sigmoid cross-entropy of the logits. Each device takes its share of a
+    batch; gradients are those of the mean over the whole batch.
     """
     negative_weight, positive_weight = (tf.constant(weight, tf.float32) for weight in weights)
 
-    def step(columns: dict[str, tf.Tensor], rows: tf.Tensor) -> tf.Tensor:
+    def step(columns: dict[str, tf.Tensor], rows: tf.Tensor, sequence_only: tf.Tensor) -> tf.Tensor:
         context = tf.distribute.get_replica_context()
         share = rows[context.replica_id_in_sync_group :: context.num_replicas_in_sync]
-        inputs, labels = feed.batch(columns, share)
+        inputs, labels = feed.batch(columns, share, sequence_only)
         with tf.GradientTape() as tape:
             logits = model(inputs, training=True)
             losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
@@ -119,12 +88,12 @@ def make_train_steps(
     if settings.xla:
         step = tf.function(step, jit_compile=True)
 
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.int32)])
-    def train_steps(rows: tf.Tensor) -> tf.Tensor:
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.int32), tf.TensorSpec([], tf.bool)])
+    def train_steps(rows: tf.Tensor, sequence_only: tf.Tensor) -> tf.Tensor:
         total = tf.constant(0.0)
         for start in tf.range(0, tf.size(rows), settings.batch_size):
             batch = rows[start : start + settings.batch_size]
-            totals = feed.strategy.run(step, args=(feed.columns, batch))
+            totals = feed.strategy.run(step, args=(feed.columns, batch, sequence_only))
             total += feed.strategy.reduce(tf.distribute.ReduceOp.SUM, totals, axis=None)
         return total
 
@@ -140,27 +109,33 @@ def make_optimizer(model: keras.Model, settings: TrainingSettings) -> keras.Opti
     return optimizer
 
 
-def epoch_rows(count: int, seed: int, epoch: int) -> np.ndarray:
-    """The order of examples in an epoch, counted from 0: int32 (count,)."""
-    return np.random.default_rng([seed, epoch]).permutation(count).astype(np.int32)
+def neutral_signals(model: keras.Model) -> dict[str, float]:
+    """The raw value of each signal whose transform is 0, for a model that reads sequence too."""
+    if "sequence" not in model_inputs(model):
+        return {}
+    return {name: layer.neutral for name, layer in signal_transforms(model).items()}
 
 
 def train_round(
-    train_steps: Callable[[tf.Tensor], tf.Tensor],
-    count: int,
+    train_steps: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
+    feed: Feed,
     number: int,
     settings: TrainingSettings,
 ) -> float:
-    """Run the epochs of a round, counted from 1; returns the sum of all examples' losses."""
-    total = 0.0
+    """Run the epochs of a round, counted from 1; returns the mean loss of its examples."""
+    total = count = 0
+    sequence_only = tf.constant(number <= settings.sequence_rounds)
     rows_per_call = STEPS_PER_CALL * settings.batch_size
     for epoch in range(
         (number - 1) * settings.epochs_per_round, number * settings.epochs_per_round
     ):
-        rows = epoch_rows(count, settings.seed, epoch)
-        for start in range(0, count, rows_per_call):
-            total += float(train_steps(rows[start : start + rows_per_call]))
-    return total
+        rows = epoch_rows(feed.labels, settings.negatives_per_positive, settings.seed, epoch)
+        if feed.both_strands:
+            rows = turn_strands(rows, settings.seed, epoch)
+        count += len(rows)
+        for start in range(0, len(rows), rows_per_call):
+            total += float(train_steps(rows[start : start + rows_per_call], sequence_only))
+    return total / count
 
 
 def train(
@@ -173,7 +148,8 @@ def train(
     """Train, going on from ``state``; returns the table of the rounds asked for.
 
     Columns: round, epochs, loss (mean over the round's examples, weighted), then roc_auc
-    and average_precision of train and valid. Each round's model and times are in ``state``.
+    and average_precision of train (of `TRAIN_SCORED` spans, drawn once, where there are more)
+    and of valid. Each round's model and times are in ``state``.
     Several devices: see `cisfuse.devices.mirrored`.
     """
     strategy = strategy or tf.distribute.get_strategy()
@@ -186,33 +162,52 @@ def train(
     done = state.restore(variables)
     if done:
         logger.info("continuing after round %d of %d", done, settings.rounds)
-    count = len(examples["train"])
-    feed = Feed(examples["train"], model_inputs(model), strategy)
-    weights = class_weights(examples["train"].labels, settings.class_weights)
+    labels = examples["train"].labels
+    feed = Feed(
+        examples["train"],
+        model_inputs(model),
+        strategy,
+        neutral_signals(model) if settings.sequence_rounds else {},
+        settings.reverse_complement,
+    )
+    first_epoch = labels[epoch_rows(labels, settings.negatives_per_positive, settings.seed, 0)]
+    weights = class_weights(first_epoch, settings.class_weights)
     train_steps = make_train_steps(model, optimizer, feed, settings, weights)
-    predict = make_predict(model)
+    kept = both_strands(model) if feed.both_strands else model
+    predict = make_predict(kept)
+    scored = {**examples, "train": draw(examples["train"], settings.seed)}
     started = time.monotonic()
     for number in range(done + 1, settings.rounds + 1):
         round_started = time.monotonic()
-        total = train_round(train_steps, count, number, settings)
+        loss = train_round(train_steps, feed, number, settings)
         trained = time.monotonic()
         row = {
             "round": number,
             "epochs": number * settings.epochs_per_round,
-            "loss": total / (settings.epochs_per_round * count),
+            "loss": loss,
         }
         for split in ("train", "valid"):
-            labels, logits = examples[split].labels, predict(examples[split])
+            labels, logits = scored[split].labels, predict(scored[split])
             row[f"{split}_roc_auc"] = metrics.roc_auc(labels, logits)
             row[f"{split}_average_precision"] = metrics.average_precision(labels, logits)
         times = {
             "train_seconds": trained - round_started,
             "evaluate_seconds": time.monotonic() - trained,
         }
-        state.save(row, times, model, variables)
+        state.save(row, times, kept, variables)
         per_round = (time.monotonic() - started) / (number - done)
         logger.info("%s", progress_line(row, settings.rounds, per_round))
     return state.rounds().head(settings.rounds)
+
+
+def draw(examples: Examples, seed: int) -> Examples:
+    """`TRAIN_SCORED` examples drawn at random, or all where there are no more."""
+    if len(examples) <= TRAIN_SCORED:
+        return examples
+    rows = np.random.default_rng([seed, TRAIN_SCORED]).choice(
+        len(examples), TRAIN_SCORED, replace=False
+    )
+    return examples.take(np.sort(rows))
 
 
 def progress_line(row: Mapping[str, float], rounds: int, seconds_per_round: float) -> str:

@@ -29,6 +29,14 @@ class SignalTransform(keras.layers.Layer):
             return logs
         return (logs - self.constants["mean"]) / self.constants["standard_deviation"]
 
+    @property
+    def neutral(self) -> float:
+        """The raw value whose transform is 0, which therefore moves no logit."""
+        if self.kind == "none":
+            return 0.0
+        zero = self.constants["mean"] if self.kind == "log_standardise" else 0.0
+        return float(np.exp(zero) - self.constants["pseudocount"])
+
     def get_config(self) -> dict:
         return {**super().get_config(), "kind": self.kind, "constants": self.constants}
 
@@ -81,3 +89,32 @@ def motif_tower(sequence: keras.KerasTensor) -> keras.KerasTensor:
         hidden = keras.layers.Conv1D(15, 10, padding="same", activation="relu")(hidden)
         hidden = HalfDropout()(hidden)
     return keras.layers.Flatten()(hidden)
+
+
+@keras.saving.register_keras_serializable("cisfuse")
+class ReverseComplement(keras.layers.Layer):
+    """The other strand of a one-hot sequence, (n, length, 4), channels A, C, G, T."""
+
+    def call(self, sequence):
+        return sequence[:, ::-1, ::-1]
+
+
+def both_strands(model: keras.Model) -> keras.Model:
+    """A model of the same inputs and weights whose logit is the mean over both strands."""
+    inputs = {
+        tensor.name: keras.Input(tensor.shape[1:], name=tensor.name) for tensor in model.inputs
+    }
+    turned = {**inputs, "sequence": ReverseComplement()(inputs["sequence"])}
+    logit = keras.layers.Average(dtype="float32")([model(inputs), model(turned)])
+    return keras.Model(inputs, logit, name=f"{model.name}_on_both_strands")
+
+
+def signal_transforms(model: keras.Model) -> dict[str, SignalTransform]:
+    """The transform of each signal that a model reads, by the signal's name."""
+    found = {}
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            found |= signal_transforms(layer)
+        elif isinstance(layer, SignalTransform):
+            found[layer.input.name] = layer
+    return found

@@ -1,0 +1,297 @@
+"""The page holds the tables' numbers, needs no other file, and is sound HTML."""
+
+import base64
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from plain_scores import Scores, simulate_predictions
+
+from cisfuse.entries import read_scores, scored_entries
+from cisfuse.report_page import (
+    Section,
+    judge,
+    picture,
+    render_page,
+    sample_facts,
+    study_rows,
+    training_words,
+)
+from cisfuse.report_tables import COLUMNS, audit_rows, score_note, score_rows, split_rows
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "workflow" / "report" / "page.html.j2"
+BOTH = ["sequence", "accessibility"]
+READS = {
+    "fusion_cnn": BOTH,
+    "sequence_cnn": BOTH[:1],
+    "raw_accessibility": BOTH[1:],
+    "prevalence": [],
+}
+SHIFTS = {
+    "fusion_cnn/seed-0": 3,
+    "fusion_cnn/seed-1": 2,
+    "fusion_cnn/ensemble": 3,
+    "sequence_cnn/seed-0": 1,
+    "raw_accessibility": 2,
+    "prevalence": 0,
+    "other_program": 1.5,
+}
+ROW = {
+    "sample": "hepg2",
+    "factor": "JUND",
+    "cell": "<HepG2>",
+    "peaks": "peaks.bed",
+    "spans": "",
+    "atac": "atac.bw",
+    "ambiguous": "",
+    "trained_on": "",
+}
+SETTINGS = {
+    "fusion_cnn": {"architecture": "fusion_cnn", "transform": "log", "xla": False, "batch_size": 9},
+    "raw": {"architecture": "fusion_cnn", "transform": "none", "xla": False, "batch_size": 9},
+}
+VOID = {"meta", "img", "br"}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scores")
+    scores = Scores(simulate_predictions(SHIFTS, spans=600), replicates=10)
+    scores.write(folder, "fusion_cnn")
+    return {
+        name: read_scores(folder / f"{name}.tsv")
+        for name in ("metrics", "comparisons", "bootstrap")
+    }
+
+
+@pytest.fixture(scope="module")
+def png(tmp_path_factory):
+    path = tmp_path_factory.mktemp("figures") / "figure.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\nnot a picture")
+    return path
+
+
+@pytest.fixture
+def audit():
+    rows = [
+        ("test_positives_next_to_train_positive", 88, 100, 0.88),
+        ("neighbour_lookup_roc_auc", 1500, 2000, 0.96),
+        ("duplicate_positives", 0, 0, np.nan),
+    ]
+    return pd.DataFrame(rows, columns=["check", "count", "of", "value"])
+
+
+def make_page(tables, png, audit, folds=0, samples=("hepg2",), **circumstances):
+    kinds = ("roc", "precision_recall", "ablation", "calibration")
+    circumstances = {"simulated": False, "leaks": False, **circumstances}
+    names = [*samples, *(f"{sample}/folds" for sample in samples if folds)]
+    scores = {
+        name: judge(
+            tables, READS, "fusion_cnn", f"JUND: {name}", dict.fromkeys(kinds, png), **circumstances
+        )
+        for name in names
+    }
+    splits = pd.DataFrame(
+        [["train", "blocks", 1234567.0, 890.0, 0.00072]],
+        columns=["split", "method", "spans", "positives", "prevalence"],
+    )
+    facts = sample_facts(
+        ROW, genome="chr22.fa", span_length=101, method="blocks", models="a", training="b"
+    )
+    sections = [
+        Section(
+            sample,
+            "JUND in <HepG2>",
+            facts,
+            split_rows(splits),
+            scores[sample],
+            audit_rows(audit),
+            "What was found.",
+            scores.get(f"{sample}/folds"),
+        )
+        for sample in samples
+    ]
+    several = len(scores) > 1
+    return render_page(
+        TEMPLATE,
+        study="jund",
+        simulated=circumstances["simulated"],
+        version="1.2.3",
+        folds=folds,
+        overview=study_rows(scores, folds) if several else [],
+        summary=picture(png, "Scores", "") if several else None,
+        sections=sections,
+    )
+
+
+class Outline(HTMLParser):
+    """Nesting, attributes and the texts of table cells of a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.tags, self.tables, self.attributes = [], [], [], []
+        self.feed(page)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "table":
+            self.tables.append([])
+        if tag == "tr":
+            self.tables[-1].append([])
+        if tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if {"td", "th"} & set(self.open):
+            self.tables[-1][-1][-1] += data
+
+    def rows(self, number):
+        return [[" ".join(cell.split()) for cell in row] for row in self.tables[number]]
+
+
+def test_the_page_is_sound_html_and_needs_no_other_file(tables, png, audit):
+    page = make_page(tables, png, audit, folds=5, samples=("hepg2", "k562"))
+    assert page.startswith("<!DOCTYPE html>\n")
+    outline = Outline(page)
+    assert outline.attributes[0] == ("html", {"lang": "en"})
+    assert {"title", "main", "h1", "h2", "footer"} <= set(outline.tags)
+    assert not {"script", "link", "iframe"} & set(outline.tags)
+    assert "http" not in page
+    data = base64.b64encode(png.read_bytes()).decode()
+    images = [attributes for tag, attributes in outline.attributes if tag == "img"]
+    assert len(images) == 1 + 2 * (4 + 3)
+    for attributes in images:
+        assert attributes["src"] == f"data:image/png;base64,{data}"
+        assert attributes["alt"].strip()
+
+
+def test_names_of_the_user_are_escaped(tables, png, audit):
+    page = make_page(tables, png, audit)
+    assert "JUND in &lt;HepG2&gt;" in page
+    assert "<HepG2>" not in page
+
+
+def test_the_table_of_scores_has_the_numbers_of_every_entry(tables, png, audit):
+    rows = Outline(make_page(tables, png, audit)).rows(1)
+    entries = scored_entries(tables["metrics"])
+    assert len(rows) == 1 + len(entries) == 7
+    assert len({len(row) for row in rows}) == 1
+    main, ensemble = rows[1], rows[2]
+    first = entries.iloc[0]
+    assert main[:2] == ["fusion CNNmean of 2 seeds", "both"]
+    assert ensemble[0] == "fusion CNNensemble of 2 seeds"
+    assert main[2] == (
+        f"{first['average_precision']:.3f} \N{PLUS-MINUS SIGN} "
+        f"{first['average_precision_sd']:.3f} [{first['average_precision_low']:.3f}, "
+        f"{first['average_precision_high']:.3f}]"
+    )
+    assert [row[1] for row in rows[3:]] == ["sequence", "accessibility", "nothing", "not stated"]
+
+
+def test_the_best_of_a_column_is_marked_and_what_is_written_alike_is_best_alike(tables):
+    entries = scored_entries(tables["metrics"])
+    entries.loc[3, "roc_auc"] = entries["roc_auc"].max() - 1e-9
+    entries["brier_skill"] = np.nan
+    rows = score_rows(entries, READS, "fusion_cnn")
+    for column, (metric, _, _) in enumerate(COLUMNS):
+        values = entries[metric]
+        best = [row.cells[column].best for row in rows]
+        shown = values.round(1 if "over" in metric else 3)
+        assert best == (shown == shown.max()).tolist()
+    assert [row.cells[-1].text for row in rows] == ["\N{EN DASH}"] * len(rows)
+    assert [row.main for row in rows] == [True, *[False] * 5]
+    assert [row.begins for row in rows] == [True, False, False, True, False, True]
+
+
+def test_simulated_data_and_leaks_are_said(tables, png, audit):
+    page = make_page(tables, png, audit, simulated=True, leaks=True)
+    assert "(simulated data)</title>" in page
+    assert "The data are simulated" in page
+    assert "The split leaks" in page
+    page = make_page(tables, png, audit)
+    assert "simulated" not in page
+    assert "The split leaks" not in page
+
+
+def test_folds_have_their_own_table_and_sentence(tables, png, audit):
+    page = make_page(tables, png, audit, folds=5)
+    assert "JUND: hepg2/folds: fusion CNN" in page
+    assert "5 folds pooled" in page
+    outline = Outline(page)
+    captions = re.findall(r"<caption>(.*?)</caption>", page)
+    assert captions[-1] == "Scores pooled over 5 folds: every span is tested once"
+    overview = outline.rows(0)
+    assert [row[0] for row in overview[1:]] == ["hepg2"] * 2 + ["hepg2, 5 folds pooled"] * 2
+    assert outline.rows(2) == outline.rows(4)
+    assert "folds" not in make_page(tables, png, audit)
+
+
+def test_the_overview_has_the_paired_differences(tables, png, audit):
+    rows = Outline(make_page(tables, png, audit, samples=("hepg2", "k562"))).rows(0)
+    pairs = tables["comparisons"].query("model == 'fusion_cnn' and other == 'raw_accessibility'")
+    pairs = pairs.set_index("metric")
+    assert [row[1] for row in rows[1:3]] == ["Average precision", "ROC-AUC"]
+    for row, metric in zip(rows[1:3], ("average_precision", "roc_auc"), strict=True):
+        assert row[3].startswith("raw accessibility ")
+        plain = [text.replace("\N{MINUS SIGN}", "-") for text in row[4:]]
+        bounds = [float(number) for number in plain[1].split(" to ")]
+        found = pairs.loc[metric]
+        assert float(plain[0]) == pytest.approx(found["difference"], abs=6e-4)
+        assert bounds == pytest.approx([found["low"], found["high"]], abs=6e-4)
+
+
+def test_the_note_names_what_intervals_rest_on(tables):
+    entries = scored_entries(tables["metrics"])
+    note = score_note(entries, tables["bootstrap"])
+    rest = "12 blocks of 500,000 bp, 12 of them with positives"
+    assert f"95 % interval over 10 bootstrap draws of {rest}." in note
+    assert "too narrow" not in note
+    few = tables["bootstrap"].assign(informative=3.0)
+    assert "too narrow" in score_note(entries, few)
+    assert "standard deviation over the seeds" in note
+    bare = entries.assign(average_precision_low=np.nan, average_precision_sd=np.nan)
+    note = score_note(bare, tables["bootstrap"].assign(blocks=1.0))
+    assert "No intervals: 1 blocks of 500,000 bp" in note
+    assert "standard deviation" not in note
+
+
+def test_the_audit_is_told_in_words(audit):
+    assert audit_rows(audit) == [
+        ("Test positives next to a train positive", "88 of 100 (88 %)"),
+        (
+            "ROC-AUC of looking up the labels of neighbours in train",
+            "0.960 (1,500 of 2,000 spans have a neighbour)",
+        ),
+        ("Test positives whose sequence is also in train", "0 of 0"),
+    ]
+
+
+def test_a_scored_sample_says_whose_models_these_are():
+    def facts(**changes):
+        row = {**ROW, **changes}
+        return dict(
+            sample_facts(row, genome="g", span_length=200, method="m", models="a", training="b")
+        )
+
+    assert "Trained" not in facts()
+    assert facts()["Spans"] == "200 bp, labelled by the peaks peaks.bed"
+    assert "on the sample k562" in facts(trained_on="k562")["Trained"]
+    assert facts(ambiguous="grey.bed")["Left out"] == "unbound spans that touch grey.bed"
+    assert facts(peaks="", spans="spans.bed")["Spans"] == "200 bp, with the labels of spans.bed"
+
+
+def test_the_training_is_told_once_and_models_by_what_differs():
+    models, training = training_words(SETTINGS, [0, 1], 20)
+    assert models == "fusion CNN, raw (architecture fusion cnn, transform none)"
+    assert training == "2 seeds (0, 1), 20 rounds, transform log, xla no, batch size 9"
+    assert training_words(SETTINGS, [3], 1)[1].startswith("1 seed (3), 1 round,")

@@ -1,0 +1,19 @@
+"""Count what a sample's split lets a model know of its test beforehand."""
+
+import logging
+from functools import partial
+
+from cisfuse.audit import audit_splits
+from cisfuse.audit_words import describe_audit, is_leaking
+from cisfuse.files import read_table, write_table
+from cisfuse.genome import read_chromosome
+from cisfuse.jobs import rule_job
+
+with rule_job(snakemake.log[0]) as logger:
+    inputs = snakemake.input
+    method = read_table(inputs.splits)["method"].iloc[0]
+    spans = read_table(inputs.spans, ["chrom", "start", "end", "label", "split"])
+    audit = audit_splits(spans, partial(read_chromosome, inputs.fasta))
+    level = logging.WARNING if is_leaking(audit, method) else logging.INFO
+    logger.log(level, "%s", describe_audit(audit, method))
+    write_table(audit, snakemake.output[0])

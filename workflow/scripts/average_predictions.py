@@ -1,0 +1,16 @@
+"""Average the logits of a model over its seeds."""
+
+from cisfuse.files import table_writer
+from cisfuse.jobs import rule_job
+from cisfuse.prediction_tables import average_pieces
+
+with rule_job(snakemake.log[0]) as logger:
+    paths, splits = snakemake.input.predictions, snakemake.params.splits
+    for place, (split, output) in enumerate(zip(splits, snakemake.output, strict=True)):
+        members = paths[place :: len(splits)]
+        count = 0
+        with table_writer(output) as write:
+            for table in average_pieces(members):
+                write(table)
+                count += len(table)
+        logger.info("%s: %s spans, mean of %d seeds", split, f"{count:,}", len(members))

@@ -1,0 +1,130 @@
+"""What a split lets a model know of its test beforehand, in numbers.
+
+A table of spans is sorted (chromosomes together, starts rising) and has the columns ``chrom``,
+``start``, ``end``, ``label`` and ``split``, as ``spans.tsv.gz`` does; all spans have one length.
+Two spans lie next to each other when they touch or overlap.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from cisfuse.metrics import average_precision, roc_auc
+from cisfuse.ranking import number_peaks
+from cisfuse.sequences import BASES, reverse_complement
+from cisfuse.spans import count_near, fetch_sequences
+
+PIECE_SPANS = 50_000  # spans whose sequences are in memory at once
+HASH_SEED = 0
+Row = tuple[str, int, int, float]
+
+
+def audit_splits(spans: pd.DataFrame, read_chromosome: Callable[[str], np.ndarray]) -> pd.DataFrame:
+    """All checks of a split: ``check``, ``count``, ``of`` and ``value``, a row for each.
+
+    ``value`` is the share ``count / of``, or the score where the check is named after one; it
+    is missing where there is nothing to take a share of. ``read_chromosome`` gives a
+    chromosome's upper-case bases, uint8 (length,).
+    """
+    rows = [
+        check_neighbours(spans, "test"),
+        check_neighbours(spans, "valid"),
+        *check_lookup(spans),
+        check_peaks(spans),
+        *check_duplicates(spans, read_chromosome),
+    ]
+    return pd.DataFrame(rows, columns=["check", "count", "of", "value"])
+
+
+def check_neighbours(spans: pd.DataFrame, split: str) -> Row:
+    """Positives of a split that lie next to a positive of train, of all its positives."""
+    bound = spans[spans["label"] == 1]
+    train, positives = (bound[bound["split"] == name] for name in ("train", split))
+    count = int((count_near(positives, train, 0) > 0).sum())
+    return _share(f"{split}_positives_next_to_train_positive", count, len(positives))
+
+
+def check_lookup(spans: pd.DataFrame) -> list[Row]:
+    """Score test by looking up the labels of neighbours, with no model at all.
+
+    The score of a test span is the mean label of the train spans next to it, 0 where there is
+    none. ``count`` are the test spans that have one. Where none has, all scores are equal:
+    ROC-AUC is 0.5 and average precision is the prevalence.
+    """
+    train, test = (spans[spans["split"] == name] for name in ("train", "test"))
+    neighbours = count_near(test, train, 0)
+    scores = count_near(test, train[train["label"] == 1], 0) / np.maximum(neighbours, 1)
+    labels, count = test["label"].to_numpy(), int((neighbours > 0).sum())
+    return [
+        ("neighbour_lookup_roc_auc", count, len(test), roc_auc(labels, scores)),
+        ("neighbour_lookup_average_precision", count, len(test), average_precision(labels, scores)),
+    ]
+
+
+def check_peaks(spans: pd.DataFrame) -> Row:
+    """Peaks with spans in more than one split, of all peaks.
+
+    A peak is a run of positives of any split that lie next to each other, so that spans that
+    were left out between two splits end it.
+    """
+    bound = (spans["label"] == 1).to_numpy()
+    peaks = pd.DataFrame({"peak": number_peaks(spans)[bound], "split": spans["split"][bound]})
+    splits = peaks.drop_duplicates()["peak"].value_counts()
+    return _share("peaks_cut", int((splits > 1).sum()), len(splits))
+
+
+def check_duplicates(
+    spans: pd.DataFrame, read_chromosome: Callable[[str], np.ndarray]
+) -> list[Row]:
+    """Test spans whose sequence, or its reverse complement, train has too; all and positives.
+
+    A span with any letter but A, C, G and T equals no other: what stands for N is not known.
+    """
+    hashes, known = hash_sequences(spans, read_chromosome)
+    train, test = ((spans["split"] == name).to_numpy() for name in ("train", "test"))
+    repeated = test & known
+    repeated[repeated] = np.isin(hashes[repeated], hashes[train & known])
+    bound = (spans["label"] == 1).to_numpy()
+    return [
+        _share("duplicate_spans", int(repeated.sum()), int(test.sum())),
+        _share("duplicate_positives", int((repeated & bound).sum()), int((test & bound).sum())),
+    ]
+
+
+def hash_sequences(
+    spans: pd.DataFrame, read_chromosome: Callable[[str], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """A number for each span's sequence, alike for both strands, and whether it is all bases.
+
+    The number of a strand is the sum modulo 2^64 of random numbers, one for each place and
+    base; the lesser of both strands' counts. Two sequences that differ get the same with a
+    chance of 2^-62 at most, so none is to be expected among the pairs of millions of spans.
+    Returns uint64 (n_spans,) and bool (n_spans,).
+    """
+    length = int(spans["end"].iloc[0] - spans["start"].iloc[0])
+    generator = np.random.default_rng(HASH_SEED)
+    table = generator.integers(0, 2**64, (length, 256), dtype=np.uint64)
+    is_base = np.isin(np.arange(256), list(BASES))
+    hashes, known = np.empty(len(spans), np.uint64), np.empty(len(spans), bool)
+    for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
+        bases = read_chromosome(chrom)
+        for first in range(0, len(rows), PIECE_SPANS):
+            piece = rows[first : first + PIECE_SPANS]
+            sequences = fetch_sequences(spans.iloc[piece], {chrom: bases}.__getitem__)
+            strands = sequences, reverse_complement(sequences)
+            hashes[piece] = np.minimum(*(_hash(strand, table) for strand in strands))
+            known[piece] = is_base[sequences].all(axis=1)
+    return hashes, known
+
+
+def _hash(sequences: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """Sum of the table's entries, (length, 256), at the bytes of (n, length) sequences."""
+    total = np.zeros(len(sequences), dtype=np.uint64)
+    for entries, letters in zip(table, sequences.T, strict=True):
+        total += entries[letters]
+    return total
+
+
+def _share(check: str, count: int, of: int) -> Row:
+    return check, count, of, count / of if of else np.nan

@@ -1,0 +1,67 @@
+"""Resampling blocks of the genome: how far a score would move on other stretches like these.
+
+Spans of one stretch share peaks and chromatin: drawn one by one they would give intervals that
+are too narrow. So whole blocks are drawn, with replacement, as many as there are. All
+predictions are scored on the same draws, and differences between them are paired.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, t
+
+FEW_BLOCKS = 10  # with fewer the true spread is hardly known
+
+
+@dataclass(frozen=True)
+class Resamples:
+    """Draws of b blocks, r replicates."""
+
+    blocks: np.ndarray  # (n,) int64, the block of each span, from 0
+    weights: np.ndarray  # (b, r) float64, how often each replicate drew each block
+    informative: int  # blocks that hold a positive
+    left_out: int  # replicates that had no positive or no negative
+    confidence: float
+
+    def interval(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Low and high end of ``values``, (r, ...): arrays of shape (...).
+
+        Percentiles of the replicates, moved outwards by what Student's t is wider than the
+        normal distribution: T. C. Hesterberg's expanded percentile interval ("What Teachers
+        Should Know About the Bootstrap", The American Statistician 69, 2015). On simulated
+        blocks it covered better than plain and bias-corrected percentiles (docs/methods.md). The
+        blocks that count are those with positives. NaN where fewer than two have any.
+        """
+        freedom = self.informative - 1
+        if freedom < 1 or len(values) == 0:
+            return np.full(values.shape[1:], np.nan), np.full(values.shape[1:], np.nan)
+        outer = np.sqrt(1 + 1 / freedom) * t.isf((1 - self.confidence) / 2, freedom)
+        low, high = np.nanquantile(values, norm.cdf([-outer, outer]), axis=0)
+        return low, high
+
+
+def number_blocks(spans: pd.DataFrame, size: int) -> np.ndarray:
+    """The block of each span, (n,) int64: its chromosome and start // size, numbered from 0."""
+    groups = spans.groupby(["chrom", spans["start"] // size], sort=False)
+    return groups.ngroup().to_numpy(np.int64)
+
+
+def draw_blocks(
+    spans: pd.DataFrame, block_size: int, replicates: int, confidence: float, seed: int
+) -> Resamples:
+    """Draw blocks of ``block_size`` bases from spans with ``chrom``, ``start`` and ``label``."""
+    blocks = number_blocks(spans, block_size)
+    bound = (spans["label"] == 1).to_numpy()
+    positives, negatives = (np.bincount(blocks, weights=chosen) for chosen in (bound, ~bound))
+    count = len(positives)
+    generator = np.random.default_rng(seed)
+    weights = generator.multinomial(count, np.full(count, 1 / count), size=replicates)
+    usable = (weights @ positives > 0) & (weights @ negatives > 0)
+    return Resamples(
+        blocks,
+        np.ascontiguousarray(weights[usable].T, dtype=np.float64),
+        int(np.count_nonzero(positives)),
+        int(np.count_nonzero(~usable)),
+        confidence,
+    )

@@ -1,0 +1,228 @@
+"""The study's page: what was trained on what, how well it scores, and what bounds the scores.
+
+The functions turn tables into what the template ``workflow/report/page.html.j2`` lays out;
+the page holds its pictures itself, and needs no network and no script.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+
+from cisfuse.entries import METRIC_NAMES, capitalised, interval_words, name_of, scored_entries
+from cisfuse.report_tables import COLUMNS, Row, score_note, score_rows
+from cisfuse.verdicts import Contrast, contrasts, signed, verdict
+
+SPLIT_METHODS = {
+    "blocks": "contiguous blocks of each chromosome, with gaps between splits",
+    "chromosomes": "whole chromosomes",
+    "random": "random spans, so that neighbours lie in train and test",
+    "given": "given with the spans",
+}
+# Of each figure of the scores: what it shows, and how to read it.
+FIGURES = {
+    "roc": (
+        "ROC curves.",
+        "Bands: pointwise intervals. Where positives are rare, read precision and recall first.",
+    ),
+    "precision_recall": (
+        "Precision-recall curves.",
+        "Bands: pointwise intervals. A constant score has the prevalence as its precision.",
+    ),
+    "ablation": (
+        "What each input is worth.",
+        "Scores by what an entry reads, and the main model minus each on the same blocks. "
+        "Ticks: single seeds. Open dot: the interval of the difference holds 0. Dotted: "
+        "prevalence.",
+    ),
+    "calibration": (
+        "Calibration of the trained models.",
+        "Probabilities by Platt scaling on valid against the share that is bound; each point "
+        "stands for a tenth of the expected positives, with its Wilson interval. First seed.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture of the page: its data address, and what it shows for who cannot see it."""
+
+    source: str
+    alternative: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The scores on one test: the sentence, the table, the note beneath it, and figures."""
+
+    verdict: str
+    contrasts: list[Contrast]
+    entries: pd.DataFrame
+    rows: list[Row]
+    note: str
+    figures: dict[str, Figure]
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the page says of one sample."""
+
+    sample: str
+    heading: str
+    facts: list[tuple[str, str]]
+    splits: list[list[str]]
+    scores: Scores
+    audit_rows: list[tuple[str, str]]
+    audit_text: str
+    folds: Scores | None = None
+
+
+def judge(
+    tables: Mapping[str, pd.DataFrame],
+    reads: Mapping[str, Sequence[str]],
+    main: str,
+    place: str,
+    figures: Mapping[str, str | Path],
+    *,
+    simulated: bool,
+    leaks: bool,
+) -> Scores:
+    """Everything that the page says of one test.
+
+    ``tables`` holds ``metrics``, ``comparisons`` and ``bootstrap`` as score_predictions writes
+    them; ``reads`` says what each model and baseline reads; ``figures`` are PNG files by the
+    keys of `FIGURES`.
+    """
+    entries, bootstrap = scored_entries(tables["metrics"]), tables["bootstrap"]
+    return Scores(
+        verdict(
+            entries,
+            tables["comparisons"],
+            reads,
+            main,
+            place,
+            simulated=simulated,
+            leaks=leaks,
+            confidence=float(bootstrap["confidence"].iloc[0]),
+        ),
+        contrasts(entries, tables["comparisons"], reads, main),
+        entries,
+        score_rows(entries, reads, main),
+        score_note(entries, bootstrap),
+        {
+            kind: picture(path, f"{FIGURES[kind][0]} {place}", " ".join(FIGURES[kind]))
+            for kind, path in figures.items()
+        },
+    )
+
+
+def picture(path: str | Path, alternative: str, caption: str) -> Figure:
+    """A PNG file as a data address, so that the page needs no other file."""
+    data = base64.b64encode(Path(path).read_bytes()).decode("ascii")
+    return Figure(f"data:image/png;base64,{data}", alternative, caption)
+
+
+def study_rows(scores: Mapping[str, Scores], folds: int) -> list[list[str]]:
+    """The study at a glance: a row per test and metric, as text."""
+    rows = []
+    for name, each in scores.items():
+        bounds = each.entries.set_index("entry")
+        for found in each.contrasts:
+            columns = [found.metric, f"{found.metric}_low", f"{found.metric}_high"]
+            main, other = (
+                interval_words(*bounds.loc[entry, columns]) for entry in (found.main, found.other)
+            )
+            interval = f"{signed(found.low)} to {signed(found.high)}" if found.bounded else ""
+            rows.append(
+                [
+                    name.replace("/folds", f", {folds} folds pooled"),
+                    capitalised(METRIC_NAMES[found.metric]),
+                    main,
+                    f"{name_of(found.other)} {other}",
+                    signed(found.difference),
+                    interval,
+                ]
+            )
+    return rows
+
+
+def training_words(
+    settings: Mapping[str, Mapping[str, object]], seeds: Sequence[int], rounds: int
+) -> tuple[str, str]:
+    """The models with what sets them apart from the main one, and how that one was trained.
+
+    ``settings`` holds for each model what `cisfuse.settings.model_settings` gives, for the
+    main model first.
+    """
+    main = next(iter(settings.values()))
+    models = []
+    for name, own in settings.items():
+        apart = {key: own[key] for key in own if key != "architecture" and own[key] != main[key]}
+        if own["architecture"] != name:
+            apart = {"architecture": own["architecture"], **apart}
+        models.append(name_of(name) + (f" ({_listed(apart)})" if apart else ""))
+    numbers = ", ".join(str(seed) for seed in seeds)
+    shared = {key: value for key, value in main.items() if key != "architecture"}
+    training = f"{_counted(len(seeds), 'seed')} ({numbers}), {_counted(rounds, 'round')}"
+    return ", ".join(models), f"{training}, {_listed(shared)}"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _listed(settings: Mapping[str, object]) -> str:
+    words = {True: "yes", False: "no"}
+    return ", ".join(
+        f"{key.replace('_', ' ')} "
+        + (words[value] if isinstance(value, bool) else str(value).replace("_", " "))
+        for key, value in settings.items()
+    )
+
+
+def sample_facts(
+    row: Mapping[str, str],
+    *,
+    genome: str,
+    span_length: int,
+    method: str,
+    models: str,
+    training: str,
+) -> list[tuple[str, str]]:
+    """What was trained on what, as terms and descriptions; ``row`` is the sample sheet's."""
+    source = (
+        f"labelled by the peaks {row['peaks']}"
+        if row["peaks"]
+        else f"with the labels of {row['spans']}"
+    )
+    facts = [
+        ("Factor and cell", f"{row['factor']} in {row['cell']}"),
+        ("Genome", genome),
+        ("Spans", f"{span_length} bp, {source}"),
+        ("Accessibility", row["atac"]),
+        ("Split", SPLIT_METHODS.get(method, method)),
+        ("Models", models),
+        ("Training", training),
+    ]
+    if row.get("ambiguous"):
+        facts.insert(3, ("Left out", f"unbound spans that touch {row['ambiguous']}"))
+    if row.get("trained_on"):
+        words = (
+            f"on the sample {row['trained_on']}, whose models are scored here; nothing was "
+            "trained on this sample"
+        )
+        facts.insert(-2, ("Trained", words))
+    return facts
+
+
+def render_page(template: str | Path, **content: object) -> str:
+    """Lay out the page; every text is escaped. Raises if the template wants what is not there."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    text = Path(template).read_text(encoding="utf-8")
+    return environment.from_string(text).render(columns=COLUMNS, **content) + "\n"

@@ -1,0 +1,161 @@
+"""Whether the main model is better than its best single input, in one generated sentence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cisfuse.entries import METRIC_NAMES, format_score, input_words, name_of, percent
+
+JUDGED = ("average_precision", "roc_auc")
+PHRASES = {
+    "better": "beats its best single input in",
+    "level": "cannot be told apart from its best single input in",
+    "worse": "is worse than its best single input in",
+    "above": "scores higher than its best single input in",
+    "below": "scores lower than its best single input in",
+    "equal": "scores the same as its best single input in",
+}
+NO_INTERVAL = "Too few blocks of the genome were tested for an interval, so this may be chance."
+SIMULATED = (
+    "The data are simulated: this shows that the workflow works and says nothing about a real "
+    "factor."
+)
+LEAKS = (
+    "The split leaks: positives of test lie next to positives of train, so all scores here are "
+    "too good."
+)
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The main model against the entry that is best in one metric of those that read one input.
+
+    ``low`` and ``high`` bound the difference, resampling the same blocks for both, and are
+    NaN where there are too few blocks.
+    """
+
+    metric: str
+    main: str
+    other: str
+    score: float
+    other_score: float
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the difference has an interval."""
+        return not (np.isnan(self.low) or np.isnan(self.high))
+
+    @property
+    def outcome(self) -> str:
+        """A key of `PHRASES`: what may be said of the difference."""
+        if not self.bounded:
+            signs = {1: "above", -1: "below", 0: "equal"}
+            return signs[int(np.sign(self.difference))]
+        if self.low > 0:
+            return "better"
+        return "worse" if self.high < 0 else "level"
+
+    def numbers(self, confidence: float) -> str:
+        """Both scores, the difference and its interval, for brackets behind the metric."""
+        text = (
+            f"{format_score(self.score)} against {format_score(self.other_score)} of "
+            f"{name_of(self.other)}; difference {signed(self.difference)}"
+        )
+        if not self.bounded:
+            return text
+        return f"{text}, {percent(confidence)} interval {signed(self.low)} to {signed(self.high)}"
+
+
+def signed(value: float) -> str:
+    """A number with three decimals and its sign; zero has none."""
+    text = f"{value:+z.3f}"
+    return "0.000" if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
+
+
+def contrasts(
+    entries: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    inputs: Mapping[str, Sequence[str]],
+    main: str,
+) -> list[Contrast]:
+    """The main model against its best single input in each metric of `JUDGED`.
+
+    ``entries`` are those of `cisfuse.entries.scored_entries`, ``comparisons`` is what the
+    rule score_predictions writes, ``inputs`` says what each model and baseline reads. Empty
+    when no entry reads a single input that the main model reads too, or when that is all that
+    the main model reads.
+    """
+    own = set(inputs[main])
+    single = [name for name, read in inputs.items() if len(read) == 1 and set(read) <= own]
+    scores = entries.set_index("entry")
+    single = [name for name in single if name in scores.index]
+    if len(own) < 2 or not single:
+        return []
+    paired = comparisons[comparisons["model"] == main].set_index(["other", "metric"])
+    found = []
+    for metric in JUDGED:
+        other = scores.loc[single, metric].idxmax()
+        difference = scores.loc[main, metric] - scores.loc[other, metric]
+        row = paired.loc[(other, metric)]
+        found.append(
+            Contrast(
+                metric,
+                main,
+                other,
+                scores.loc[main, metric],
+                scores.loc[other, metric],
+                difference,
+                row["low"],
+                row["high"],
+            )
+        )
+    return found
+
+
+def verdict(
+    entries: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    inputs: Mapping[str, Sequence[str]],
+    main: str,
+    place: str,
+    *,
+    simulated: bool = False,
+    leaks: bool = False,
+    confidence: float = 0.95,
+) -> str:
+    """Say whether the main model beats its best single input, and what bounds that.
+
+    ``place`` names the spans that were scored ("JUND in K562 (test split)"); the tables are
+    those of `contrasts`. What is best is chosen on the scored spans themselves, which favours
+    the single input.
+    """
+    found = contrasts(entries, comparisons, inputs, main)
+    seeds = int(entries.set_index("entry").loc[main, "seeds"])
+    mean = f", mean over {seeds} seeds" if seeds > 1 else ""
+    subject = f"{place}: {name_of(main)} ({input_words(inputs[main])}{mean})"
+    if not found:
+        reason = (
+            "so there is no fusion to judge"
+            if len(inputs[main]) < 2
+            else "and no single input of its was scored beside it, so its worth cannot be said"
+        )
+        sentences = [f"{subject} was scored, {reason}."]
+    else:
+        sentences = [f"{subject} {_predicate(found, confidence)}."]
+        if not all(contrast.bounded for contrast in found):
+            sentences.append(NO_INTERVAL)
+    return " ".join(sentences + [SIMULATED] * simulated + [LEAKS] * leaks)
+
+
+def _predicate(found: Sequence[Contrast], confidence: float) -> str:
+    parts = [f"{METRIC_NAMES[each.metric]} ({each.numbers(confidence)})" for each in found]
+    first, second = (PHRASES[contrast.outcome] for contrast in found)
+    if first == second:
+        word = "or" if found[0].outcome == "level" else "and"
+        return f"{first} {parts[0]} {word} in {parts[1]}"
+    return f"{first} {parts[0]}, but {second.replace('its best single input', 'it')} {parts[1]}"

@@ -1,0 +1,18 @@
+"""Pool the predictions of all folds of a cross-validation into one set."""
+
+from pathlib import Path
+
+from cisfuse.files import write_table
+from cisfuse.jobs import rule_job
+from cisfuse.pooling import pool_folds
+
+with rule_job(snakemake.log[0]) as logger:
+    inputs = snakemake.input
+    pooled, scalings = pool_folds(zip(inputs.test, inputs.valid, strict=True))
+    for number, platt in enumerate(scalings):
+        logger.info("fold %d: slope %.4g, intercept %.4g", number, platt.slope, platt.intercept)
+    for output in snakemake.output:
+        # The scalings have used the valid predictions up.
+        is_test = Path(output).name == "test.tsv.gz"
+        write_table(pooled if is_test else pooled.iloc[:0], output)
+    logger.info("%s spans of %d folds", f"{len(pooled):,}", len(scalings))

@@ -1,0 +1,23 @@
+"""Rank the spans of a sample by the accessibility that they have where a model was trained."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+
+from cisfuse.files import read_by_chromosome, table_writer
+from cisfuse.jobs import rule_job
+from cisfuse.prediction_tables import SPAN_COLUMNS
+from cisfuse.signal_files import make_average
+
+with rule_job(snakemake.log[0]) as logger, ExitStack() as stack:
+    averages = [make_average(path, snakemake.params.chromosomes) for path in snakemake.input.atac]
+    writers = {
+        Path(path).name.removesuffix(".tsv.gz"): stack.enter_context(table_writer(path))
+        for path in snakemake.output
+    }
+    for spans in read_by_chromosome(snakemake.input.spans):
+        logits = np.mean([average(spans) for average in averages], axis=0).astype(np.float32)
+        table = spans[SPAN_COLUMNS].assign(logit=logits)
+        for split, write in writers.items():
+            write(table[spans["split"] == split])

@@ -1,0 +1,25 @@
+"""Split a sample's spans as often as it has folds, and join labels and signals to a table each."""
+
+from cisfuse.files import write_table
+from cisfuse.folds import assign_folds, fold_splits
+from cisfuse.jobs import rule_job
+from cisfuse.span_tables import read_parts, write_spans
+from cisfuse.splits import count_splits
+
+with rule_job(snakemake.log[0]) as logger:
+    inputs, output = snakemake.input, snakemake.output
+    settings = snakemake.params.splits
+    folds = settings["folds"]
+    spans = read_parts(inputs.spans, inputs.signals)
+    fold_of, unit = assign_folds(spans, folds, settings)
+    paths = zip(range(folds), output.spans, output.splits, strict=True)
+    for number, spans_path, splits_path in paths:
+        spans["split"] = fold_splits(spans, fold_of, number, folds, settings["gap"])
+        kept = spans[spans["split"] != ""]
+        fold = f"{snakemake.wildcards.sample}/fold-{number}"
+        counts = count_splits(kept, fold, f"{folds} folds of {unit}")
+        for row in counts.itertuples():
+            logger.info("%s %s: %s spans, %s positive", fold, row.split, row.spans, row.positives)
+        logger.info("%s: %s spans left out near another split", fold, len(spans) - len(kept))
+        write_table(counts, splits_path)
+        write_spans(kept, spans_path)

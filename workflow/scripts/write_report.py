@@ -1,0 +1,87 @@
+"""Write the study's page: one file that opens in any browser and asks for no other."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from cisfuse import __version__
+from cisfuse.audit_words import describe_audit, is_leaking
+from cisfuse.entries import read_scores
+from cisfuse.jobs import rule_job
+from cisfuse.report_page import (
+    Section,
+    judge,
+    picture,
+    render_page,
+    sample_facts,
+    study_rows,
+    training_words,
+)
+from cisfuse.report_tables import audit_rows, split_rows
+
+FIGURES = ("roc", "precision_recall", "ablation", "calibration")
+
+with rule_job(snakemake.log[0]) as logger:
+    inputs, params = snakemake.input, snakemake.params
+    main = next(iter(params.settings))
+    places = {row["sample"]: f"{row['factor']} in {row['cell']}" for row in params.samples}
+    audits: dict[str, pd.DataFrame] = {}
+    splits: dict[str, pd.DataFrame] = {}
+    for name, audit, counts in zip(places, inputs.audit, inputs.splits, strict=True):
+        audits[name], splits[name] = read_scores(audit), read_scores(counts)
+        audits[name] = audits[name].astype({"count": int, "of": int})
+
+    scores = {}
+    for number, scored in enumerate(params.scored):
+        sample, _, pooled = scored.partition("/")
+        method = splits[sample]["method"].iloc[0]
+        scores[scored] = judge(
+            {
+                table: read_scores(inputs[table][number])
+                for table in ("metrics", "comparisons", "bootstrap")
+            },
+            params.reads,
+            main,
+            f"{places[sample]}, " + (f"{params.folds} folds pooled" if pooled else "test split"),
+            {kind: inputs[kind][number] for kind in FIGURES},
+            simulated=params.simulated,
+            leaks=not pooled and is_leaking(audits[sample], method),
+        )
+
+    models, training = training_words(params.settings, params.seeds, params.rounds)
+    sections = []
+    for row in params.samples:
+        sample = row["sample"]
+        method = splits[sample]["method"].iloc[0]
+        facts = sample_facts(
+            row,
+            genome=params.genome,
+            span_length=params.span_length,
+            method=method,
+            models=models,
+            training=training,
+        )
+        sections.append(
+            Section(
+                sample,
+                places[sample],
+                facts,
+                split_rows(splits[sample]),
+                scores[sample],
+                audit_rows(audits[sample]),
+                describe_audit(audits[sample], method),
+                scores.get(f"{sample}/folds"),
+            )
+        )
+    page = render_page(
+        Path(snakemake.scriptdir).parent / "report" / "page.html.j2",
+        study=snakemake.wildcards.study,
+        simulated=params.simulated,
+        version=__version__,
+        folds=params.folds,
+        overview=study_rows(scores, params.folds) if len(scores) > 1 else [],
+        summary=picture(inputs.summary, "Scores of all samples", "") if len(scores) > 1 else None,
+        sections=sections,
+    )
+    Path(snakemake.output[0]).write_text(page, encoding="utf-8")
+    logger.info("wrote %d sample(s), %.1f MB", len(sections), len(page) / 1e6)
