@@ -66,7 +66,17 @@ def test_defaults_are_not_shared_between_calls():
     first["training"]["models"]["fusion_cnn"]["transform"] = "none"
     first["splits"]["fractions"]["train"] = 0.1
     assert schema == load_schema(CONFIG_SCHEMA)
-    assert fill_defaults(MINIMAL, schema) == load(MINIMAL)
+    second = fill_defaults(MINIMAL, schema)
+    assert second["spans"]["chromosomes"] == []
+    assert second["training"]["models"]["fusion_cnn"] == {}
+    assert second["splits"]["fractions"]["train"] == 0.7
+
+
+def test_a_section_is_filled_from_its_protocol():
+    training = load_with("training", {"protocol": "published", "batch_size": 5})["training"]
+    assert (PROTOCOLS["published"] | {"batch_size": 5}).items() <= training.items()
+    keys = load_schema(CONFIG_SCHEMA)["properties"]["training"]["properties"]
+    assert list(training) == list(keys)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,11 @@ CONFIG_CHANGES = [
     ("evaluation.replicates", 150, SCORES | PROVENANCE),
     ("evaluation.matrices", ["FOS::JUND"], {"predict_baselines"} | SCORES | PROVENANCE),
     ("splits.folds", 3, FOLDS | SCORES | PROVENANCE),
-    ("interpretation.spans", ["chr22:3030-3131"], EXPLANATION | {"summarise_study"} | PROVENANCE),
+    (
+        "interpretation.spans",
+        ["chr22:3030-3131"],
+        EXPLANATION | {"summarise_study"} | PAGE | PROVENANCE,
+    ),
 ]
 
 
@@ -123,9 +127,12 @@ def test_a_default_written_out_reruns_nothing(study, key, value):
 # rules, is looked at by itself below.
 EDITED_MODULES = [
     # The rounds' scores, by which the best round is chosen, are metrics too.
-    ("metrics.py", TRAINING | AFTER_TRAINING),
+    ("metrics.py", TRAINING | AFTER_TRAINING | {"audit_splits"}),
+    ("ranking.py", SCORES | {"audit_splits"}),
+    ("kmers.py", SCORES | {"predict_baselines"}),
+    ("report_tables.py", PAGE),
     ("saliency_figures.py", PLOTS),
-    ("summary.py", {"summarise_study"}),
+    ("summary.py", {"summarise_study"} | PAGE),
     # Means over spans, and the transforms' constants in the manifest.
     ("signals.py", {"extract_signal"} | AFTER_SPLITS),
     ("models/sequence_cnn.py", chain_of("sequence_cnn")),
@@ -133,7 +140,13 @@ EDITED_MODULES = [
 ]
 
 
-QUICK_MODULES = {"metrics.py", "saliency_figures.py", "signals.py", "models/sequence_cnn.py"}
+QUICK_MODULES = {
+    "metrics.py",
+    "ranking.py",
+    "saliency_figures.py",
+    "signals.py",
+    "models/sequence_cnn.py",
+}
 
 
 @pytest.mark.parametrize(
@@ -144,10 +157,15 @@ def test_an_edited_module_reruns_the_rules_that_use_it(study, module, expected):
     assert set(plan(study)) - PROVENANCE == expected
 
 
+def test_an_edited_template_rewrites_the_page(study):
+    append(study / "workflow/report/page.html.j2", "<!-- edited -->")
+    assert set(plan(study)) == PAGE
+
+
 @pytest.mark.slow
 def test_an_edited_adapter_reruns_its_rule(study):
     append(study / "workflow/scripts/plot_curves.py", "EDITED = True")
-    assert set(plan(study)) - PROVENANCE == {"plot_curves"}
+    assert set(plan(study)) - PROVENANCE == {"plot_curves"} | PAGE
 
 
 def test_comments_and_docstrings_rerun_nothing(study):

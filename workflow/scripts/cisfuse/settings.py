@@ -60,6 +60,10 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
     schema = load_schema(schema_path)
     check_schema(dict(config), schema, place)
     filled = fill_defaults(lay_over(PRESETS[config.get("preset", "none")], config), schema)
+    # In the schema's order, as `fill_defaults` has it.
+    training = PROTOCOLS[filled["training"]["protocol"]] | filled["training"]
+    keys = schema["properties"]["training"]["properties"]
+    filled["training"] = {key: training[key] for key in keys}
     fractions = filled["splits"]["fractions"]
     if abs(sum(fractions.values()) - 1) > 1e-6:
         raise ConfigError(
@@ -130,12 +134,12 @@ def reads_sequence(architecture: str) -> bool:
 def model_settings(training: Mapping, name: str) -> dict:
     """The training settings of one model.
 
-    A key is looked for among the model's own, in the protocol that the model names, in the
-    section, and in the section's protocol; the first that has it decides.
+    A key is looked for among the model's own, in the protocol that the model names, and in the
+    section, which `load_config` has filled from its protocol; the first that has it decides.
     """
     own = training["models"][name]
     named = PROTOCOLS[own["protocol"]] if "protocol" in own else {}
-    places = (own, named, training, PROTOCOLS[training["protocol"]])
+    places = (own, named, training)
     settings = {
         key: next(place[key] for place in places if key in place) for key in TRAINING_OVERRIDES
     }
