@@ -88,3 +88,24 @@ def test_the_inputs_pass_their_checks(fixture, sample, request):
 def test_k562_accessibility_ranks_tiled_spans_well(k562):
     roc_auc, _ = baseline_scores(k562 / "evaluation/k562/raw_accessibility/test.tsv.gz")
     assert 0.85 < roc_auc < 0.95
+
+
+def test_the_regression_of_matrices_scores_as_known(hepg2):
+    """0.849 and 0.121 are known for a scan with other pseudocounts."""
+    folder = hepg2 / "evaluation/hepg2/matrix_regression"
+    roc_auc, precision = baseline_scores(folder / "test.tsv.gz")
+    assert roc_auc == pytest.approx(0.849, abs=0.01)
+    assert precision == pytest.approx(0.121, abs=0.01)
+    matrices = read_table(hepg2 / "evaluation/hepg2/matrices.tsv")
+    assert [name.split(".")[0] for name in matrices["matrix"]] == ["MA0491", "MA0492"]
+
+
+def test_the_published_split_leaks_and_blocks_do_not(hepg2, k562):
+    published = read_table(hepg2 / "spans/hepg2/audit.tsv").set_index("check")
+    place = "test_positives_next_to_train_positive"
+    # Train spans of unknown sequence are dropped; with them it is 128.
+    assert published.loc[place, ["count", "of"]].tolist() == [127, 146]
+    assert float(published.loc["neighbour_lookup_roc_auc", "value"]) > 0.9
+    blocks = read_table(k562 / "spans/k562/audit.tsv").set_index("check")
+    assert blocks.loc[place, "count"] == blocks.loc["peaks_cut", "count"] == 0
+    assert float(blocks.loc["neighbour_lookup_roc_auc", "value"]) == 0.5

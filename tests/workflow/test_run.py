@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 
+import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 from study import (
@@ -29,6 +30,7 @@ from study import (
     sample_row,
     set_config,
     snakemake,
+    write_bed,
     write_sheet,
     write_text,
 )
@@ -263,6 +265,31 @@ def test_parts_by_chromosome_give_the_same_spans_as_the_whole_genome(study, tmp_
     for copy, (chromosomes, other) in zip(copies, lists, strict=True):
         assert run_on_two_chromosomes(copy, chromosomes, other) == expected
         assert parts_of(copy) == {"genome"}
+
+
+def test_the_bins_of_the_dream_challenge(study):
+    """200 bp every 50 bp; bound by half in a peak; else dropped where a relaxed peak is touched."""
+    peaks = [line.split("\t")[:3] for line in (study / PEAKS).read_text().splitlines()]
+    peaks = np.array([[int(start), int(end)] for _, start, end in peaks])
+    relaxed = [("chr22", start - 150, end + 150) for start, end in peaks.tolist()]
+    write_bed(study / "data/relaxed.bed", relaxed)
+    write_sheet(study, [sample_row(ambiguous="data/relaxed.bed")])
+    set_config(study, "preset", "dream")
+    snakemake(study, "--until", "label_spans")
+    spans = read_table(study / LABELLED)
+    start, end = (spans[column].to_numpy()[:, None] for column in ("start", "end"))
+    assert set(spans["end"] - spans["start"]) == {200}
+    assert set(spans["start"] % 50) == {0}
+    shared = np.minimum(end, peaks[:, 1]) - np.maximum(start, peaks[:, 0])
+    bound = (shared >= 100).any(axis=1)
+    assert (bound == (spans["label"] == 1)).all()
+    touched = (np.minimum(end, peaks[:, 1] + 150) > np.maximum(start, peaks[:, 0] - 150)).any(
+        axis=1
+    )
+    assert (touched == bound).all()
+    assert 100 < bound.sum() < len(spans) / 2
+    dropped = read_table((study / LABELLED).parent / "chr22.dropped.tsv").set_index("reason")
+    assert dropped.loc["touches an ambiguous interval", "spans"] > 100
 
 
 @pytest.mark.slow
