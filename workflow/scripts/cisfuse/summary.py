@@ -29,7 +29,13 @@ def headline(
             numbers = [_numbers(row, metric) for metric in ("average_precision", "roc_auc")]
             line = f"  {row['entry']:<{width}}  {row['seeds'] or '':>5}  {numbers[0]:<31}  "
             lines.append((line + numbers[1]).rstrip())
-    lines += ["", "Figures (each also as SVG):", *(f"  {path}" for path in figures)]
+    lines += [
+        "",
+        f"Read first: results/{study}/report.html",
+        "",
+        "Figures (each also as SVG):",
+        *(f"  {path}" for path in figures),
+    ]
     return "\n".join(lines) + "\n"
 
 
