@@ -7,7 +7,7 @@ import pytest
 from cisfuse.calibration import fit_platt
 from cisfuse.errors import DamagedFileError
 from cisfuse.files import write_table
-from cisfuse.pooling import calibrate_fold, pool_folds
+from cisfuse.pooling import fit_scalings, pool_folds
 from cisfuse.prediction_tables import COLUMNS
 
 
@@ -69,9 +69,22 @@ def test_scales_of_folds_are_evened_out():
     for scale, offset in ((1, 0), (4, -3)):
         valid = make_predictions("chr1", starts, 7, scale, offset)
         test = make_predictions("chr2", starts, 8, scale, offset)
-        calibrated, _ = calibrate_fold(test, valid)
+        (platt,) = fit_scalings([valid], one_scale=False)
         true = make_predictions("chr2", starts, 8, 1, 0)["logit"]
-        np.testing.assert_allclose(calibrated["logit"], true, atol=0.5)
+        np.testing.assert_allclose(platt.slope * test["logit"] + platt.intercept, true, atol=0.5)
+
+
+def test_scores_of_one_scale_keep_their_order_over_folds(tmp_path):
+    tests = [make_predictions(f"chr{k}", [0, 10, 20, 30], k, 1, 0) for k in (1, 2)]
+    # By themselves these would be scaled very differently.
+    valids = [make_predictions(f"chr{k}", list(range(0, 2000, 10)), k, 1, 3 * k) for k in (3, 4)]
+    folds = enumerate(zip(tests, valids, strict=True))
+    paths = [write_fold(tmp_path, number, *fold) for number, fold in folds]
+    raw = pd.concat(tests)["logit"].to_numpy()
+    pooled, scalings = pool_folds(paths, one_scale=True)
+    assert scalings[0] == scalings[1]
+    assert (np.argsort(pooled["logit"].to_numpy()) == np.argsort(raw)).all()
+    assert len(set(pool_folds(paths)[1])) == 2
 
 
 def test_without_valid_predictions_logits_stay(tmp_path):

@@ -88,6 +88,13 @@ def test_folds_are_pooled_to_one_prediction_a_span(results):
     assert set(scores["spans"]) == {len(labelled)}
 
 
+def test_pooling_leaves_the_order_of_what_was_not_fitted(results):
+    pooled = read_table(results / "evaluation/jund/folds/raw_accessibility/test.tsv.gz")
+    signal = read_table(results / "spans/jund/signals/chr22.tsv.gz")["accessibility"]
+    order = np.argsort(signal.to_numpy(), kind="stable")
+    assert (np.diff(pooled["logit"].to_numpy()[order]) >= 0).all()
+
+
 def test_the_ensemble_is_the_mean_of_the_replicates(results):
     folder = results / f"evaluation/jund/{MODEL}"
     for split in SPLITS:

@@ -19,6 +19,7 @@ from cisfuse.provenance import code_digest, library_digest
 from cisfuse.settings import (
     BASELINES,
     TRANSFER_BASELINE,
+    UNFITTED,
     inputs_of,
     load_config,
     model_settings,

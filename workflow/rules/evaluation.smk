@@ -166,6 +166,7 @@ rule pool_folds:
         mem_mb=1000,
         runtime=30,
     params:
+        one_scale=lambda wildcards: wildcards.run in UNFITTED,
         code=code_digest("pool_folds"),
     script:
         "../scripts/pool_folds.py"

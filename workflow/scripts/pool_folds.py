@@ -8,7 +8,9 @@ from cisfuse.pooling import pool_folds
 
 with rule_job(snakemake.log[0]) as logger:
     inputs = snakemake.input
-    pooled, scalings = pool_folds(zip(inputs.test, inputs.valid, strict=True))
+    pooled, scalings = pool_folds(
+        zip(inputs.test, inputs.valid, strict=True), snakemake.params.one_scale
+    )
     for number, platt in enumerate(scalings):
         logger.info("fold %d: slope %.4g, intercept %.4g", number, platt.slope, platt.intercept)
     for output in snakemake.output:

@@ -33,6 +33,8 @@ BASELINE_INPUTS = {
     "kmer_regression": ("sequence",),
     "average_accessibility": ("accessibility",),
 }
+# These score a span alike whatever they are fitted on.
+UNFITTED = ("gc_content", "jaspar_best_match", "raw_accessibility")
 TRANSFER_BASELINE = "average_accessibility"
 BASELINES = tuple(name for name in BASELINE_INPUTS if name != TRANSFER_BASELINE)
 NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
