@@ -20,6 +20,23 @@ from sklearn.metrics import (
 
 from cisfuse.files import write_table
 
+# Runs of the simulated scores with their shifts, and what each model and baseline reads.
+SHIFTS = {
+    "fusion_cnn/seed-0": 3,
+    "fusion_cnn/seed-1": 2,
+    "fusion_cnn/ensemble": 3,
+    "sequence_cnn/seed-0": 1,
+    "raw_accessibility": 2,
+    "prevalence": 0,
+    "other_program": 1.5,
+}
+BOTH = ["sequence", "accessibility"]
+READS = {
+    "fusion_cnn": BOTH,
+    "sequence_cnn": BOTH[:1],
+    "raw_accessibility": BOTH[1:],
+    "prevalence": [],
+}
 GRID = np.linspace(0, 1, 51)
 METRICS = [
     "average_precision",

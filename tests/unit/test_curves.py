@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from plain_scores import Scores, simulate_predictions
+from plain_scores import READS, SHIFTS, Scores, simulate_predictions
 
 from cisfuse.curves import plot_calibration, plot_precision_recall, plot_roc, plot_rounds
 from cisfuse.entries import drawn_entries, interval_words, read_scores, scored_entries
@@ -13,30 +13,14 @@ from cisfuse.figures import save_figure
 from cisfuse.score_figures import group_rows, plot_ablation, plot_summary
 
 TITLE = "JUND in HepG2"
-BOTH = ["sequence", "accessibility"]
-READS = {
-    "fusion_cnn": BOTH,
-    "sequence_cnn": BOTH[:1],
-    "raw_accessibility": BOTH[1:],
-    "prevalence": [],
-}
 MODELS = ["fusion_cnn", "sequence_cnn"]
 
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
     """The tables of score_predictions as they are read, by their file's stem."""
-    shifts = {
-        "fusion_cnn/seed-0": 3,
-        "fusion_cnn/seed-1": 2,
-        "fusion_cnn/ensemble": 3,
-        "sequence_cnn/seed-0": 1,
-        "raw_accessibility": 2,
-        "prevalence": 0,
-        "other_program": 1.5,
-    }
     folder = tmp_path_factory.mktemp("scores")
-    Scores(simulate_predictions(shifts), replicates=15).write(folder, "fusion_cnn")
+    Scores(simulate_predictions(SHIFTS), replicates=15).write(folder, "fusion_cnn")
     return {path.name.partition(".")[0]: read_scores(path) for path in folder.iterdir()}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from plain_scores import Scores, simulate_predictions
+from plain_scores import READS, SHIFTS, Scores, simulate_predictions
 
 from cisfuse.entries import read_scores, scored_entries
 from cisfuse.report_page import (
@@ -23,22 +23,6 @@ from cisfuse.report_page import (
 from cisfuse.report_tables import COLUMNS, audit_rows, score_note, score_rows, split_rows
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "workflow" / "report" / "page.html.j2"
-BOTH = ["sequence", "accessibility"]
-READS = {
-    "fusion_cnn": BOTH,
-    "sequence_cnn": BOTH[:1],
-    "raw_accessibility": BOTH[1:],
-    "prevalence": [],
-}
-SHIFTS = {
-    "fusion_cnn/seed-0": 3,
-    "fusion_cnn/seed-1": 2,
-    "fusion_cnn/ensemble": 3,
-    "sequence_cnn/seed-0": 1,
-    "raw_accessibility": 2,
-    "prevalence": 0,
-    "other_program": 1.5,
-}
 ROW = {
     "sample": "hepg2",
     "factor": "JUND",

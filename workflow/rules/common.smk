@@ -25,7 +25,7 @@ from cisfuse.settings import (
     model_settings,
     reads_sequence,
 )
-from cisfuse.sheet import check_files, external_runs, load_samples
+from cisfuse.sheet import FILE_COLUMNS, check_files, external_runs, load_samples
 
 PAGE = Path(workflow.basedir) / "workflow" / "report" / "page.html.j2"
 SCHEMAS = Path(workflow.basedir) / "workflow" / "schemas"
@@ -69,9 +69,7 @@ FOLDED = [f"{name}/{fold}" for name in TRAINED for fold in FOLDS]
 POOLED = [f"{name}/folds" for name in TRAINED if FOLDS]
 BOOTSTRAP = {k: v for k, v in config["evaluation"].items() if k != "matrices"}
 EXTERNAL = {name: external_runs(sample) for name, sample in SAMPLES.items()}
-CHECKED = ("sample", "peaks", "spans", "atac", "ambiguous")
-
-
+CHECKED = ("sample", *FILE_COLUMNS)
 SCORED = [*SAMPLES, *POOLED]
 
 
@@ -82,7 +80,7 @@ def one_of(names):
 
 wildcard_constraints:
     study=re.escape(config["study"]),
-    sample=one_of([*SAMPLES, *FOLDED, *POOLED]),
+    sample=one_of([*SCORED, *FOLDED]),
     model=one_of(MODELS),
     part=one_of([*PARTS, *WHOLE]),
     seed=r"\d+",
@@ -112,7 +110,7 @@ def blacklist(wildcards):
 def files_of(sample):
     """The files of one row of the sample sheet that spans are made from."""
     row = SAMPLES[sample]
-    return [row[column] for column in CHECKED[1:] if row[column]]
+    return [row[column] for column in FILE_COLUMNS if row[column]]
 
 
 def row_of(wildcards):
@@ -196,9 +194,9 @@ def models_to_explain():
     ]
 
 
-def model_runs(models=MODELS):
+def model_runs():
     """Folders MODEL/seed-SEED of trained models."""
-    return [f"{model}/seed-{seed}" for model in models for seed in SEEDS]
+    return [f"{model}/seed-{seed}" for model in MODELS for seed in SEEDS]
 
 
 def runs_of(sample):
@@ -211,12 +209,12 @@ def runs_of(sample):
     return runs
 
 
-def predictions_of(splits):
-    """An input function: the predictions of every run of a sample, of these splits."""
-    return lambda wildcards: expand(
+def predictions_of(wildcards):
+    """The predictions of every run of a sample, of every split."""
+    return expand(
         "results/{study}/evaluation/{sample}/{run}/{split}.tsv.gz",
         run=runs_of(wildcards.sample),
-        split=splits,
+        split=SPLITS,
         **wildcards,
     )
 

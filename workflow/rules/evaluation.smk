@@ -1,11 +1,10 @@
 # Stage: evaluation.
 # Needs: trained models, examples and span tables; other programs' predictions.
 # Makes: evaluation/SAMPLE/RUN/SPLIT.tsv.gz, where a run is MODEL/seed-SEED, MODEL/ensemble, a
-#        baseline or another program; scores, curves and paired differences of all of them;
-#        the same for SAMPLE/folds; summary.txt, .tsv and .png; report.html.
+#        baseline or another program; metrics, curves and paired differences of all of them;
+#        the same for SAMPLE/folds.
 # Steps: predict_spans, predict_baselines, predict_average_accessibility, import_predictions,
-#        pool_folds, average_predictions; score_predictions; plot_curves, plot_rounds,
-#        summarise_study, write_report.
+#        pool_folds, average_predictions; score_predictions.
 
 
 rule predict_spans:
@@ -79,7 +78,7 @@ rule predict_baselines:
 rule predict_average_accessibility:
     input:
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
-        atac=lambda wildcards: [SAMPLES[source_of(wildcards)]["atac"]],
+        atac=lambda wildcards: SAMPLES[source_of(wildcards)]["atac"],
     output:
         expand(
             "results/{study}/evaluation/{sample}/average_accessibility/{split}.tsv.gz",
@@ -197,7 +196,6 @@ rule average_predictions:
         mem_mb=1000,
         runtime=30,
     params:
-        seeds=SEEDS,
         splits=SPLITS,
         code=code_digest("average_predictions"),
     script:
@@ -206,7 +204,7 @@ rule average_predictions:
 
 rule score_predictions:
     input:
-        predictions=predictions_of(SPLITS),
+        predictions=predictions_of,
     output:
         metrics=report(
             "results/{study}/evaluation/{sample}/metrics.tsv",
@@ -243,181 +241,3 @@ rule score_predictions:
         code=code_digest("score_predictions"),
     script:
         "../scripts/score_predictions.py"
-
-
-rule plot_curves:
-    input:
-        metrics="results/{study}/evaluation/{sample}/metrics.tsv",
-        curves="results/{study}/evaluation/{sample}/curves.tsv.gz",
-        comparisons="results/{study}/evaluation/{sample}/comparisons.tsv",
-        calibration="results/{study}/evaluation/{sample}/calibration.tsv",
-    output:
-        roc=report(
-            "results/{study}/evaluation/{sample}/roc.png",
-            caption="../report/roc.rst",
-            category="Scores",
-            labels={"sample": "{sample}", "figure": "ROC"},
-        ),
-        precision_recall=report(
-            "results/{study}/evaluation/{sample}/precision_recall.png",
-            caption="../report/precision_recall.rst",
-            category="Scores",
-            labels={"sample": "{sample}", "figure": "precision and recall"},
-        ),
-        ablation=report(
-            "results/{study}/evaluation/{sample}/ablation.png",
-            caption="../report/ablation.rst",
-            category="Scores",
-            labels={"sample": "{sample}", "figure": "ablation"},
-        ),
-        calibration=report(
-            "results/{study}/evaluation/{sample}/calibration.png",
-            caption="../report/calibration.rst",
-            category="Scores",
-            labels={"sample": "{sample}", "figure": "calibration"},
-        ),
-        papers=expand(
-            "results/{study}/evaluation/{sample}/{figure}.svg",
-            figure=SCORE_FIGURES,
-            allow_missing=True,
-        ),
-    log:
-        "results/{study}/logs/evaluation/{sample}/plot_curves.log",
-    benchmark:
-        "results/{study}/benchmarks/evaluation/{sample}/plot_curves.tsv"
-    wildcard_constraints:
-        sample=one_of(SCORED),
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        models=MODELS,
-        reads=READS,
-        title=title_of,
-        code=code_digest("plot_curves"),
-    script:
-        "../scripts/plot_curves.py"
-
-
-rule plot_rounds:
-    input:
-        rounds=expand(
-            "results/{study}/training/{sample}/{run}/rounds.tsv",
-            run=model_runs(),
-            allow_missing=True,
-        ),
-    output:
-        rounds=report(
-            "results/{study}/evaluation/{sample}/rounds.png",
-            caption="../report/rounds.rst",
-            category="Scores",
-            labels={"sample": "{sample}", "figure": "training rounds"},
-        ),
-        papers="results/{study}/evaluation/{sample}/rounds.svg",
-    log:
-        "results/{study}/logs/evaluation/{sample}/plot_rounds.log",
-    benchmark:
-        "results/{study}/benchmarks/evaluation/{sample}/plot_rounds.tsv"
-    wildcard_constraints:
-        sample=one_of(TRAINED),
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        runs=model_runs(),
-        title=title_of,
-        code=code_digest("plot_rounds"),
-    script:
-        "../scripts/plot_rounds.py"
-
-
-rule summarise_study:
-    input:
-        metrics=expand(
-            "results/{study}/evaluation/{sample}/metrics.tsv",
-            sample=SCORED,
-            allow_missing=True,
-        ),
-    output:
-        text="results/{study}/summary.txt",
-        table="results/{study}/summary.tsv",
-        figure=report(
-            "results/{study}/summary.png",
-            caption="../report/summary.rst",
-            category="Scores",
-            labels={"sample": "all", "figure": "summary"},
-        ),
-        papers="results/{study}/summary.svg",
-    log:
-        "results/{study}/logs/evaluation/summarise_study.log",
-    benchmark:
-        "results/{study}/benchmarks/evaluation/summarise_study.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        samples=SCORED,
-        models=MODELS,
-        reads=READS,
-        simulated=bool(config["references"]["simulation"]),
-        figures=figures(),
-        code=code_digest("summarise_study"),
-    script:
-        "../scripts/summarise_study.py"
-
-
-rule write_report:
-    input:
-        **expand_each(
-            "results/{{study}}/spans/{sample}/{name}.tsv", SAMPLES, ["audit", "splits"]
-        ),
-        **expand_each(
-            "results/{{study}}/evaluation/{sample}/{name}.tsv",
-            SCORED,
-            ["metrics", "comparisons", "bootstrap"],
-        ),
-        **expand_each(
-            "results/{{study}}/evaluation/{sample}/{name}.png", SCORED, SCORE_FIGURES
-        ),
-        summary="results/{study}/summary.png",
-    output:
-        report(
-            "results/{study}/report.html",
-            caption="../report/page.rst",
-            category="First page",
-            labels={"sample": "all", "figure": "first page"},
-        ),
-    log:
-        "results/{study}/logs/evaluation/write_report.log",
-    benchmark:
-        "results/{study}/benchmarks/evaluation/write_report.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        template=sha256(PAGE),
-        settings={model: model_settings(config["training"], model) for model in MODELS},
-        reads=READS,
-        samples=list(SAMPLES.values()),
-        scored=SCORED,
-        seeds=SEEDS,
-        rounds=config["training"]["rounds"],
-        folds=len(FOLDS),
-        genome=config["references"]["genome"],
-        span_length=config["spans"]["length"],
-        simulated=bool(config["references"]["simulation"]),
-        code=code_digest("write_report"),
-    script:
-        "../scripts/write_report.py"

@@ -11,13 +11,13 @@ from cisfuse.prediction_tables import SPAN_COLUMNS
 from cisfuse.signal_files import make_average
 
 with rule_job(snakemake.log[0]) as logger, ExitStack() as stack:
-    averages = [make_average(path, snakemake.params.chromosomes) for path in snakemake.input.atac]
+    average = make_average(snakemake.input.atac, snakemake.params.chromosomes)
     writers = {
         Path(path).name.removesuffix(".tsv.gz"): stack.enter_context(table_writer(path))
         for path in snakemake.output
     }
     for spans in read_by_chromosome(snakemake.input.spans):
-        logits = np.mean([average(spans) for average in averages], axis=0).astype(np.float32)
+        logits = average(spans).astype(np.float32)
         table = spans[SPAN_COLUMNS].assign(logit=logits)
         for split, write in writers.items():
             write(table[spans["split"] == split])

@@ -11,8 +11,7 @@ with rule_job(snakemake.log[0]) as logger:
     spans = read_parts(inputs.spans, inputs.signals)
     if inputs.get("reference"):
         reference = read_table(inputs.reference, ["chrom", "start", "split"])
-        name = params.get("reference_name", "reference")
-        splits, method = follow_splits(spans, reference, name, params.splits)
+        splits, method = follow_splits(spans, reference, params.reference_name, params.splits)
     else:
         splits, method = assign_splits(spans, params.splits)
     spans["split"] = splits

@@ -29,9 +29,9 @@ class Resamples:
 
         Percentiles of the replicates, moved outwards by what Student's t is wider than the
         normal distribution: T. C. Hesterberg's expanded percentile interval ("What Teachers
-        Should Know About the Bootstrap", The American Statistician 69, 2015). On simulated
-        blocks it covered better than plain and bias-corrected percentiles (docs/methods.md). The
-        blocks that count are those with positives. NaN where fewer than two have any.
+        Should Know About the Bootstrap", The American Statistician 69, 2015), since plain
+        percentiles are too narrow where blocks are few. The blocks that count are those with
+        positives. NaN where fewer than two have any.
         """
         freedom = self.informative - 1
         if freedom < 1 or len(values) == 0:

@@ -43,6 +43,11 @@ RESERVED = {*BASELINE_INPUTS, "folds", "ensemble"}
 RESERVED_FORM = r"fold-\d+|seed-\d+"
 
 
+def is_reserved(name: str) -> bool:
+    """Tell whether a run cannot have this name, since its folder would be something else's."""
+    return name in RESERVED or re.fullmatch(RESERVED_FORM, name) is not None
+
+
 def lay_over(preset: Mapping, config: Mapping) -> dict:
     """The config with a preset's values for the keys that it does not give, to any depth."""
     laid = dict(config)
@@ -102,7 +107,7 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
             "tested and one chooses the round; give 3 or more, or 0 for none"
         )
     for name in filled["training"]["models"]:
-        if name in RESERVED or re.fullmatch(RESERVED_FORM, name):
+        if is_reserved(name):
             raise ConfigError(
                 f"{place}: training.models: '{name}' is the name of something else among the "
                 "results; choose another"

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from cisfuse.errors import ConfigError
 from cisfuse.schemas import check_schema, fill_defaults, load_schema
-from cisfuse.settings import NAME, RESERVED, RESERVED_FORM
+from cisfuse.settings import NAME, is_reserved
+
+# Columns of files that spans are made from.
+FILE_COLUMNS = ("peaks", "spans", "atac", "ambiguous")
 
 
 def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
@@ -90,7 +93,7 @@ def external_runs(sample: Mapping[str, str]) -> dict[str, str]:
     runs: dict[str, str] = {}
     for path in filter(None, map(str.strip, sample["external_predictions"].split(","))):
         name = re.sub(r"\.tsv(\.gz)?$", "", Path(path).name)
-        if not re.fullmatch(NAME, name) or name in RESERVED or re.fullmatch(RESERVED_FORM, name):
+        if not re.fullmatch(NAME, name) or is_reserved(name):
             raise ConfigError(
                 f"{path}: its scores cannot be called '{name}'; rename the file, to letters, "
                 "digits, '_', '.' and '-', and to no name of a baseline"
@@ -120,7 +123,7 @@ def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> 
         return
     named = {f"{place}: references.{key}": references[key] for key in ("genome", "blacklist")}
     for name, sample in samples.items():
-        for column in ("peaks", "spans", "atac", "ambiguous"):
+        for column in FILE_COLUMNS:
             named[f"{config['samples']}: sample '{name}', {column}"] = sample[column]
         for path in external_runs(sample).values():
             named[f"{config['samples']}: sample '{name}', external_predictions, {path}"] = path
