@@ -20,6 +20,9 @@ PACKAGES = (
     "pyBigWig",
     "matplotlib",
     "logomaker",
+    "pyjaspar",
+    "modisco-lite",
+    "memelite",
 )
 
 
