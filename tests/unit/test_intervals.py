@@ -14,6 +14,7 @@ from cisfuse.intervals import (
     read_intervals,
     read_labelled_spans,
     read_signal_table,
+    read_sites,
 )
 
 READERS = (read_intervals, read_labelled_spans, read_bedgraph, read_signal_table)
@@ -223,3 +224,24 @@ def test_no_blacklist_is_an_empty_one(tmp_path) -> None:
     assert read_blacklist(path).empty
     path.write_text("chr1\t5\t9\n")
     assert read_blacklist(path).to_dict("list") == {"chrom": ["chr1"], "start": [5], "end": [9]}
+
+
+def test_sites_come_with_name_score_and_strand_or_without(tmp_path):
+    path = tmp_path / "sites.bed"
+    path.write_text("# known\nchr1\t5\t14\tAP1\t979\t-\nchr1\t2\t9\tCRE\t1.5\t+\n")
+    sites = read_sites(path)
+    assert sites.columns.tolist() == ["chrom", "start", "end", "site", "score", "strand"]
+    assert sites.iloc[0].tolist() == ["chr1", 5, 14, "AP1", 979, "-"]
+    path.write_text("chr1\t5\t14\n")
+    sites = read_sites(path)
+    assert sites.iloc[0][["site", "strand"]].tolist() == ["site", "."]
+    assert sites["score"].isna().all()
+    path.write_text("# nothing\n")
+    assert read_sites(path).empty
+
+
+def test_a_site_on_no_strand_is_an_error(tmp_path):
+    path = tmp_path / "sites.bed"
+    path.write_text("chr1\t5\t14\tAP1\t979\t+\nchr1\t2\t9\tCRE\t1\tforward\n")
+    with pytest.raises(InputError, match=r"sites\.bed: line 2: strand 'forward' in column 6"):
+        read_sites(path)

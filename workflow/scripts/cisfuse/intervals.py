@@ -32,6 +32,26 @@ def read_blacklist(path: str | Path | None) -> pd.DataFrame:
     return read_intervals(path, allow_empty=True)
 
 
+def read_sites(path: str | Path) -> pd.DataFrame:
+    """Read a BED of known binding sites: 3 columns, or 6 with name, score and strand.
+
+    Returns ``chrom``, ``start``, ``end``, ``site`` (str: the name, or "site"), ``score``
+    (float64, NaN where there is none) and ``strand`` (str: +, - or .), in the order of the file.
+    """
+    text = read_text(path, "sites", allow_empty=True)
+    full = len(text.lines) > 0 and text.columns[0] >= 6
+    header = {"site": "str", "score": "float64", "strand": "str"} if full else {}
+    sites = _parse_intervals(text, {**COORDINATES, **header})
+    if not full:
+        return sites.assign(site="site", score=np.nan, strand=".")
+    text.check(
+        ~sites["strand"].isin(["+", "-", "."]).to_numpy(),
+        lambda row: f"strand {sites['strand'].iloc[row]!r} in column 6 is not +, - or .",
+        f"correct it, or keep the first three columns: cut -f1-3 {path}",
+    )
+    return sites
+
+
 def read_labelled_spans(path: str | Path) -> pd.DataFrame:
     """Read a BED of spans with a label (0 or 1) in column 4 and, if it has one, a split in 5.
 

@@ -17,6 +17,7 @@ from sqlite3 import Connection
 import numpy as np
 import pandas as pd
 from Bio.motifs.jaspar import Motif, calculate_pseudocounts
+from Bio.motifs.thresholds import ScoreDistribution
 from pyjaspar import jaspardb
 
 from cisfuse.errors import ConfigError
@@ -128,9 +129,7 @@ def best_scores(sequences: np.ndarray, matrices: Sequence[np.ndarray]) -> np.nda
     (n_spans, n_matrices), rounded to thousandths of a bit; windows with another letter than
     A, C, G and T do not count, and NaN stands where none is left.
     """
-    numbers = np.full(256, UNKNOWN, dtype=np.int32)
-    numbers[np.frombuffer(BASES, np.uint8)] = range(UNKNOWN)
-    bases = numbers[sequences]
+    bases = _numbered(sequences)
     best = np.full((len(sequences), len(matrices)), np.nan, dtype=np.float32)
     for column, matrix in enumerate(matrices):
         if len(matrix) <= sequences.shape[1]:
@@ -138,6 +137,35 @@ def best_scores(sequences: np.ndarray, matrices: Sequence[np.ndarray]) -> np.nda
             best[:, column] = np.fmax.reduce(np.fmax(*strands), axis=1)
     # A site and its reverse complement are added up in another order, and are to tie.
     return best.round(DECIMALS)
+
+
+def matches(
+    sequences: np.ndarray, motif: Motif, p_value: float = 1e-4
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Windows whose score a random window reaches with at most ``p_value``, on both strands.
+
+    sequences: uint8 ASCII (n, length). Random bases are equally likely, and the threshold is
+    exact up to a thousandth of the range of scores. Returns, by span and start, rows int64 (h,),
+    starts int64 (h,), reverse bool (h,) and scores in bits float32 (h,).
+    """
+    matrix = log_odds(motif)
+    nothing = np.zeros(0, np.int64)
+    if len(matrix) > sequences.shape[1]:
+        return nothing, nothing, nothing.astype(bool), nothing.astype(np.float32)
+    shares = dict.fromkeys(BASES.decode(), 1 / len(BASES))
+    distribution = ScoreDistribution(pssm=motif.pssm, background=shares, precision=1000)
+    bases = _numbered(sequences)
+    strands = [_window_scores(bases, strand) for strand in (matrix, matrix[::-1, ::-1])]
+    scores = np.stack(strands, axis=2)
+    rows, starts, reverse = np.nonzero(scores >= distribution.threshold_fpr(p_value))
+    return rows, starts, reverse.astype(bool), scores[rows, starts, reverse]
+
+
+def _numbered(sequences: np.ndarray) -> np.ndarray:
+    """Bases as numbers of channels, int32, any other letter as `UNKNOWN`."""
+    numbers = np.full(256, UNKNOWN, dtype=np.int32)
+    numbers[np.frombuffer(BASES, np.uint8)] = range(UNKNOWN)
+    return numbers[sequences]
 
 
 def _window_scores(bases: np.ndarray, matrix: np.ndarray) -> np.ndarray:
