@@ -9,7 +9,7 @@ from cisfuse.motifs import (
     IUPAC,
     align_on_hits,
     first_hits,
-    gradient_times_input,
+    match_either_strand,
     match_motif,
     spell,
 )
@@ -22,18 +22,6 @@ PARTNER = {"A": "T", "C": "G", "G": "C", "T": "A"}
 def random_sequences(count: int, length: int, letters: bytes = b"ACGT") -> np.ndarray:
     generator = np.random.default_rng(3)
     return generator.choice(np.frombuffer(letters, np.uint8), (count, length))
-
-
-def test_gradient_times_input_keeps_the_observed_base():
-    sequences = random_sequences(4, 9, b"ACGTN")
-    gradient = np.random.default_rng(4).normal(size=(4, 9, 4))
-    expected = np.zeros_like(gradient)
-    for row, position in np.ndindex(4, 9):
-        base = chr(sequences[row, position])
-        if base in "ACGT":
-            channel = "ACGT".index(base)
-            expected[row, position, channel] = gradient[row, position, channel]
-    np.testing.assert_array_equal(gradient_times_input(gradient, sequences), expected)
 
 
 def reverse_complement_by_loop(sequence: str) -> str:
@@ -58,6 +46,15 @@ def test_ambiguity_codes_are_those_of_iupac():
     assert set(IUPAC) == set(partners)
     for letter, partner in partners.items():
         assert sorted(PARTNER[base] for base in IUPAC[letter]) == sorted(IUPAC[partner])
+
+
+def test_a_match_on_either_strand_equals_a_search_of_both_texts():
+    sequences = random_sequences(60, 25, b"ACGTN")
+    found = match_either_strand(sequences, "TGAC")
+    texts = [sequence.tobytes().decode() for sequence in sequences]
+    expected = ["TGAC" in text or "TGAC" in reverse_complement_by_loop(text) for text in texts]
+    assert found.tolist() == expected
+    assert 0 < sum(expected) < 60
 
 
 def hits_by_loop(sequences: np.ndarray, motif: str) -> list[tuple[int, int, bool]]:

@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from plain_explanations import make_tables
 from plain_scores import READS, SHIFTS, Scores, simulate_predictions
 
 from cisfuse.entries import read_scores, scored_entries
+from cisfuse.explanation_page import EXPLANATION_FIGURES, explain
+from cisfuse.pages import picture
 from cisfuse.report_page import (
     Section,
     judge,
-    picture,
     render_page,
     sample_facts,
     study_rows,
@@ -68,7 +70,7 @@ def audit():
     return pd.DataFrame(rows, columns=["check", "count", "of", "value"])
 
 
-def make_page(tables, png, audit, folds=0, samples=("hepg2",), **circumstances):
+def make_page(tables, png, audit, folds=0, samples=("hepg2",), explanation=None, **circumstances):
     kinds = ("roc", "precision_recall", "ablation", "calibration")
     circumstances = {"simulated": False, "leaks": False, **circumstances}
     names = [*samples, *(f"{sample}/folds" for sample in samples if folds)]
@@ -95,6 +97,7 @@ def make_page(tables, png, audit, folds=0, samples=("hepg2",), **circumstances):
             audit_rows(audit),
             "What was found.",
             scores.get(f"{sample}/folds"),
+            explanation,
         )
         for sample in samples
     ]
@@ -157,6 +160,28 @@ def test_the_page_is_sound_html_and_needs_no_other_file(tables, png, audit):
     for attributes in images:
         assert attributes["src"] == f"data:image/png;base64,{data}"
         assert attributes["alt"].strip()
+
+
+def test_the_page_says_why_with_the_numbers_of_the_tables(tables, png, audit):
+    models = {"fusion_cnn": make_tables(), "sequence_cnn": make_tables(failed=1)}
+    figures = dict.fromkeys(EXPLANATION_FIGURES, png)
+    explanation = explain(models, figures, "JUND in HepG2")
+    outline = Outline(page := make_page(tables, png, audit, explanation=explanation))
+    images = [attributes for tag, attributes in outline.attributes if tag == "img"]
+    assert len(images) == 4 + len(EXPLANATION_FIGURES)
+    assert any("Motifs in the attributions. fusion CNN" in each["alt"] for each in images)
+    both, motifs, methods = (outline.rows(number) for number in (-3, -2, -1))
+    assert [row[0] for row in both[1:]] == ["fusion CNN", "sequence CNN"]
+    assert both[1][-1] == "3 of 335"
+    assert motifs[1][1:4] == ["TGACTCA", "209", "FOS::JUND (MA1141.2)"]
+    assert methods[2][:2] == ["in-silico mutagenesis (pictures, motifs)", "0.898"]
+    assert "Why the fusion CNN decides as it does" in page
+    assert "FAILED" not in page
+    failed = explain({"fusion_cnn": models["sequence_cnn"]}, figures, "JUND in HepG2")
+    page = make_page(tables, png, audit, explanation=failed)
+    assert "Failed: in-silico mutagenesis." in page
+    assert '<tr class="main failed">' in page
+    assert "Why the" not in make_page(tables, png, audit)
 
 
 def test_names_of_the_user_are_escaped(tables, png, audit):

@@ -4,7 +4,7 @@ import pytest
 from plain_scores import Scores, simulate_predictions
 
 from cisfuse.entries import read_scores, scored_entries
-from cisfuse.summary import headline, summary_table
+from cisfuse.summary import figure_lines, headline, summary_table
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +55,19 @@ def test_each_entry_has_its_spread_over_seeds_and_its_intervals(entries):
 
 def test_every_sample_and_figure_is_listed(entries):
     both = {"hepg2": entries, "k562": entries}
-    text = headline("jund", both, ["a/roc.png", "b/roc.png"], False)
+    figures = ["a/roc.png", "a/rounds.png", "b/c/roc.png"]
+    text = headline("jund", both, figures, False)
     assert text.count("600 test spans") == 2
-    assert text.endswith("  a/roc.png\n  b/roc.png\n")
+    assert text.endswith("  a/\n    roc.png rounds.png\n  b/c/\n    roc.png\n")
+
+
+def test_many_figures_are_wrapped_and_none_is_broken():
+    figures = [f"results/jund/seed-0/the-figure-of-number-{number}.png" for number in range(9)]
+    lines = figure_lines(figures)
+    assert lines[0] == "  results/jund/seed-0/"
+    assert " ".join(" ".join(lines[1:]).split()) == " ".join(path[20:] for path in figures)
+    assert max(map(len, lines)) <= 100
+    assert len(lines) > 2
 
 
 def test_the_table_has_every_entry_of_every_sample(entries):

@@ -22,6 +22,10 @@ WORKFLOW = ("Snakefile", "workflow", "profiles", "config", "environment.yml")
 MODELS = ("fusion_cnn", "sequence_cnn", "accessibility_logistic")
 SEQUENCE_MODELS = ("fusion_cnn", "sequence_cnn")
 SPLITS = ("train", "valid", "test")
+EXPLANATION_RULES = (
+    *("choose_spans", "compute_attributions", "score_attributions", "discover_motifs"),
+    *("probe_model", "plot_saliency", "plot_motifs", "plot_probes"),
+)
 
 LENGTH = 80_000
 SPAN = 101

@@ -5,6 +5,7 @@ import shlex
 
 import pytest
 from study import (
+    EXPLANATION_RULES,
     MODELS,
     PEAKS,
     ROOT,
@@ -50,7 +51,7 @@ def expected_jobs(
         if seeds > 1:
             jobs[f"average_predictions[{model}]"] = 2 if folds else 1
     for model in explained:
-        jobs |= {f"compute_attributions[{model}]": 1, f"plot_saliency[{model}]": 1}
+        jobs |= {f"{rule}[{model}]": 1 for rule in EXPLANATION_RULES}
     if folds:
         jobs |= {"split_folds": 1, "pool_folds": len(models) * seeds + BASELINES}
     return jobs
@@ -87,6 +88,17 @@ def test_the_further_studies_plan_when_their_files_are_there(tmp_path, study, ex
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).touch()
     assert plan(folder, config=f"config/{study}.yaml") == expected
+
+
+def test_requests_plan_a_page_per_explained_model(tmp_path):
+    folder = make_study(tmp_path)
+    before = plan(folder)
+    set_config(folder, "interpretation.spans", ["chr22:30,000-30,101"])
+    set_config(folder, "interpretation.variants", ["chr22:30010:A>C"])
+    added = {"place_requests": 1}
+    for model in SEQUENCE_MODELS:
+        added |= {f"explain_requests[{model}]": 1, f"write_requests[{model}]": 1}
+    assert plan(folder) - before == added
 
 
 def test_spans_are_made_by_chromosome_and_a_bed_of_spans_at_once(tmp_path):

@@ -4,7 +4,16 @@ import os
 import time
 
 import pytest
-from study import MODELS, SEQUENCE_MODELS, cases, plan, read_config, set_config, write_config
+from study import (
+    EXPLANATION_RULES,
+    MODELS,
+    SEQUENCE_MODELS,
+    cases,
+    plan,
+    read_config,
+    set_config,
+    write_config,
+)
 
 LIBRARY = "workflow/scripts/cisfuse"
 
@@ -15,8 +24,9 @@ def per_model(rule: str, models=MODELS) -> set[str]:
 
 PAGE = {"write_report"}
 SCORES = {"score_predictions", "plot_curves", "summarise_study"} | PAGE
-PLOTS = per_model("plot_saliency", SEQUENCE_MODELS)
-EXPLANATION = per_model("compute_attributions", SEQUENCE_MODELS) | PLOTS
+PLOTS = per_model("plot_saliency", SEQUENCE_MODELS) | PAGE
+EXPLANATION = PAGE.union(*(per_model(rule, SEQUENCE_MODELS) for rule in EXPLANATION_RULES))
+CHOICE = per_model("choose_spans", SEQUENCE_MODELS)
 TRAINING = per_model("train_model") | {"plot_rounds"}
 AFTER_TRAINING = per_model("predict_spans") | SCORES | EXPLANATION
 EXAMPLES = {"write_tfrecords", "verify_tfrecords", "predict_baselines"}
@@ -24,6 +34,8 @@ AFTER_EXAMPLES = EXAMPLES | TRAINING | AFTER_TRAINING
 AFTER_SPLITS = {"split_spans", "audit_splits"} | AFTER_EXAMPLES
 AFTER_LABELS = {"label_spans", "extract_signal"} | AFTER_SPLITS
 PROVENANCE = {"record_provenance"}
+REQUESTS = {"place_requests"} | per_model("explain_requests", SEQUENCE_MODELS)
+REQUESTS |= per_model("write_requests", SEQUENCE_MODELS)
 AVERAGES = per_model("average_predictions")
 # What folds need of their own; the split beside them stays as it is.
 FOLDS = {"split_folds", "pool_folds"} | EXAMPLES | per_model("train_model")
@@ -34,7 +46,7 @@ def chain_of(model: str) -> set[str]:
     """What one model's own change reruns."""
     jobs = {f"train_model[{model}]", f"predict_spans[{model}]", "plot_rounds"} | SCORES
     if model in SEQUENCE_MODELS:
-        jobs |= {f"compute_attributions[{model}]", f"plot_saliency[{model}]"}
+        jobs |= {f"{rule}[{model}]" for rule in EXPLANATION_RULES}
     return jobs
 
 
@@ -57,6 +69,8 @@ def test_touching_every_file_reruns_nothing(study):
     assert not plan(study)
 
 
+AFTER_MOTIFS = per_model("plot_motifs", SEQUENCE_MODELS) | PAGE
+
 CONFIG_CHANGES = [
     ("training.learning_rate", 0.01, TRAINING | AFTER_TRAINING | PROVENANCE),
     ("training.models.fusion_cnn", {"learning_rate": 0.01}, chain_of("fusion_cnn") | PROVENANCE),
@@ -68,7 +82,12 @@ CONFIG_CHANGES = [
     ("splits.seed", 1, AFTER_SPLITS | PROVENANCE),
     ("spans.min_overlap", 0.3, AFTER_LABELS | PROVENANCE),
     ("interpretation.top", 3, PLOTS | PROVENANCE),
-    ("interpretation.motifs", ["TGANTCA"], PLOTS | PROVENANCE),
+    ("interpretation.motifs", ["TGANTCA"], EXPLANATION | PROVENANCE),
+    (
+        "interpretation.method",
+        "gradient",
+        EXPLANATION - CHOICE - per_model("compute_attributions") | PROVENANCE,
+    ),
     ("examples.shards", 3, AFTER_EXAMPLES | PROVENANCE),
     ("training.rounds", 3, TRAINING | AFTER_TRAINING | PROVENANCE),
     (
@@ -77,12 +96,16 @@ CONFIG_CHANGES = [
         TRAINING | per_model("predict_spans") | AVERAGES | SCORES | PROVENANCE,
     ),
     ("evaluation.replicates", 150, SCORES | PROVENANCE),
-    ("evaluation.matrices", ["FOS::JUND"], {"predict_baselines"} | SCORES | PROVENANCE),
+    (
+        "evaluation.matrices",
+        ["FOS::JUND"],
+        {"predict_baselines"} | SCORES | EXPLANATION | PROVENANCE,
+    ),
     ("splits.folds", 3, FOLDS | SCORES | PROVENANCE),
     (
         "interpretation.spans",
         ["chr22:3030-3131"],
-        EXPLANATION | {"summarise_study"} | PAGE | PROVENANCE,
+        REQUESTS | {"summarise_study"} | PAGE | PROVENANCE,
     ),
 ]
 
@@ -131,6 +154,8 @@ EDITED_MODULES = [
     ("ranking.py", SCORES | {"audit_splits"}),
     ("kmers.py", SCORES | {"predict_baselines"}),
     ("report_tables.py", PAGE),
+    ("discovery.py", per_model("discover_motifs", SEQUENCE_MODELS) | AFTER_MOTIFS),
+    ("attribution_methods.py", EXPLANATION - CHOICE),
     ("saliency_figures.py", PLOTS),
     ("summary.py", {"summarise_study"} | PAGE),
     # Means over spans, and the transforms' constants in the manifest.
@@ -143,6 +168,7 @@ EDITED_MODULES = [
 QUICK_MODULES = {
     "metrics.py",
     "ranking.py",
+    "attribution_methods.py",
     "saliency_figures.py",
     "signals.py",
     "models/sequence_cnn.py",

@@ -43,6 +43,10 @@ BASELINES = (
     "matrix_regression",
     "kmer_regression",
 )
+EXPLANATIONS = (
+    *("true_positives", "false_positives", "false_negatives", "closed_motifs", "aligned_mean"),
+    *("accessibility", "margins", "motifs", "filters"),
+)
 RUNS = [*(f"{model}/seed-0" for model in MODELS), *BASELINES]
 
 
@@ -62,7 +66,11 @@ def test_the_run_ends_with_the_summary(finished_run):
         assert re.search(rf"^  {model} +1? +\d\.\d{{3}} +\d\.\d{{3}}$", summary, re.M)
     assert "SIMULATED" not in summary
     assert summary in output
-    for path in re.findall(r"results/\S+\.png", summary):
+    listed = summary.partition("Figures (each also as SVG):")[2]
+    figures = re.findall(r"^  (results/\S+)/\n((?:    \S.*\n)+)", listed, re.M)
+    paths = [f"{place}/{name}" for place, names in figures for name in names.split()]
+    assert len(paths) == 1 + 5 + len(SEQUENCE_MODELS) * len(EXPLANATIONS)
+    for path in paths:
         assert (folder / path).is_file()
 
 
@@ -113,7 +121,8 @@ def test_the_page_stands_alone_and_says_what_was_found(results):
     assert "Study tiny" in page
     assert "JUND in tiny cell, test split: fusion CNN" in page
     assert "Nothing leaks by place" in page
-    assert page.count('src="data:image/png;base64,') == 4
+    assert page.count('src="data:image/png;base64,') == 4 + len(EXPLANATIONS)
+    assert "Why the fusion CNN decides as it does" in page
     assert 'src="http' not in page
 
 
@@ -167,7 +176,7 @@ def test_every_figure_is_there_as_png_and_svg(results):
     paths = ["summary", *(f"evaluation/jund/{name}" for name in names)]
     for model in SEQUENCE_MODELS:
         folder = f"interpretation/jund/{model}/seed-0"
-        paths += [f"{folder}/{name}" for name in ("top_true_positives", "aligned_mean")]
+        paths += [f"{folder}/{name}" for name in EXPLANATIONS]
     for path in paths:
         assert (results / f"{path}.png").read_bytes().startswith(b"\x89PNG")
         svg = (results / f"{path}.svg").read_text()
@@ -189,7 +198,7 @@ def test_provenance_has_the_checksums_of_the_inputs(finished_study, results):
 def test_every_job_has_a_log_and_a_benchmark(results):
     logs = list((results / "logs").rglob("*.log"))
     benchmarks = list((results / "benchmarks").rglob("*.tsv"))
-    assert len(logs) == len(benchmarks) == 26
+    assert len(logs) == len(benchmarks) == 26 + 2 * 6
     for path in logs:
         assert "INFO cisfuse" in path.read_text()
         assert "ERROR" not in path.read_text()
@@ -323,7 +332,7 @@ def test_the_report_holds_every_caption(study):
     # The captions lie in the page as JSON, with line ends written as \\n.
     report = " ".join((study / "report.html").read_text().replace("\\n", " ").split())
     for path in (ROOT / "workflow/report").glob("*.rst"):
-        if path.stem in ("workflow", "requested_spans"):
+        if path.stem in ("workflow", "requested"):
             continue
         phrases = re.split(r"\{\{.*?\}\}|``.*?``", " ".join(path.read_text().split()))
         longest = max(phrases, key=len).strip()

@@ -16,6 +16,7 @@ from cisfuse.errors import ConfigError
 from cisfuse.files import sha256
 from cisfuse.models import architecture_of
 from cisfuse.provenance import code_digest, library_digest
+from cisfuse.requests import file_name, parse_requests
 from cisfuse.settings import (
     BASELINES,
     TRANSFER_BASELINE,
@@ -28,9 +29,15 @@ from cisfuse.settings import (
 from cisfuse.sheet import FILE_COLUMNS, check_files, external_runs, load_samples
 
 PAGE = Path(workflow.basedir) / "workflow" / "report" / "page.html.j2"
+REQUESTS_PAGE = PAGE.with_name("requested.html.j2")
 SCHEMAS = Path(workflow.basedir) / "workflow" / "schemas"
 SPLITS = ["train", "valid", "test"]
 SCORE_FIGURES = ["roc", "precision_recall", "ablation", "calibration"]
+GALLERIES = ["true_positives", "false_positives", "false_negatives", "closed_motifs"]
+EXPLANATIONS = [
+    *GALLERIES,
+    *("aligned_mean", "accessibility", "margins", "motifs", "filters"),
+]
 
 PLACE = ", ".join(os.path.relpath(path) for path in workflow.configfiles)
 
@@ -38,6 +45,9 @@ try:
     config = load_config(config, SCHEMAS / "config.schema.yaml", PLACE)
     SAMPLES = load_samples(config["samples"], SCHEMAS / "samples.schema.yaml")
     check_files(config, SAMPLES, PLACE)
+    parse_requests(
+        config["interpretation"]["spans"], config["interpretation"]["variants"]
+    )
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
@@ -68,6 +78,7 @@ FOLDS = [f"fold-{number}" for number in range(config["splits"]["folds"])]
 FOLDED = [f"{name}/{fold}" for name in TRAINED for fold in FOLDS]
 POOLED = [f"{name}/folds" for name in TRAINED if FOLDS]
 BOOTSTRAP = {k: v for k, v in config["evaluation"].items() if k != "matrices"}
+REQUESTS = config["interpretation"]["spans"] + config["interpretation"]["variants"]
 EXTERNAL = {name: external_runs(sample) for name, sample in SAMPLES.items()}
 CHECKED = ("sample", *FILE_COLUMNS)
 SCORED = [*SAMPLES, *POOLED]
@@ -194,6 +205,19 @@ def models_to_explain():
     ]
 
 
+def explained_inputs():
+    """What the page shows of explained models: tables of all, figures of the first, by name."""
+    folder = f"results/{{study}}/interpretation/{{sample}}/{{model}}/seed-{SEEDS[0]}"
+    tables = ["methods.tsv", "motifs.tsv", "discovery.json", "choice.json"]
+    models = models_to_explain()
+    files = {f"explained_{name.split('.')[0]}": (name, models) for name in tables}
+    files |= {f"figure_{name}": (f"{name}.png", models[:1]) for name in EXPLANATIONS}
+    return {
+        key: expand(f"{folder}/{name}", sample=TRAINED, model=shown, allow_missing=True)
+        for key, (name, shown) in files.items()
+    }
+
+
 def model_runs():
     """Folders MODEL/seed-SEED of trained models."""
     return [f"{model}/seed-{seed}" for model in MODELS for seed in SEEDS]
@@ -230,22 +254,19 @@ def title_of(wildcards):
 def figures():
     """Every figure of the study, as PNG."""
     folder = f"results/{config['study']}"
-    names = ["top_true_positives", "aligned_mean"]
-    if config["interpretation"]["spans"]:
-        names.append("requested_spans")
     scores = expand(
         f"{folder}/evaluation/{{sample}}/{{name}}.png",
         sample=SCORED,
         name=SCORE_FIGURES,
     )
     rounds = expand(f"{folder}/evaluation/{{sample}}/rounds.png", sample=TRAINED)
-    saliency = expand(
+    explanations = expand(
         f"{folder}/interpretation/{{sample}}/{{model}}/seed-{SEEDS[0]}/{{name}}.png",
         sample=TRAINED,
         model=models_to_explain(),
-        name=names,
+        name=[*EXPLANATIONS, *(f"requested/{file_name(each)}" for each in REQUESTS)],
     )
-    return [f"{folder}/summary.png"] + scores + rounds + saliency
+    return [f"{folder}/summary.png"] + scores + rounds + explanations
 
 
 def results():
@@ -276,7 +297,14 @@ def results():
         for path in figures()
         for ending in ("png", "svg")
     ]
-    return tables + shards + rounds + predictions + pictures
+    explained = expand(
+        f"{folder}/interpretation/{{sample}}/{{model}}/seed-{SEEDS[0]}/{{file}}",
+        sample=TRAINED,
+        model=models_to_explain(),
+        file=["attributions.npz", "methods.tsv", "motifs.tsv", "motifs.meme"]
+        + (["requested.html"] if REQUESTS else []),
+    )
+    return tables + shards + rounds + predictions + explained + pictures
 
 
 def headline():

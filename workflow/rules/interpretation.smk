@@ -1,18 +1,58 @@
 # Stage: interpretation.
-# Needs: a trained model, its predictions on test, examples.
-# Makes: interpretation/SAMPLE/MODEL/seed-SEED/: attributions.npz with spans.tsv, maps of the
-#        top true positives and of requested spans, the mean map aligned on each motif.
-# Steps: compute_attributions, plot_saliency.
+# Needs: trained models, their predictions, examples; known sites, if the config names some.
+# Makes: interpretation/SAMPLE/MODEL/seed-SEED/: the spans that are explained and their
+#        attributions by every method, scores of the methods, motifs, probes of the model,
+#        figures of all of these.
+# Steps: choose_spans, compute_attributions, score_attributions, discover_motifs, probe_model;
+#        plot_saliency, plot_motifs, plot_probes.
+
+METHODS = config["interpretation"]["methods"]
+METHOD = config["interpretation"]["method"]
+
+
+rule choose_spans:
+    input:
+        predictions=expand(
+            "results/{study}/evaluation/{sample}/{model}/seed-{seed}/{split}.tsv.gz",
+            split=SPLITS,
+            allow_missing=True,
+        ),
+        manifest="results/{study}/examples/{sample}/manifest.json",
+        shards=SHARDS,
+        sites=config["interpretation"]["sites"] or [],
+    output:
+        spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
+        sites="results/{study}/interpretation/{sample}/{model}/seed-{seed}/sites.tsv",
+        choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
+    log:
+        "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/choose_spans.log",
+    benchmark:
+        "results/{study}/benchmarks/interpretation/{sample}/{model}/seed-{seed}/choose_spans.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        factor=lambda wildcards: row_of(wildcards)["factor"],
+        matrices=config["evaluation"]["matrices"],
+        motifs=config["interpretation"]["motifs"],
+        most=config["interpretation"]["max_spans"],
+        seed=config["interpretation"]["seed"],
+        code=code_digest("choose_spans"),
+    script:
+        "../scripts/choose_spans.py"
 
 
 rule compute_attributions:
     input:
         model="results/{study}/training/{sample}/{model}/seed-{seed}/best.keras",
-        manifest="results/{study}/examples/{sample}/manifest.json",
-        shards=SHARDS,
+        spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
+        choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
     output:
         attributions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/attributions.npz",
-        spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv",
+        randomised="results/{study}/interpretation/{sample}/{model}/seed-{seed}/randomised.npz",
     log:
         "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/compute_attributions.log",
     benchmark:
@@ -22,33 +62,152 @@ rule compute_attributions:
     threads: 1
     resources:
         mem_mb=2000,
-        runtime=60,
+        runtime=120,
     params:
-        spans=config["interpretation"]["spans"],
+        methods=METHODS,
+        seed=config["interpretation"]["seed"],
         code=code_digest("compute_attributions"),
     script:
         "../scripts/compute_attributions.py"
 
 
+rule score_attributions:
+    input:
+        spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
+        sites="results/{study}/interpretation/{sample}/{model}/seed-{seed}/sites.tsv",
+        attributions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/attributions.npz",
+        randomised="results/{study}/interpretation/{sample}/{model}/seed-{seed}/randomised.npz",
+    output:
+        methods="results/{study}/interpretation/{sample}/{model}/seed-{seed}/methods.tsv",
+    log:
+        "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/score_attributions.log",
+    benchmark:
+        "results/{study}/benchmarks/interpretation/{sample}/{model}/seed-{seed}/score_attributions.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        methods=METHODS,
+        method=METHOD,
+        seed=config["interpretation"]["seed"],
+        code=code_digest("score_attributions"),
+    script:
+        "../scripts/score_attributions.py"
+
+
+rule discover_motifs:
+    input:
+        spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
+        attributions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/attributions.npz",
+    output:
+        motifs="results/{study}/interpretation/{sample}/{model}/seed-{seed}/motifs.tsv",
+        meme="results/{study}/interpretation/{sample}/{model}/seed-{seed}/motifs.meme",
+        patterns="results/{study}/interpretation/{sample}/{model}/seed-{seed}/patterns.npz",
+        discovery="results/{study}/interpretation/{sample}/{model}/seed-{seed}/discovery.json",
+    log:
+        "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/discover_motifs.log",
+    benchmark:
+        "results/{study}/benchmarks/interpretation/{sample}/{model}/seed-{seed}/discover_motifs.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    params:
+        method=METHOD,
+        code=code_digest("discover_motifs"),
+    script:
+        "../scripts/discover_motifs.py"
+
+
+rule probe_model:
+    input:
+        model="results/{study}/training/{sample}/{model}/seed-{seed}/best.keras",
+        spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
+        choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
+        attributions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/attributions.npz",
+    output:
+        response="results/{study}/interpretation/{sample}/{model}/seed-{seed}/response.tsv",
+        positions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/positions.tsv",
+        profile="results/{study}/interpretation/{sample}/{model}/seed-{seed}/profile.tsv",
+        margin="results/{study}/interpretation/{sample}/{model}/seed-{seed}/margin.json",
+        filters="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.tsv",
+        arrays="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.npz",
+    log:
+        "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/probe_model.log",
+    benchmark:
+        "results/{study}/benchmarks/interpretation/{sample}/{model}/seed-{seed}/probe_model.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        method=METHOD,
+        motifs=config["interpretation"]["motifs"],
+        seed=config["interpretation"]["seed"],
+        code=code_digest("probe_model"),
+    script:
+        "../scripts/probe_model.py"
+
+
 rule plot_saliency:
     input:
+        spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
+        sites="results/{study}/interpretation/{sample}/{model}/seed-{seed}/sites.tsv",
+        choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
+        margin="results/{study}/interpretation/{sample}/{model}/seed-{seed}/margin.json",
         attributions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/attributions.npz",
-        spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv",
     output:
-        top=report(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/top_true_positives.png",
-            caption="../report/top_true_positives.rst",
-            category="Saliency",
+        true_positives=report(
+            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/true_positives.png",
+            caption="../report/true_positives.rst",
+            category="Interpretation",
             labels={
                 "sample": "{sample}",
                 "model": "{model}",
-                "figure": "top true positives",
+                "figure": "true positives",
             },
         ),
-        aligned=report(
+        false_positives=report(
+            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/false_positives.png",
+            caption="../report/false_positives.rst",
+            category="Interpretation",
+            labels={
+                "sample": "{sample}",
+                "model": "{model}",
+                "figure": "false positives",
+            },
+        ),
+        false_negatives=report(
+            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/false_negatives.png",
+            caption="../report/false_negatives.rst",
+            category="Interpretation",
+            labels={
+                "sample": "{sample}",
+                "model": "{model}",
+                "figure": "false negatives",
+            },
+        ),
+        closed_motifs=report(
+            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/closed_motifs.png",
+            caption="../report/closed_motifs.rst",
+            category="Interpretation",
+            labels={
+                "sample": "{sample}",
+                "model": "{model}",
+                "figure": "motifs in closed chromatin",
+            },
+        ),
+        aligned_mean=report(
             "results/{study}/interpretation/{sample}/{model}/seed-{seed}/aligned_mean.png",
             caption="../report/aligned_mean.rst",
-            category="Saliency",
+            category="Interpretation",
             labels={
                 "sample": "{sample}",
                 "model": "{model}",
@@ -56,24 +215,9 @@ rule plot_saliency:
             },
         ),
         table="results/{study}/interpretation/{sample}/{model}/seed-{seed}/aligned_mean.tsv",
-        requested=(
-            report(
-                "results/{study}/interpretation/{sample}/{model}/seed-{seed}/requested_spans.png",
-                caption="../report/requested_spans.rst",
-                category="Saliency",
-                labels={
-                    "sample": "{sample}",
-                    "model": "{model}",
-                    "figure": "requested spans",
-                },
-            )
-            if config["interpretation"]["spans"]
-            else []
-        ),
         papers=expand(
             "results/{study}/interpretation/{sample}/{model}/seed-{seed}/{figure}.svg",
-            figure=["top_true_positives", "aligned_mean"]
-            + (["requested_spans"] if config["interpretation"]["spans"] else []),
+            figure=[*GALLERIES, "aligned_mean"],
             allow_missing=True,
         ),
     log:
@@ -85,8 +229,10 @@ rule plot_saliency:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=15,
+        runtime=30,
     params:
+        methods=METHODS,
+        method=METHOD,
         motifs=config["interpretation"]["motifs"],
         top=config["interpretation"]["top"],
         flank=config["interpretation"]["flank"],
@@ -94,3 +240,102 @@ rule plot_saliency:
         code=code_digest("plot_saliency"),
     script:
         "../scripts/plot_saliency.py"
+
+
+rule plot_motifs:
+    input:
+        motifs="results/{study}/interpretation/{sample}/{model}/seed-{seed}/motifs.tsv",
+        patterns="results/{study}/interpretation/{sample}/{model}/seed-{seed}/patterns.npz",
+        discovery="results/{study}/interpretation/{sample}/{model}/seed-{seed}/discovery.json",
+        filters="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.tsv",
+        arrays="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.npz",
+    output:
+        motifs=report(
+            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/motifs.png",
+            caption="../report/motifs.rst",
+            category="Interpretation",
+            labels={"sample": "{sample}", "model": "{model}", "figure": "motifs"},
+        ),
+        filters=report(
+            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.png",
+            caption="../report/filters.rst",
+            category="Interpretation",
+            labels={
+                "sample": "{sample}",
+                "model": "{model}",
+                "figure": "first-layer filters",
+            },
+        ),
+        papers=expand(
+            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/{figure}.svg",
+            figure=["motifs", "filters"],
+            allow_missing=True,
+        ),
+    log:
+        "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/plot_motifs.log",
+    benchmark:
+        "results/{study}/benchmarks/interpretation/{sample}/{model}/seed-{seed}/plot_motifs.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        title=title_of,
+        code=code_digest("plot_motifs"),
+    script:
+        "../scripts/plot_motifs.py"
+
+
+rule plot_probes:
+    input:
+        spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
+        choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
+        margin="results/{study}/interpretation/{sample}/{model}/seed-{seed}/margin.json",
+        attributions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/attributions.npz",
+        response="results/{study}/interpretation/{sample}/{model}/seed-{seed}/response.tsv",
+        positions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/positions.tsv",
+        profile="results/{study}/interpretation/{sample}/{model}/seed-{seed}/profile.tsv",
+    output:
+        accessibility=report(
+            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/accessibility.png",
+            caption="../report/accessibility.rst",
+            category="Interpretation",
+            labels={
+                "sample": "{sample}",
+                "model": "{model}",
+                "figure": "accessibility",
+            },
+        ),
+        margins=report(
+            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/margins.png",
+            caption="../report/margins.rst",
+            category="Interpretation",
+            labels={
+                "sample": "{sample}",
+                "model": "{model}",
+                "figure": "margins of a span",
+            },
+        ),
+        papers=expand(
+            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/{figure}.svg",
+            figure=["accessibility", "margins"],
+            allow_missing=True,
+        ),
+    log:
+        "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/plot_probes.log",
+    benchmark:
+        "results/{study}/benchmarks/interpretation/{sample}/{model}/seed-{seed}/plot_probes.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        method=METHOD,
+        title=title_of,
+        code=code_digest("plot_probes"),
+    script:
+        "../scripts/plot_probes.py"

@@ -147,6 +147,7 @@ rule write_report:
         **expand_each(
             "results/{{study}}/evaluation/{sample}/{name}.png", SCORED, SCORE_FIGURES
         ),
+        **explained_inputs(),
         summary="results/{study}/summary.png",
     output:
         report(
@@ -171,6 +172,8 @@ rule write_report:
         reads=READS,
         samples=list(SAMPLES.values()),
         scored=SCORED,
+        trained=TRAINED,
+        explained=models_to_explain(),
         seeds=SEEDS,
         rounds=config["training"]["rounds"],
         folds=len(FOLDS),

@@ -1,52 +1,50 @@
-"""Gradients of the logit at the positives of the test split and at requested spans."""
+"""Attributions of the chosen spans by every method, and of a model with random weights."""
+
+import time
 
 import numpy as np
-import pandas as pd
 
-from cisfuse.attribution import gradients
+from cisfuse.attribution import Explainer
+from cisfuse.attribution_methods import METHODS
 from cisfuse.devices import limit_threads
-from cisfuse.errors import ConfigError
-from cisfuse.examples import concatenate, iterate_shards
-from cisfuse.files import write_table
+from cisfuse.explained import examples_of
+from cisfuse.files import read_json, read_table
 from cisfuse.jobs import rule_job
 from cisfuse.prediction import load_model
+from cisfuse.randomisation import randomise
 
 with rule_job(snakemake.log[0]) as logger:
     limit_threads(snakemake.threads)
-    requested = np.array([name.encode() for name in snakemake.params.spans], dtype="S")
-    parts, split_of, asked_of = [], [], []
-    # Only test is read where no span is asked for by name, and only the wanted rows are kept.
-    for split in ("train", "valid", "test") if len(requested) else ("test",):
-        for examples in iterate_shards(snakemake.input.manifest, split):
-            asked = np.isin(examples.names, requested)
-            wanted = asked | ((split == "test") & (examples.labels == 1))
-            parts.append(examples.take(wanted))
-            split_of += [split] * int(wanted.sum())
-            asked_of.append(asked[wanted])
-    chosen, asked = concatenate(parts), np.concatenate(asked_of)
-    unknown = np.setdiff1d(requested, chosen.names)
-    if len(unknown):
-        raise ConfigError(
-            f"interpretation.spans names {unknown[0].decode()}, which is not a span of "
-            f"{snakemake.wildcards.sample}; take names from its spans.tsv.gz"
-        )
-    result = gradients(load_model(snakemake.input.model), chosen)
-    logger.info("gradients at %s spans", f"{len(chosen):,}")
-    np.savez(
-        snakemake.output.attributions,
-        sequences=chosen.sequences,
-        sequence_gradient=result.sequence,
-        accessibility_gradient=result.accessibility,
-        accessibility_transformed=result.transformed,
-    )
-    table = pd.DataFrame(
-        {
-            "name": [name.decode() for name in chosen.names],
-            "label": chosen.labels.astype(int),
-            "split": split_of,
-            "requested": asked.astype(int),
-            "accessibility": chosen.signals["accessibility"],
-            "logit": result.logits,
-        }
-    )
-    write_table(table, snakemake.output.spans)
+    params = snakemake.params
+    table = read_table(snakemake.input.spans)
+    examples = examples_of(table)
+    median = read_json(snakemake.input.choice)["median_accessibility"]
+    explainer = Explainer(load_model(snakemake.input.model), median)
+    arrays = {
+        "names": examples.names,
+        "sequences": examples.sequences,
+        "logits": explainer.predict(examples),
+        "accessibility_transformed": explainer.transformed(
+            examples.signals["accessibility"]
+        ).astype(np.float32),
+    }
+    for method in params.methods:
+        logger.info("%s of %s spans", method, f"{len(examples):,}")
+        started = time.monotonic()
+        found = METHODS[method](explainer, examples, params.seed)
+        arrays[method] = found.hypothetical
+        arrays[f"{method}_accessibility"] = found.accessibility
+        arrays[f"{method}_slope"] = found.slope
+        arrays[f"{method}_completeness_error"] = found.completeness_error
+        arrays[f"{method}_explained"] = found.explained
+        logger.info("%s took %.1f s", method, time.monotonic() - started)
+    np.savez(snakemake.output.attributions, **arrays)
+
+    rows = np.flatnonzero((table["role"] == "positive") & (table["split"] == "test"))
+    control = Explainer(randomise(load_model(snakemake.input.model), params.seed), median)
+    maps = {
+        method: METHODS[method](control, examples.take(rows), params.seed).hypothetical
+        for method in params.methods
+    }
+    np.savez(snakemake.output.randomised, rows=rows, **maps)
+    logger.info("the same of random weights, at %s positives of test", f"{len(rows):,}")

@@ -1,48 +1,52 @@
-"""Draw saliency maps: the top true positives, requested spans, the mean over motifs."""
+"""Draw attributions: galleries of spans by outcome, and the mean over motifs."""
 
 import numpy as np
 import pandas as pd
 
+from cisfuse.aligned_maps import align_maps, aligned_table, plot_aligned_mean, spelt
+from cisfuse.explained import read_arrays
 from cisfuse.figures import save_figure
-from cisfuse.files import read_table, write_table
+from cisfuse.files import read_json, read_table, write_table
+from cisfuse.galleries import GALLERIES, choose_rows, heading_of, plot_gallery
 from cisfuse.jobs import rule_job
-from cisfuse.motifs import align_on_hits, first_hits, gradient_times_input, spell
-from cisfuse.saliency_figures import aligned_table, plot_aligned_mean, plot_saliency_maps
+from cisfuse.saliency_figures import span_maps
 
 with rule_job(snakemake.log[0]) as logger:
     params, output = snakemake.params, snakemake.output
     title = f"{snakemake.wildcards.model}, {params.title}"
     spans = read_table(snakemake.input.spans)
-    with np.load(snakemake.input.attributions, allow_pickle=False) as arrays:
-        maps = {name: arrays[name] for name in arrays.files}
-    positives = np.flatnonzero((spans["label"] == 1) & (spans["split"] == "test"))
-    called = positives[spans["logit"].to_numpy()[positives] > 0]
-    top = called[np.argsort(-spans["logit"].to_numpy()[called], kind="stable")][: params.top]
-    logger.info("%d of %d test positives have a logit above 0", len(called), len(positives))
-    figure = plot_saliency_maps(maps, spans, top, f"Top true positives: {title}")
-    save_figure(figure, output.top)
-    if output.get("requested"):
-        rows = np.flatnonzero(spans["requested"] == 1)
-        figure = plot_saliency_maps(maps, spans, rows, f"Requested spans: {title}")
-        save_figure(figure, output.requested)
+    sites = read_table(snakemake.input.sites)
+    choice = read_json(snakemake.input.choice)
+    margin = read_json(snakemake.input.margin)
+    reach = max(margin["padding_left"], margin["padding_right"])
+    maps = read_arrays(snakemake.input.attributions)
 
-    sequences = maps["sequences"][positives]
-    gradient = maps["sequence_gradient"][positives]
-    projected = gradient_times_input(gradient, sequences)
-    means, tables = {}, []
-    for motif in params.motifs:
-        hits = first_hits(sequences, motif)
-        aligned = {
-            name: align_on_hits(values, hits, len(motif), params.flank)
-            for name, values in (("gradient", gradient), ("gradient_times_input", projected))
-        }
-        means[motif] = aligned
-        tables.append(aligned_table(motif, aligned, params.flank))
-        if len(hits.rows):
-            inside = slice(params.flank, params.flank + len(motif))
-            spelt = spell(np.nanmean(aligned["gradient"], axis=0)[inside])
-            logger.info("%s: %d spans, gradient spells %s", motif, len(hits.rows), spelt)
-        else:
-            logger.info("%s: in no positive span of the test split", motif)
+    for name, gallery in GALLERIES.items():
+        rows = choose_rows(spans, gallery, params.top)
+        chosen = [spans.iloc[row] for row in rows]
+        panels = [
+            span_maps(maps, row, params.method, span, sites, reach)
+            for row, span in zip(rows, chosen, strict=True)
+        ]
+        headings = [
+            heading_of(span, choice["threshold"], choice["median_accessibility"]) for span in chosen
+        ]
+        save_figure(plot_gallery(gallery, panels, headings, title), output[name])
+        logger.info("%s: %d spans drawn", name, len(rows))
+
+    positives = np.flatnonzero((spans["role"] == "positive") & (spans["split"] == "test"))
+    means = align_maps(
+        maps[params.method][positives], maps["sequences"][positives], params.motifs, params.flank
+    )
+    for motif, aligned in means.items():
+        hits = len(aligned["projection"])
+        if not hits:
+            logger.info("%s: in no bound span of test", motif)
+            continue
+        logger.info(
+            "%s: %d bound spans of test, spelt %s", motif, hits, spelt(aligned, params.flank)
+        )
+    tables = [aligned_table(motif, aligned, params.flank) for motif, aligned in means.items()]
     write_table(pd.concat(tables, ignore_index=True), output.table, float_format="%.6g")
-    save_figure(plot_aligned_mean(means, params.flank, title), output.aligned)
+    figure = plot_aligned_mean(means, params.flank, params.method, title)
+    save_figure(figure, output.aligned_mean)

@@ -7,11 +7,14 @@ import pandas as pd
 from cisfuse import __version__
 from cisfuse.audit_words import describe_audit, is_leaking
 from cisfuse.entries import read_scores
+from cisfuse.explanation_page import EXPLANATION_FIGURES, explain
+from cisfuse.explanation_tables import Tables, read_found
+from cisfuse.files import read_json
 from cisfuse.jobs import rule_job
+from cisfuse.pages import picture
 from cisfuse.report_page import (
     Section,
     judge,
-    picture,
     render_page,
     sample_facts,
     study_rows,
@@ -48,6 +51,21 @@ with rule_job(snakemake.log[0]) as logger:
             leaks=not pooled and is_leaking(audits[sample], method),
         )
 
+    # Of every trained sample the files of all explained models, one after the other.
+    tables = {name: iter(inputs[f"explained_{name}"]) for name in ("methods", "motifs")}
+    records = {name: iter(inputs[f"explained_{name}"]) for name in ("discovery", "choice")}
+    explanations = {}
+    for number, sample in enumerate(params.trained if params.explained else []):
+        found = {
+            model: Tables(
+                **{name: read_found(next(paths)) for name, paths in tables.items()},
+                **{name: read_json(next(paths)) for name, paths in records.items()},
+            )
+            for model in params.explained
+        }
+        figures = {kind: inputs[f"figure_{kind}"][number] for kind in EXPLANATION_FIGURES}
+        explanations[sample] = explain(found, figures, places[sample])
+
     models, training = training_words(params.settings, params.seeds, params.rounds)
     sections = []
     for row in params.samples:
@@ -71,6 +89,7 @@ with rule_job(snakemake.log[0]) as logger:
                 audit_rows(audits[sample]),
                 describe_audit(audits[sample], method),
                 scores.get(f"{sample}/folds"),
+                explanations.get(sample),
             )
         )
     page = render_page(

@@ -1,71 +1,102 @@
 """Attributions: what each base and the accessibility contribute to the logit.
 
-Arrays have the shape (n, length, 4), channels A, C, G, T; a gradient is in logits per unit
-of the one-hot encoding, and in logits per transformed unit for accessibility.
+Arrays have the shape (n, length, 4), channels A, C, G, T. They are hypothetical contributions:
+what each of the four bases would contribute where it stood, in logits; the contribution of the
+observed base is among them (`cisfuse.contributions.project`). A model whose logit is the mean
+over both strands has attributions that are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from cisfuse.examples import Examples
 from cisfuse.models.layers import signal_transforms
-from cisfuse.prediction import columns_of, encode, model_inputs
-from cisfuse.sequences import BASES
+from cisfuse.prediction import make_predict, model_inputs
 
-BATCH = 1000
+BATCH = 2000  # sequences whose gradient is taken at once
 
 
 @dataclass(frozen=True)
-class Gradients:
-    """Gradients of the logit at some spans.
+class Attributions:
+    """What a method finds at some spans.
 
-    logits: float32 (n,); sequence: float32 (n, length, 4), zeros for a model that reads no
-    sequence; accessibility: float32 (n,), per transformed unit; transformed: float32 (n,),
-    the transformed accessibility itself. The last two are zeros for a model without it.
+    hypothetical: float32 (n, length, 4), in logits. slope: float32 (n,), of accessibility, in
+    logits per transformed unit. accessibility: float32 (n,), its contribution in logits,
+    against the training median. completeness_error: float32 (n,), the sum of all contributions
+    minus what they should add up to, in logits; NaN for a method that promises no sum.
+    explained: float32 (n,), what they should add up to; NaN likewise.
+    Zeros stand for an input that the model does not read.
     """
 
-    logits: np.ndarray
-    sequence: np.ndarray
+    hypothetical: np.ndarray
+    slope: np.ndarray
     accessibility: np.ndarray
-    transformed: np.ndarray
+    completeness_error: np.ndarray
+    explained: np.ndarray
 
 
-def gradients(model: keras.Model, examples: Examples) -> Gradients:
-    """Gradients of the logit with respect to sequence and accessibility, in batches.
+class Explainer:
+    """A model, and gradients of its logit at points between sequences.
+
+    median: the median of the raw accessibility on train, against which contributions of
+    accessibility are measured.
+    """
+
+    def __init__(self, model: keras.Model, median: float):
+        self.inputs = model_inputs(model)
+        self.predict = make_predict(model)
+        self.median = np.float32(median)
+        self.transform = signal_transforms(model).get("accessibility")
+        self._slopes = make_slopes(model)
+
+    def transformed(self, raw: np.ndarray) -> np.ndarray:
+        """Accessibility as the model sees it, float64; zeros for a model without it."""
+        if self.transform is None:
+            return np.zeros(np.shape(raw))
+        return self.transform(np.asarray(raw, np.float32)).numpy().astype(np.float64)
+
+    def slopes(
+        self, sequence: np.ndarray, transformed: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Logits and their gradients at points, in batches.
+
+        sequence: float32 (m, length, 4); transformed: accessibility, (m,). Returns logits (m,),
+        gradients by sequence (m, length, 4) and by transformed accessibility (m,), float32.
+        """
+        logits = np.empty(len(sequence), np.float32)
+        by_sequence = np.zeros(sequence.shape, np.float32)
+        by_accessibility = np.zeros(len(sequence), np.float32)
+        columns = {"sequence": sequence}
+        if self.transform is not None:
+            raw = self.transform.invert(transformed).astype(np.float32)
+            columns["accessibility"] = raw[:, None]
+        for start in range(0, len(sequence), BATCH):
+            rows = slice(start, start + BATCH)
+            batch = {name: tf.constant(columns[name][rows]) for name in self.inputs}
+            found = self._slopes(batch)
+            logits[rows] = found["logits"].numpy()
+            if "sequence" in found:
+                by_sequence[rows] = found["sequence"].numpy()
+            if "accessibility" in found:
+                by_accessibility[rows] = found["accessibility"].numpy()
+        return logits, by_sequence, by_accessibility
+
+
+def make_slopes(
+    model: keras.Model,
+) -> Callable[[Mapping[str, tf.Tensor]], dict[str, tf.Tensor]]:
+    """A compiled function from the inputs of a batch to its logits and their gradients.
 
     The gradient per transformed unit is the one per raw unit divided by the transform's
     derivative; the transform acts on each value by itself, so the chain rule is a quotient.
     """
-    batch_gradients = make_batch_gradients(model)
-    columns = columns_of(examples, model_inputs(model))
-    length = examples.sequences.shape[1]
-    found = {
-        "logits": np.empty(len(examples), np.float32),
-        "sequence": np.zeros((len(examples), length, len(BASES)), np.float32),
-        "accessibility": np.zeros(len(examples), np.float32),
-        "transformed": np.zeros(len(examples), np.float32),
-    }
-    for start in range(0, len(examples), BATCH):
-        rows = slice(start, start + BATCH)
-        batch = {name: tf.constant(column[rows]) for name, column in columns.items()}
-        for name, values in batch_gradients(batch).items():
-            found[name][rows] = values.numpy()
-    return Gradients(**found)
-
-
-def make_batch_gradients(
-    model: keras.Model,
-) -> Callable[[dict[str, tf.Tensor]], dict[str, tf.Tensor]]:
-    """A compiled function from the columns of a batch to the fields of `Gradients`."""
     transforms = signal_transforms(model)
 
     @tf.function(reduce_retracing=True)
-    def batch_gradients(columns: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        inputs = encode(columns)
+    def slopes(inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(inputs)
             logits = model(inputs, training=False)[:, 0]
@@ -78,7 +109,6 @@ def make_batch_gradients(
             per_raw_unit = tape.gradient(logits, inputs["accessibility"])
             derivative = tape.gradient(transformed, inputs["accessibility"])
             result["accessibility"] = (per_raw_unit / derivative)[:, 0]
-            result["transformed"] = transformed[:, 0]
         return result
 
-    return batch_gradients
+    return slopes

@@ -22,6 +22,7 @@ LINES = [
     (0, (8, 1.5)),
     (0, (3, 1, 1, 1)),
 ]
+DIGITS = 6  # of an edge as a share of the figure: far below a pixel
 STYLE = {
     "font.size": 9,
     "axes.titlesize": 10,
@@ -51,10 +52,22 @@ def new_figure(width: float, height: float) -> Figure:
         return Figure(figsize=(width, height), layout="constrained")
 
 
+def settle(figure: Figure) -> None:
+    """Lay a figure out, round the edges of its axes, and keep them from here on.
+
+    Constrained layout solves for its edges in an order that differs between processes, so that
+    they differ in their last digits; SVG names clips by a hash of them, and two writes differ.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine(None)
+    for axes in figure.axes:
+        axes.set_position([round(edge, DIGITS) for edge in axes.get_position().bounds])
+
+
 def save_figure(figure: Figure, png: str | Path) -> None:
     """Write PNG for looking and SVG for papers, beside each other and without dates."""
     with mpl.rc_context(STYLE):
+        if figure.get_layout_engine():
+            settle(figure)
         figure.savefig(png, metadata={"Software": None})
-        # The layout found for the PNG holds for the SVG, and takes long to find.
-        figure.set_layout_engine(None)
         figure.savefig(Path(png).with_suffix(".svg"), metadata={"Date": None, "Creator": None})

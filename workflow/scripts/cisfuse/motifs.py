@@ -7,18 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cisfuse.sequences import BASES, one_hot, reverse_complement
+from cisfuse.sequences import BASES, reverse_complement
 
 IUPAC = {
     **{base: base for base in "ACGT"},
     **{"R": "AG", "Y": "CT", "S": "CG", "W": "AT", "K": "GT", "M": "AC"},
     **{"B": "CGT", "D": "AGT", "H": "ACT", "V": "ACG", "N": "ACGT"},
 }
-
-
-def gradient_times_input(gradient: np.ndarray, sequences: np.ndarray) -> np.ndarray:
-    """Keep the gradient at the observed base only: (n, length, 4)."""
-    return gradient * one_hot(sequences)
 
 
 def match_motif(sequences: np.ndarray, motif: str) -> np.ndarray:
@@ -29,6 +24,12 @@ def match_motif(sequences: np.ndarray, motif: str) -> np.ndarray:
             allowed[position, ord(base)] = True
     windows = np.lib.stride_tricks.sliding_window_view(sequences, len(motif), axis=1)
     return np.logical_and.reduce([allowed[i][windows[..., i]] for i in range(len(motif))])
+
+
+def match_either_strand(sequences: np.ndarray, motif: str) -> np.ndarray:
+    """Whether a span holds an IUPAC motif on either strand: bool (n,)."""
+    strands = (sequences, reverse_complement(sequences))
+    return np.logical_or.reduce([match_motif(strand, motif).any(axis=1) for strand in strands])
 
 
 @dataclass(frozen=True)

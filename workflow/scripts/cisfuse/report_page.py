@@ -4,15 +4,15 @@ The functions turn tables into what the template ``workflow/report/page.html.j2`
 the page holds its pictures itself, and needs no network and no script.
 """
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import pandas as pd
 
 from cisfuse.entries import METRIC_NAMES, capitalised, interval_words, name_of, scored_entries
+from cisfuse.explanation_page import HEADINGS, Explanation
+from cisfuse.pages import Figure, picture, render
 from cisfuse.report_tables import COLUMNS, Row, score_note, score_rows
 from cisfuse.verdicts import Contrast, contrasts, signed, verdict
 
@@ -47,15 +47,6 @@ FIGURES = {
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A picture of the page: its data address, and what it shows for who cannot see it."""
-
-    source: str
-    alternative: str
-    caption: str
-
-
-@dataclass(frozen=True)
 class Scores:
     """The scores on one test: the sentence, the table, the note beneath it, and figures."""
 
@@ -79,6 +70,7 @@ class Section:
     audit_rows: list[tuple[str, str]]
     audit_text: str
     folds: Scores | None = None
+    explanation: Explanation | None = None
 
 
 def judge(
@@ -118,12 +110,6 @@ def judge(
             for kind, path in figures.items()
         },
     )
-
-
-def picture(path: str | Path, alternative: str, caption: str) -> Figure:
-    """A PNG file as a data address, so that the page needs no other file."""
-    data = base64.b64encode(Path(path).read_bytes()).decode("ascii")
-    return Figure(f"data:image/png;base64,{data}", alternative, caption)
 
 
 def study_rows(scores: Mapping[str, Scores], folds: int) -> list[list[str]]:
@@ -220,9 +206,5 @@ def sample_facts(
 
 
 def render_page(template: str | Path, **content: object) -> str:
-    """Lay out the page; every text is escaped. Raises if the template wants what is not there."""
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    text = Path(template).read_text(encoding="utf-8")
-    return environment.from_string(text).render(columns=COLUMNS, **content) + "\n"
+    """Lay out the page, with the headings of its tables."""
+    return render(template, columns=COLUMNS, **HEADINGS, **content)

@@ -1,166 +1,230 @@
-"""Pictures of attributions: letters over a heat map, and mean maps aligned on a motif."""
+"""Pictures of attributions: letters under a heat map of substitutions, span by span."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-import logomaker
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
-from cisfuse.figures import GREY, STYLE, new_figure
-from cisfuse.motifs import gradient_times_input, spell
+from cisfuse.figures import COLOURS, STYLE
+from cisfuse.layouts import SHADE
+from cisfuse.logos import BASES, draw_letters
+from cisfuse.sequences import one_hot
+from cisfuse.site_tracks import draw_legend, draw_sites
 
-BASES = ["A", "C", "G", "T"]
-# Okabe and Ito's colours, in the customary order of a sequence logo.
-LETTER_COLOURS = {"A": "#009E73", "C": "#0072B2", "G": "#E69F00", "T": "#D55E00"}
 HEAT = "RdBu_r"
+SUMMED = "expected_gradients"
+SPAN_SIZE = (7.1, 1.75)  # inches; six of them fill a page of A4
+SMALL = 7  # points
+# Left, width of the maps, and left and width of what stands beside them, in shares of a panel.
+LEFT, WIDTH, BESIDE, BESIDE_WIDTH = 0.08, 0.75, 0.85, 0.14
+SUBSTITUTION, HYPOTHETICAL = (
+    "change of the\nlogit by this\nsubstitution",
+    "contribution\nif this base\nwere here",
+)
 
 
-def draw_letters(axes: Axes, values: np.ndarray) -> None:
-    """Draw letters as high as their values, (length, 4); NaN counts as 0."""
-    table = pd.DataFrame(np.nan_to_num(values), columns=BASES)
-    axes.axhline(0, color=GREY, linewidth=0.5)
-    if table.to_numpy().any():
-        logomaker.Logo(table, ax=axes, color_scheme=LETTER_COLOURS, flip_below=False)
-    axes.set_xlim(-0.5, len(table) - 0.5)
+@dataclass(frozen=True)
+class SpanMaps:
+    """What a panel shows of a span.
+
+    start: genome coordinate of the first base, 0-based. letters: uint8 ASCII (length,).
+    projection: (length,), contributions of the observed bases, logits. changes: (length, 4),
+    channels A, C, G, T, as `substitution_changes` gives them, or hypothetical contributions when
+    ``heat`` is `HYPOTHETICAL`. sites: rows with ``start end strand site source``, genome
+    coordinates that may hang over the span's ends. margin: bases at each end that padding
+    reaches. place: index of a variant. sums: contributions of all bases and of accessibility,
+    in logits, by a method that adds up; empty when there is none.
+    """
+
+    chrom: str
+    start: int
+    letters: np.ndarray
+    projection: np.ndarray
+    changes: np.ndarray
+    sites: pd.DataFrame
+    margin: int = 0
+    place: int | None = None
+    sums: Mapping[str, float] = field(default_factory=dict)
+    heat: str = SUBSTITUTION
 
 
-def draw_heat(axes: Axes, values: np.ndarray) -> mpl.image.AxesImage:
-    """Draw (length, 4) as a heat map with bases as rows, white at 0."""
-    limit = float(np.nanmax(np.abs(values))) or 1.0
-    image = axes.imshow(
-        values.T, aspect="auto", cmap=HEAT, vmin=-limit, vmax=limit, interpolation="nearest"
+@dataclass(frozen=True)
+class Scale:
+    """Limits of panels that are to be compared, in logits: the heat map is symmetric about 0,
+    letters and the bars of the sums reach from low to high."""
+
+    heat: float
+    letters: tuple[float, float]
+    sums: tuple[float, float]
+
+
+def substitution_changes(hypothetical: np.ndarray, letters: np.ndarray) -> np.ndarray:
+    """What each base in place of the observed one would change: (length, 4), NaN where unknown.
+
+    hypothetical: (length, 4), of the method mutagenesis; letters: uint8 ASCII (length,).
+    """
+    observed = one_hot(letters)
+    changes = hypothetical - (hypothetical * observed).sum(axis=1, keepdims=True)
+    return np.where(observed.any(axis=1, keepdims=True), changes, np.nan)
+
+
+def span_maps(
+    arrays: Mapping[str, np.ndarray],
+    row: int,
+    method: str,
+    span: pd.Series,
+    sites: pd.DataFrame,
+    margin: int,
+) -> SpanMaps:
+    """The panel of a row of attributions.npz; ``span`` is its row of the table of spans.
+
+    sites: of any spans, told apart by ``name``. The heat map shows substitutions when the
+    arrays hold mutagenesis, else the method's hypothetical contributions.
+    """
+    letters = arrays["sequences"][row]
+    mutated = "mutagenesis" in arrays
+    return SpanMaps(
+        chrom=span["chrom"],
+        start=int(span["start"]),
+        letters=letters,
+        projection=(arrays[method][row] * one_hot(letters)).sum(axis=1),
+        changes=(
+            substitution_changes(arrays["mutagenesis"][row], letters)
+            if mutated
+            else arrays[method][row]
+        ),
+        sites=sites[sites["name"] == span["name"]],
+        margin=margin,
+        sums=_sums(arrays, row),
+        heat=SUBSTITUTION if mutated else HYPOTHETICAL,
     )
-    axes.set_yticks(range(4), BASES)
-    axes.tick_params(axis="y", length=0, labelsize=7)
-    return image
 
 
-def plot_saliency_maps(
-    maps: Mapping[str, np.ndarray], spans: pd.DataFrame, rows: np.ndarray, title: str
-) -> Figure:
-    """A band per span: gradient x input as letters, the gradient at all four bases as a heat
-    map, and the accessibility's gradient and gradient x input as bars beside them.
+def _sums(arrays: Mapping[str, np.ndarray], row: int) -> dict[str, float]:
+    """What sets the logit apart from that of shuffles of the span at median accessibility.
 
-    ``maps`` has the arrays that the rule compute_attributions writes; ``rows`` are rows of
-    them and of ``spans``.
+    Single substitutions, say, do not add up to a logit.
     """
-    with mpl.rc_context(STYLE):
-        figure = new_figure(10, 0.8 + 1.75 * max(len(rows), 1))
-        figure.suptitle(title, fontsize=10)
-        if len(rows) == 0:
-            figure.text(0.5, 0.4, "no such span in this sample", ha="center", color=GREY)
-            return figure
-        grid = figure.add_gridspec(
-            2 * len(rows), 3, width_ratios=[30, 0.5, 4], height_ratios=[2, 1] * len(rows)
-        )
-        for band, row in enumerate(rows):
-            span = spans.iloc[row]
-            gradient = maps["sequence_gradient"][row]
-            letters = figure.add_subplot(grid[2 * band, 0])
-            draw_letters(letters, gradient_times_input(gradient, maps["sequences"][row]))
-            letters.set_xticks([])
-            letters.set_ylabel("grad. x input\n(logits)", fontsize=7)
-            letters.set_title(
-                f"{span['name']}   logit {span['logit']:.2f}   "
-                f"{'bound' if span['label'] else 'not bound'}   "
-                f"accessibility {span['accessibility']:.4g}",
-                fontsize=8,
-                loc="left",
-            )
-            heat = figure.add_subplot(grid[2 * band + 1, 0])
-            image = draw_heat(heat, gradient)
-            _label_coordinates(heat, span["name"], len(gradient))
-            bar = figure.colorbar(image, cax=figure.add_subplot(grid[2 * band + 1, 1]))
-            bar.ax.tick_params(labelsize=6)
-            _draw_accessibility(figure.add_subplot(grid[2 * band : 2 * band + 2, 2]), maps, row)
-        heat.set_xlabel(
-            "Position (bp, 0-based); colour: gradient of the logit per base", fontsize=8
-        )
-    return figure
+    if SUMMED not in arrays:
+        return {}
+    accessibility = float(arrays[f"{SUMMED}_accessibility"][row])
+    sums = {"bases": float(arrays[f"{SUMMED}_explained"][row]) - accessibility}
+    if np.any(arrays[f"{SUMMED}_accessibility"]):
+        sums["accessibility"] = accessibility
+    return sums
 
 
-def _label_coordinates(axes: Axes, name: str, length: int) -> None:
-    """Label positions by their genomic coordinate where the span's name holds one."""
-    ticks = np.arange(0, length, 20)
-    start = name.rpartition(":")[2].partition("-")[0]
-    offset = int(start) if start.isdigit() else 0
-    axes.set_xticks(ticks, [f"{offset + tick:,}" for tick in ticks], fontsize=7)
+def shared_scale(panels: Sequence[SpanMaps]) -> Scale:
+    """Limits that fit all panels."""
+    heat = max(float(np.nanmax(np.abs(maps.changes), initial=0)) for maps in panels)
+    values = np.concatenate([maps.projection for maps in panels])
+    sums = [0.0, *(value for maps in panels for value in maps.sums.values())]
+    return Scale(heat or 1.0, _around_zero(values), _around_zero(np.array(sums)))
 
 
-def _draw_accessibility(axes: Axes, maps: Mapping[str, np.ndarray], row: int) -> None:
-    gradient = float(maps["accessibility_gradient"][row])
-    product = gradient * float(maps["accessibility_transformed"][row])
-    axes.bar([0, 1], [gradient, product], color=["#56B4E9", "#CC79A7"], width=0.7)
-    axes.axhline(0, color=GREY, linewidth=0.5)
-    axes.set_xticks([0, 1], ["grad.", "x input"], fontsize=7)
-    axes.tick_params(axis="y", labelsize=7)
-    axes.set_title("accessibility\n(logits)", fontsize=7)
+def _around_zero(values: np.ndarray) -> tuple[float, float]:
+    low, high = min(float(np.min(values)), 0), max(float(np.max(values)), 0)
+    room = 0.05 * (high - low) or 1.0
+    return low - room if low < 0 else 0.0, high + room
 
 
-def aligned_table(motif: str, aligned: Mapping[str, np.ndarray], flank: int) -> pd.DataFrame:
-    """Mean maps as a table: motif, position (0 is the motif's first base), attribution,
-    spans (that reach this position), A, C, G, T."""
-    tables = []
-    for name, windows in aligned.items():
-        counts = np.isfinite(windows[..., 0]).sum(axis=0)
-        means = _mean(windows)
-        table = pd.DataFrame(means, columns=BASES)
-        table.insert(0, "motif", motif)
-        table.insert(1, "position", np.arange(len(table)) - flank)
-        table.insert(2, "attribution", name)
-        table.insert(3, "spans", counts)
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+def draw_span(
+    host: Figure | SubFigure, maps: SpanMaps, heading: str, scale: Scale | None = None
+) -> None:
+    """Draw a span into a figure or a part of one, of about `SPAN_SIZE`.
 
-
-def plot_aligned_mean(
-    means: Mapping[str, Mapping[str, np.ndarray]], flank: int, title: str
-) -> Figure:
-    """For each motif the mean gradient x input as letters and the mean gradient as heat map.
-
-    ``means`` has for each motif ``gradient`` and ``gradient_times_input``, (hits, length, 4),
-    aligned and turned to the motif's strand.
+    From the top: the heading; sites, pointing along their strand; the heat map with a dot at
+    the observed base; letters as high as their contribution, grey where padding reaches.
+    Beside them: sums of the contributions. ``scale`` makes panels comparable (`shared_scale`).
     """
+    scale = scale or shared_scale([maps])
+    if isinstance(host, Figure):
+        host.set_layout_engine(None)  # everything has its place, and the engine would say so
     with mpl.rc_context(STYLE):
-        figure = new_figure(7.2, 0.8 + 2.6 * len(means))
-        figure.suptitle(f"Mean saliency over motif-bearing positives of test\n{title}", fontsize=10)
-        grid = figure.add_gridspec(
-            2 * len(means), 2, width_ratios=[40, 1], height_ratios=[2, 1] * len(means)
-        )
-        for band, (motif, aligned) in enumerate(means.items()):
-            letters = figure.add_subplot(grid[2 * band, 0])
-            hits = len(aligned["gradient"])
-            if hits == 0:
-                letters.set_axis_off()
-                letters.text(0, 0.5, f"{motif}: in no positive span of test", color=GREY)
-                continue
-            gradient = _mean(aligned["gradient"])
-            spelt = spell(gradient[flank : flank + len(motif)])
-            draw_letters(letters, _mean(aligned["gradient_times_input"]))
-            letters.axvspan(flank - 0.5, flank + len(motif) - 0.5, color="#E8E8E8", zorder=-5)
-            letters.set_xticks([])
-            letters.set_ylabel("grad. x input\n(logits)", fontsize=8)
-            letters.set_title(
-                f"{motif} (shaded), {hits} spans; bases of the highest mean gradient: {spelt}",
-                fontsize=8,
-                loc="left",
-            )
-            heat = figure.add_subplot(grid[2 * band + 1, 0])
-            image = draw_heat(heat, gradient)
-            ticks = np.arange(0, len(gradient), 5)
-            heat.set_xticks(ticks, [str(tick - flank) for tick in ticks])
-            heat.set_xlabel("Position from the motif's first base (bp)", fontsize=8)
-            bar = figure.colorbar(image, cax=figure.add_subplot(grid[2 * band + 1, 1]))
-            bar.ax.tick_params(labelsize=6)
-            bar.set_label("gradient", fontsize=7)
-    return figure
+        host.text(0.012, 0.985, heading, fontsize=8, va="top")
+        letters = host.add_axes((LEFT, 0.21, WIDTH, 0.31))
+        heat = host.add_axes((LEFT, 0.55, WIDTH, 0.21), sharex=letters)
+        track = host.add_axes((LEFT, 0.77, WIDTH, 0.13), sharex=letters)
+        _draw_letter_panel(letters, maps, scale)
+        _draw_heat_panel(host, heat, maps, scale)
+        draw_sites(track, maps.sites, maps.start, len(maps.letters), SMALL)
+        draw_legend(host.add_axes((BESIDE, 0.77, BESIDE_WIDTH, 0.13)), maps.sites, SMALL)
+        if maps.sums:
+            _draw_sums(host.add_axes((BESIDE, 0.21, BESIDE_WIDTH, 0.2)), maps, scale)
+        if maps.place is not None:
+            for axes in (letters, heat):
+                edges = (maps.place - 0.5, maps.place + 0.5)
+                axes.vlines(edges, 0, 1, "black", lw=0.8, transform=axes.get_xaxis_transform())
 
 
-def _mean(windows: np.ndarray) -> np.ndarray:
-    """Mean over hits, ignoring positions beyond a span's end: (hits, length, 4) to (length, 4)."""
-    finite = np.isfinite(windows)
-    counts = finite.sum(axis=0)
-    return np.where(finite, windows, 0).sum(axis=0) / np.maximum(counts, 1)
+def _draw_letter_panel(axes: Axes, maps: SpanMaps, scale: Scale) -> None:
+    length = len(maps.letters)
+    draw_letters(axes, maps.projection[:, None] * one_hot(maps.letters))
+    axes.set_ylim(scale.letters)
+    axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(3, steps=[1, 2, 5, 10]))
+    for edges in ((-0.5, maps.margin - 0.5), (length - maps.margin - 0.5, length - 0.5)):
+        if maps.margin:
+            axes.axvspan(*edges, color=SHADE, linewidth=0, zorder=-5)
+    ticks = coordinate_ticks(maps.start, length)
+    axes.set_xticks(ticks - maps.start, [f"{tick:,}" for tick in ticks])
+    axes.tick_params(labelsize=SMALL, pad=2)
+    axes.set_ylabel("contribution\n(logits)", fontsize=SMALL)
+    axes.get_yaxis().set_label_coords(-0.06, 0.5)
+    reach = f"; grey: within {maps.margin} bp of an end, where padding reaches"
+    label = f"{maps.chrom} position (bp){reach if maps.margin else ''}"
+    axes.set_xlabel(label, fontsize=SMALL, labelpad=1)
+
+
+def coordinate_ticks(start: int, length: int) -> np.ndarray:
+    """Round coordinates within a span, six at the most, none so near an end that its number
+    would reach over the neighbour's; int64."""
+    step = next(
+        nice * 10**power
+        for power in range(9)
+        for nice in (1, 2, 5)
+        if nice * 10**power * 6 >= length
+    )
+    room = -(-length // 25)
+    return np.arange(-(-(start + room) // step) * step, start + length - room, step)
+
+
+def _draw_heat_panel(host: Figure | SubFigure, axes: Axes, maps: SpanMaps, scale: Scale) -> None:
+    colours = mpl.colormaps[HEAT].with_extremes(bad=SHADE)
+    image = axes.imshow(
+        np.ma.masked_invalid(maps.changes).T,
+        aspect="auto",
+        cmap=colours,
+        vmin=-scale.heat,
+        vmax=scale.heat,
+        interpolation="nearest",
+    )
+    place, base = np.nonzero(one_hot(maps.letters))
+    axes.plot(place, base, ".", color="black", markersize=1.8, markeredgewidth=0)
+    axes.set_yticks(range(len(BASES)), BASES)
+    axes.tick_params(axis="y", length=0, labelsize=SMALL, pad=2)
+    axes.tick_params(axis="x", bottom=False, labelbottom=False)
+    bar = host.colorbar(image, cax=host.add_axes((BESIDE, 0.55, 0.012, 0.21)))
+    bar.ax.tick_params(labelsize=SMALL, length=2, pad=1)
+    bar.ax.yaxis.set_major_locator(mpl.ticker.MaxNLocator(3, symmetric=True, steps=[1, 2, 5, 10]))
+    bar.outline.set_linewidth(0.5)
+    host.text(BESIDE + 0.052, 0.655, maps.heat, fontsize=SMALL, va="center", linespacing=1.0)
+
+
+def _draw_sums(axes: Axes, maps: SpanMaps, scale: Scale) -> None:
+    for line, (name, value) in enumerate(maps.sums.items()):
+        axes.barh(line + 0.72, value, 0.3, color=COLOURS[5 if line else 0])
+        place = {"transform": axes.get_yaxis_transform(), "fontsize": SMALL}
+        number = f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+        axes.text(0, line + 0.5, f"{name} {number}", **place)
+        axes.vlines(0, line + 0.55, line + 0.89, color="black", linewidth=0.8)
+    axes.set_ylim(2, 0)
+    axes.set_xlim(scale.sums)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(3, steps=[1, 2, 5, 10]))
+    axes.tick_params(labelsize=SMALL, pad=2)
+    axes.set_title("against shuffled\nsequences (logits)", fontsize=SMALL, loc="left", pad=2)

@@ -95,6 +95,12 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
                 f"{place}: interpretation.motifs: {motif} is longer than a span "
                 f"({filled['spans']['length']} bases); shorten it"
             )
+    chosen, methods = (filled["interpretation"][key] for key in ("method", "methods"))
+    if chosen not in methods:
+        raise ConfigError(
+            f"{place}: interpretation.method: {chosen} is not under interpretation.methods; add it "
+            f"there, or choose one of {', '.join(methods)}"
+        )
     for name in filled["interpretation"]["models"]:
         if name not in filled["training"]["models"]:
             raise ConfigError(

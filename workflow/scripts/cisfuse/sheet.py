@@ -122,6 +122,7 @@ def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> 
     if references["simulation"]:
         return
     named = {f"{place}: references.{key}": references[key] for key in ("genome", "blacklist")}
+    named[f"{place}: interpretation.sites"] = config["interpretation"]["sites"]
     for name, sample in samples.items():
         for column in FILE_COLUMNS:
             named[f"{config['samples']}: sample '{name}', {column}"] = sample[column]

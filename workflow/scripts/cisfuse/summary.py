@@ -1,10 +1,13 @@
 """The headline of a study, as text for a terminal and as a table."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
 import pandas as pd
 
 from cisfuse.entries import format_interval, format_score
+
+INDENT = {"initial_indent": "    ", "subsequent_indent": "    ", "break_on_hyphens": False}
 
 
 def headline(
@@ -34,9 +37,21 @@ def headline(
         f"Read first: results/{study}/report.html",
         "",
         "Figures (each also as SVG):",
-        *(f"  {path}" for path in figures),
+        *figure_lines(figures),
     ]
     return "\n".join(lines) + "\n"
+
+
+def figure_lines(figures: Sequence[str]) -> list[str]:
+    """The figures of each folder beneath it."""
+    folders: dict[str, list[str]] = {}
+    for path in figures:
+        folder, _, name = path.rpartition("/")
+        folders.setdefault(folder, []).append(name)
+    lines = []
+    for folder, names in folders.items():
+        lines += [f"  {folder}/", *wrap(" ".join(names), 96, break_long_words=False, **INDENT)]
+    return lines
 
 
 def _numbers(row: pd.Series, metric: str) -> str:

@@ -29,13 +29,19 @@ class SignalTransform(keras.layers.Layer):
             return logs
         return (logs - self.constants["mean"]) / self.constants["standard_deviation"]
 
+    def invert(self, transformed: np.ndarray) -> np.ndarray:
+        """The raw values, float64, whose transform has the given values."""
+        values = np.asarray(transformed, np.float64)
+        if self.kind == "none":
+            return values
+        if self.kind == "log_standardise":
+            values = values * self.constants["standard_deviation"] + self.constants["mean"]
+        return np.exp(values) - self.constants["pseudocount"]
+
     @property
     def neutral(self) -> float:
         """The raw value whose transform is 0, which therefore moves no logit."""
-        if self.kind == "none":
-            return 0.0
-        zero = self.constants["mean"] if self.kind == "log_standardise" else 0.0
-        return float(np.exp(zero) - self.constants["pseudocount"])
+        return float(self.invert(0.0))
 
     def get_config(self) -> dict:
         return {**super().get_config(), "kind": self.kind, "constants": self.constants}

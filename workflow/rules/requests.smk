@@ -1,0 +1,103 @@
+# Stage: requests.
+# Needs: spans and variants that the config names, the genome, the signal, trained models.
+# Makes: interpretation/SAMPLE/requested.tsv; interpretation/SAMPLE/MODEL/seed-SEED/: requested.html,
+#        a page with the pictures of each request, and the pictures in requested/.
+# Steps: place_requests, explain_requests, write_requests.
+
+
+rule place_requests:
+    input:
+        fasta="resources/{study}/genome/genome.fa",
+        fai="resources/{study}/genome/genome.fa.fai",
+        spans="results/{study}/spans/{sample}/spans.tsv.gz",
+        atac=lambda wildcards: row_of(wildcards)["atac"],
+    output:
+        "results/{study}/interpretation/{sample}/requested.tsv",
+    log:
+        "results/{study}/logs/interpretation/{sample}/place_requests.log",
+    benchmark:
+        "results/{study}/benchmarks/interpretation/{sample}/place_requests.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        spans=config["interpretation"]["spans"],
+        variants=config["interpretation"]["variants"],
+        span_length=config["spans"]["length"],
+        code=code_digest("place_requests"),
+    script:
+        "../scripts/place_requests.py"
+
+
+rule explain_requests:
+    input:
+        model="results/{study}/training/{sample}/{model}/seed-{seed}/best.keras",
+        requested="results/{study}/interpretation/{sample}/requested.tsv",
+        choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
+    output:
+        "results/{study}/interpretation/{sample}/{model}/seed-{seed}/requested.npz",
+    log:
+        "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/explain_requests.log",
+    benchmark:
+        "results/{study}/benchmarks/interpretation/{sample}/{model}/seed-{seed}/explain_requests.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        method=METHOD,
+        seed=config["interpretation"]["seed"],
+        code=code_digest("explain_requests"),
+    script:
+        "../scripts/explain_requests.py"
+
+
+rule write_requests:
+    input:
+        requested="results/{study}/interpretation/{sample}/requested.tsv",
+        arrays="results/{study}/interpretation/{sample}/{model}/seed-{seed}/requested.npz",
+        choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
+        margin="results/{study}/interpretation/{sample}/{model}/seed-{seed}/margin.json",
+        sites=config["interpretation"]["sites"] or [],
+    output:
+        page=report(
+            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/requested.html",
+            caption="../report/requested.rst",
+            category="Interpretation",
+            labels={
+                "sample": "{sample}",
+                "model": "{model}",
+                "figure": "requested spans and variants",
+            },
+        ),
+        figures=expand(
+            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/requested/{request}.{ending}",
+            request=map(file_name, REQUESTS),
+            ending=["png", "svg"],
+            allow_missing=True,
+        ),
+    log:
+        "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/write_requests.log",
+    benchmark:
+        "results/{study}/benchmarks/interpretation/{sample}/{model}/seed-{seed}/write_requests.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        template=sha256(REQUESTS_PAGE),
+        method=METHOD,
+        factor=lambda wildcards: row_of(wildcards)["factor"],
+        matrices=config["evaluation"]["matrices"],
+        title=title_of,
+        simulated=bool(config["references"]["simulation"]),
+        code=code_digest("write_requests"),
+    script:
+        "../scripts/write_requests.py"

@@ -1,0 +1,64 @@
+"""Choose the spans that are explained, and find known sites and matrix matches on them."""
+
+import numpy as np
+import pandas as pd
+
+from cisfuse.explained import COLUMNS, best_threshold, choose_roles, gather, outcomes
+from cisfuse.files import read_table, write_json, write_table
+from cisfuse.intervals import read_sites
+from cisfuse.jobs import rule_job
+from cisfuse.matrices import choose_matrices
+from cisfuse.motifs import match_either_strand
+from cisfuse.sites import known_sites, matrix_sites
+
+with rule_job(snakemake.log[0]) as logger:
+    inputs, params = snakemake.input, snakemake.params
+    predictions = dict(zip(("train", "valid", "test"), inputs.predictions, strict=True))
+    valid = read_table(predictions["valid"])
+    threshold, f1 = best_threshold(valid["label"].to_numpy(), valid["logit"].to_numpy())
+    logger.info("a logit of %.3f or more counts as bound: F1 %.3f on valid", threshold, f1)
+    spans, sequences, median = gather(inputs.manifest, predictions)
+    labels, logits = spans["label"].to_numpy(), spans["logit"].to_numpy()
+    spans["outcome"] = outcomes(labels, logits, threshold)
+    motif = np.logical_or.reduce([match_either_strand(sequences, each) for each in params.motifs])
+    closed_motif = motif & (spans["accessibility"] <= median).to_numpy()
+    spans["role"] = choose_roles(
+        spans["split"].to_numpy(),
+        spans["outcome"].to_numpy(),
+        labels,
+        logits,
+        closed_motif,
+        most=params.most,
+        seed=params.seed,
+    )
+    unbound = closed_motif & (spans["split"] == "test") & (labels == 0)
+    called = int((logits[unbound] >= threshold).sum())
+    logger.info(
+        "%d of %d unbound test spans with a motif in closed chromatin are called bound",
+        called,
+        unbound.sum(),
+    )
+
+    chosen = np.flatnonzero(spans["role"] != "")
+    spans, sequences = spans.iloc[chosen].reset_index(drop=True), sequences[chosen]
+    spans["sequence"] = [sequence.tobytes().decode("ascii") for sequence in sequences]
+    counts = spans.groupby(["split", "role", "outcome"]).size()
+    for key, count in counts.items():
+        logger.info("%s: %s spans", ", ".join(key), f"{count:,}")
+    sites = [matrix_sites(sequences, spans, choose_matrices(params.factor, params.matrices))]
+    if inputs.get("sites"):
+        sites.insert(0, known_sites(read_sites(inputs.sites), spans))
+    sites = pd.concat(sites, ignore_index=True)
+    logger.info("sites on them: %s", sites["source"].value_counts().to_dict() or "none")
+    write_table(spans[COLUMNS], snakemake.output.spans)
+    write_table(sites, snakemake.output.sites, float_format="%.6g")
+    write_json(
+        {
+            "threshold": threshold,
+            "threshold_f1": f1,
+            "median_accessibility": median,
+            "closed_motif": {"spans": int(unbound.sum()), "called_bound": called},
+            "counts": {"/".join(key): int(count) for key, count in counts.items()},
+        },
+        snakemake.output.choice,
+    )

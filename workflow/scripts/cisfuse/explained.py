@@ -1,0 +1,136 @@
+"""The spans that are explained: which of a sample's, in what role, and with what outcome.
+
+A span is predicted bound when its logit is at least the threshold: the one that gives the
+highest F1 on valid.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import pandas as pd
+
+from cisfuse.errors import DamagedFileError
+from cisfuse.examples import Examples, concatenate, iterate_shards
+from cisfuse.files import read_table
+
+COLUMNS = [
+    *("name", "chrom", "start", "end", "label", "split", "accessibility", "logit"),
+    *("outcome", "role", "sequence"),
+]
+SMALL_ROLE = 200  # most spans of the roles closed_motif and background
+EXTREMES = 20  # highest and lowest logits that no draw leaves out; no gallery shows more
+
+
+def gather(
+    manifest_path: str | Path, predictions: Mapping[str, str | Path]
+) -> tuple[pd.DataFrame, np.ndarray, float]:
+    """The positives of all splits and the negatives of test, with their logits.
+
+    ``predictions`` has the table of each split. Returns a table with the columns of `COLUMNS` up
+    to logit, the sequences, uint8 (n, length), and the median of accessibility on train. Raises
+    `DamagedFileError` when a table holds other spans than the shards.
+    """
+    parts, tables, accessibility = [], [], []
+    for split, path in predictions.items():
+        table, done = read_table(path).assign(split=split), 0
+        for shard in iterate_shards(manifest_path, split):
+            rows = table.iloc[done : done + len(shard)]
+            done += len(shard)
+            if rows["name"].tolist() != [name.decode() for name in shard.names]:
+                raise DamagedFileError(
+                    f"{path}: holds other spans than {manifest_path}; delete it and run again"
+                )
+            wanted = (shard.labels == 1) | (split == "test")
+            parts.append(shard.take(wanted))
+            tables.append(rows[wanted])
+            if split == "train":
+                accessibility.append(shard.signals["accessibility"])
+    examples, spans = concatenate(parts), pd.concat(tables, ignore_index=True)
+    spans["accessibility"] = examples.signals["accessibility"]
+    return spans, examples.sequences, float(np.median(np.concatenate(accessibility)))
+
+
+def best_threshold(labels: np.ndarray, logits: np.ndarray) -> tuple[float, float]:
+    """The logit at and above which F1 = 2 / (1/precision + 1/recall) is highest, and that F1."""
+    # Imported here because those who read the tables of this module do not need it.
+    from sklearn.metrics import precision_recall_curve
+
+    precision, recall, thresholds = precision_recall_curve(labels, logits)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, np.finfo(float).tiny)
+    best = int(np.argmax(f1[:-1]))
+    return float(thresholds[best]), float(f1[best])
+
+
+def outcomes(labels: np.ndarray, logits: np.ndarray, threshold: float) -> np.ndarray:
+    """true_positive, false_positive, false_negative or true_negative of each span, (n,)."""
+    bound, called = labels == 1, logits >= threshold
+    words = np.where(bound == called, "true", "false").astype("U5").astype(object)
+    return words + np.where(called, "_positive", "_negative").astype(object)
+
+
+def choose_roles(
+    splits: np.ndarray,
+    outcome: np.ndarray,
+    labels: np.ndarray,
+    logits: np.ndarray,
+    closed_motif: np.ndarray,
+    *,
+    most: int,
+    seed: int,
+) -> np.ndarray:
+    """The role of each span, (n,) str, empty for those that are not explained.
+
+    positive: positives, of test and of the other splits ``most`` each at the most;
+    false_positive: of test, ``most`` at the most; closed_motif: those of the mask ``closed_motif``
+    among the true negatives of test; background: some of the others, drawn at random. Of the
+    other roles the `EXTREMES` highest and lowest logits of test are always there.
+    """
+    generator = np.random.default_rng(seed)
+    test, negative = splits == "test", outcome == "true_negative"
+    roles = np.full(len(splits), "", dtype=object)
+
+    def assign(role: str, candidates: np.ndarray, count: int, extremes: int) -> None:
+        rows = np.flatnonzero(candidates)
+        if len(rows) > count:
+            order = rows[np.argsort(logits[rows], kind="stable")]
+            ends = min(extremes, count // 2)
+            middle = order[ends : len(order) - ends]
+            drawn = generator.choice(middle, count - 2 * ends, replace=False)
+            rows = np.concatenate([order[:ends], drawn, order[len(order) - ends :]])
+        roles[rows] = role
+
+    assign("positive", test & (labels == 1), most, EXTREMES)
+    assign("positive", ~test & (labels == 1), most, 0)
+    assign("false_positive", test & (outcome == "false_positive"), most, EXTREMES)
+    assign("closed_motif", test & negative & closed_motif, SMALL_ROLE, EXTREMES)
+    assign("background", test & negative & ~closed_motif, SMALL_ROLE, 0)
+    return roles
+
+
+def sequences_of(table: pd.DataFrame) -> np.ndarray:
+    """The column ``sequence`` as bytes: uint8 ASCII (n, length)."""
+    text = "".join(table["sequence"]).encode("ascii")
+    return np.frombuffer(text, np.uint8).reshape(len(table), len(text) // max(len(table), 1))
+
+
+def examples_of(table: pd.DataFrame) -> Examples:
+    """Explained spans as examples, for a model."""
+    return Examples(
+        names=np.array([name.encode() for name in table["name"]], dtype="S"),
+        sequences=sequences_of(table),
+        labels=table["label"].to_numpy(np.float32),
+        signals={"accessibility": table["accessibility"].to_numpy(np.float32)},
+    )
+
+
+def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
+    """Read the arrays of a file of attributions; raises `DamagedFileError`."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    except (ValueError, OSError, EOFError, KeyError, BadZipFile) as error:
+        raise DamagedFileError(
+            f"{path}: damaged ({error}); delete it and run again, and its rule makes it anew"
+        ) from error

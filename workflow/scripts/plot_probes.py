@@ -1,0 +1,24 @@
+"""Draw what the probes of a model found: accessibility, and the margins of a span."""
+
+from cisfuse.explained import read_arrays
+from cisfuse.figures import save_figure
+from cisfuse.files import read_json, read_table
+from cisfuse.jobs import rule_job
+from cisfuse.probe_figures import plot_accessibility, plot_margins
+
+with rule_job(snakemake.log[0]):
+    inputs, params, output = snakemake.input, snakemake.params, snakemake.output
+    title = f"{snakemake.wildcards.model}, {params.title}"
+    contributions = read_arrays(inputs.attributions)[f"{params.method}_accessibility"]
+    figure = plot_accessibility(
+        read_table(inputs.response),
+        read_table(inputs.spans),
+        contributions,
+        read_json(inputs.choice)["threshold"],
+        title,
+    )
+    save_figure(figure, output.accessibility)
+    figure = plot_margins(
+        read_table(inputs.positions), read_table(inputs.profile), read_json(inputs.margin), title
+    )
+    save_figure(figure, output.margins)
