@@ -1,12 +1,10 @@
-"""Speed of prediction and attribution with the fusion CNN, against plain Keras.
+"""Speed of prediction with the fusion CNN, against plain Keras.
 
     python benchmarks/prediction.py [--quick] [--repeats 3] [--threads 1 2]
 
 Prediction: logits of simulated spans, from bytes in memory, against `keras.Model.predict` on
 one-hot floats, with its default batch of 32 and with the batch that the project uses. The
 share of the matrix product is as in training.py, for the forward pass alone.
-Attribution: gradients of the logit with respect to sequence and accessibility, against a
-`GradientTape` in eager mode in batches of 256.
 """
 
 import json
@@ -16,7 +14,6 @@ from training import CONVOLUTIONS, FILTERS, LENGTH, MATRIX_FLOP, matrix_product,
 
 FLOP_PER_SPAN = sum(CONVOLUTIONS) + 2 * LENGTH * FILTERS
 PLAIN = "keras predict, batches of 32 (default)"
-TAPE = "GradientTape, eager, batches of 256"
 
 
 def keras_predict(model, examples, batch: int):
@@ -29,31 +26,11 @@ def keras_predict(model, examples, batch: int):
     return lambda: model.predict(inputs, batch_size=batch, verbose=0)
 
 
-def eager_gradients(model, examples, batch: int = 256):
-    import tensorflow as tf
-
-    from cisfuse.sequences import one_hot
-
-    def compute():
-        for start in range(0, len(examples), batch):
-            rows = slice(start, start + batch)
-            inputs = {
-                "sequence": tf.constant(one_hot(examples.sequences[rows])),
-                "accessibility": tf.constant(examples.signals["accessibility"][rows, None]),
-            }
-            with tf.GradientTape() as tape:
-                tape.watch(inputs)
-                logits = model(inputs, training=False)
-            tape.gradient(logits, inputs)["sequence"].numpy()
-
-    return compute
-
-
 def run_candidates(options) -> None:
     """Print median seconds of each candidate as JSON; runs in a process of its own."""
     import keras
 
-    from cisfuse import attribution, devices, prediction
+    from cisfuse import devices, prediction
     from cisfuse.models import build_model
     from cisfuse.models.settings import ModelSettings
 
@@ -69,18 +46,9 @@ def run_candidates(options) -> None:
         f"keras predict, batches of {batch:,}": keras_predict(model, examples, batch),
         f"cisfuse, batches of {batch:,}": lambda: predict(examples),
     }
-    attributions = {
-        TAPE: eager_gradients(model, examples),
-        f"cisfuse, batches of {attribution.BATCH:,}": lambda: attribution.gradients(
-            model, examples
-        ),
-    }
-    answers = []
-    for candidates in (predictions, attributions):
-        for function in candidates.values():
-            function()
-        answers.append(measure.in_turn(candidates, options.repeats))
-    print(json.dumps(answers))
+    for function in predictions.values():
+        function()
+    print(json.dumps([measure.in_turn(predictions, options.repeats)]))
 
 
 def main() -> None:
@@ -95,8 +63,7 @@ def main() -> None:
         return
     print(f"\n{options.spans:,} simulated spans.")
     for threads in options.threads[-1:] if options.quick else options.threads:
-        found = measure.in_processes(__file__, 1, threads, options)
-        predictions, attributions = found[0]
+        (predictions,) = measure.in_processes(__file__, 1, threads, options)[0]
         peak = MATRIX_FLOP / predictions.pop("matrix product")
         rows = [
             (
@@ -110,8 +77,6 @@ def main() -> None:
         title = f"Prediction, {threads} thread(s); matrix product {peak / 1e9:.0f} GFLOP/s"
         header = ("what", "spans/s", "ratio", "share of the matrix product")
         measure.print_table(title, header, rows)
-        title = f"Attribution, {threads} thread(s)"
-        measure.print_speeds(title, options.spans, attributions, TAPE)
 
 
 if __name__ == "__main__":

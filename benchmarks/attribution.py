@@ -1,0 +1,122 @@
+"""Speed of the methods of attribution with the fusion CNN, against plain Keras.
+
+    python benchmarks/attribution.py [--quick] [--repeats 3] [--threads 1 2]
+
+Each method on simulated spans, with the model that averages both strands, whose weights are
+fresh. The reference of the gradient methods is a `GradientTape` in eager mode, in batches of 256
+sequences, at as many points of each span as the method takes (64 of integrated gradients, before
+any doubling); that of mutagenesis is `keras.Model.predict`, in its default batches of 32, on every
+mutated sequence. References are measured on fewer spans, and their speed is per span.
+"""
+
+import json
+
+import measure
+from training import LENGTH, simulated_examples
+
+TAPE, PREDICT = "GradientTape, eager", "keras predict"
+FEWER = 20  # the references get this share of the spans
+
+
+def eager_gradients(model, examples, points: int, batch: int = 256):
+    import numpy as np
+    import tensorflow as tf
+
+    from cisfuse.sequences import one_hot
+
+    sequence = np.repeat(one_hot(examples.sequences), points, axis=0)
+    accessibility = np.repeat(examples.signals["accessibility"][:, None], points, axis=0)
+
+    def compute():
+        for start in range(0, len(sequence), batch):
+            rows = slice(start, start + batch)
+            inputs = {
+                "sequence": tf.constant(sequence[rows]),
+                "accessibility": tf.constant(accessibility[rows]),
+            }
+            with tf.GradientTape() as tape:
+                tape.watch(inputs)
+                logits = model(inputs, training=False)
+            tape.gradient(logits, inputs)["sequence"].numpy()
+
+    return compute
+
+
+def every_substitution(model, examples):
+    import numpy as np
+
+    from cisfuse.sequences import one_hot
+
+    sequence = np.repeat(one_hot(examples.sequences), 3 * LENGTH, axis=0)
+    accessibility = np.repeat(examples.signals["accessibility"][:, None], 3 * LENGTH, axis=0)
+    inputs = {"sequence": sequence, "accessibility": accessibility}
+    return lambda: model.predict(inputs, verbose=0)
+
+
+def run_candidates(options) -> None:
+    """Print median seconds per span of each candidate as JSON; runs in a process of its own."""
+    import keras
+
+    from cisfuse import attribution_methods, devices
+    from cisfuse.attribution import Explainer
+    from cisfuse.models import build_model
+    from cisfuse.models.layers import both_strands
+    from cisfuse.models.settings import ModelSettings
+
+    devices.limit_threads(options.threads[0])
+    keras.utils.set_random_seed(0)
+    examples = simulated_examples(options.spans)
+    few = examples.take(slice(0, options.spans // FEWER))
+    model = both_strands(build_model("fusion_cnn", ModelSettings(LENGTH, "none", {})))
+    explainer = Explainer(model, 0.1)
+    points = {
+        "gradient": 1,
+        "gradient_times_input": 1,
+        "integrated_gradients": attribution_methods.STEPS,
+        "expected_gradients": attribution_methods.REFERENCES * attribution_methods.REFERENCE_STEPS,
+    }
+    answers = {}
+    for name, method in attribution_methods.METHODS.items():
+        reference = every_substitution(model, few)
+        if name in points:
+            reference = eager_gradients(model, few, points[name])
+        candidates = {
+            "reference": reference,
+            "cisfuse": lambda method=method: method(explainer, examples, 0),
+        }
+        for function in candidates.values():
+            function()
+        seconds = measure.in_turn(candidates, options.repeats)
+        answers[name] = (seconds["reference"] / len(few), seconds["cisfuse"] / len(examples))
+    print(json.dumps(answers))
+
+
+def main() -> None:
+    parser = measure.parser("attribution.py", __doc__)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--spans", type=int, help="simulated spans")
+    parser.add_argument("--measure", action="store_true", help="one process; prints JSON")
+    options = parser.parse_args()
+    options.spans = options.spans or (200 if options.quick else 1000)
+    if options.measure:
+        run_candidates(options)
+        return
+    print(f"\n{options.spans:,} simulated spans.")
+    for threads in options.threads[-1:] if options.quick else options.threads:
+        found = measure.in_processes(__file__, 1, threads, options)[0]
+        rows = [
+            (
+                name,
+                PREDICT if name == "mutagenesis" else TAPE,
+                f"{1000 * reference:.2f}",
+                f"{1000 * seconds:.2f}",
+                f"{reference / seconds:.2f}",
+            )
+            for name, (reference, seconds) in found.items()
+        ]
+        header = ("method", "reference", "reference, s per 1,000", "s per 1,000 spans", "ratio")
+        measure.print_table(f"Attribution, {threads} thread(s)", header, rows)
+
+
+if __name__ == "__main__":
+    main()
