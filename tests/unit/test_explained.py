@@ -1,6 +1,7 @@
 """The threshold, the outcomes and the roles of spans that are explained."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from cisfuse.explained import (
     choose_roles,
     examples_of,
     gather,
+    in_step,
     outcomes,
     read_arrays,
     sequences_of,
@@ -111,8 +113,10 @@ def paths_of(folder):
 
 
 def test_positives_and_test_are_gathered_with_their_logits(study):
+    """Test has fewer spans than there may be candidates, so all of it is there."""
     folder, tables, sequences = study
-    spans, found, median = gather(folder / "manifest.json", paths_of(folder))
+    found = gather(folder / "manifest.json", paths_of(folder), ["TGAC"], 9.0, 0)
+    spans, gathered, median = found
     row = 0
     for split, table in tables.items():
         for place, span in enumerate(table.itertuples()):
@@ -121,18 +125,51 @@ def test_positives_and_test_are_gathered_with_their_logits(study):
                 assert (got["name"], got["split"], got["label"]) == (span.name, split, span.label)
                 assert got["logit"] == pytest.approx(span.logit)
                 assert got["accessibility"] == np.float32(span.accessibility)
-                assert (found[row] == sequences[split][place]).all()
+                assert (gathered[row] == sequences[split][place]).all()
                 row += 1
-    assert row == len(spans) == len(found)
+    assert row == len(spans) == len(gathered)
     assert median == pytest.approx(tables["train"]["accessibility"].median())
+
+
+def test_of_a_large_test_the_telling_spans_are_gathered(study, monkeypatch):
+    """Called ones and closed motifs are all there, of the others hardly one."""
+    folder, tables, sequences = study
+    monkeypatch.setattr(explained, "CANDIDATES", 0)
+    spans, _, median = gather(folder / "manifest.json", paths_of(folder), ["AC", "GG"], 0.5, 0)
+    expected = []
+    for span, sequence in zip(tables["test"].itertuples(), sequences["test"], strict=True):
+        text = sequence.tobytes().decode()
+        partner = text[::-1].translate(str.maketrans("ACGT", "TGCA"))
+        motif = any(word in strand for word in ("AC", "GG") for strand in (text, partner))
+        closed = motif and np.float32(span.accessibility) <= median
+        if span.label == 1 or span.logit >= 0.5 or closed:
+            expected.append((span.name, closed))
+    test = spans[spans["split"] == "test"]
+    assert list(zip(test["name"], test["closed_motif"], strict=True)) == expected
+    assert 0 < sum(closed for _, closed in expected) < len(expected) < len(tables["test"])
+    monkeypatch.setattr(explained, "CANDIDATES", 10)
+    more, _, _ = gather(folder / "manifest.json", paths_of(folder), ["AC", "GG"], 0.5, 0)
+    assert len(spans) < len(more) < (spans["split"] != "test").sum() + len(tables["test"])
+
+
+@pytest.mark.parametrize("pieces", [[7], [3, 4], [1, 1, 5], [7, 0]])
+@pytest.mark.parametrize("sizes", [[7], [2, 5], [0, 3, 0, 4], [4, 4], [1] * 7])
+def test_pieces_are_cut_anew(pieces, sizes):
+    whole = pd.DataFrame({"value": np.arange(7)})
+    bounds = np.cumsum([0, *pieces])
+    parts = [whole.iloc[start:stop] for start, stop in pairwise(bounds)]
+    found = [table["value"].tolist() for table in in_step(iter(parts), sizes)]
+    bounds = np.cumsum([0, *sizes])
+    assert found == [list(range(7))[start:stop] for start, stop in pairwise(bounds)]
 
 
 def test_predictions_of_other_spans_are_damage(study):
     folder, tables, _ = study
     columns = ["name", "chrom", "start", "end", "label", "logit"]
-    write_table(tables["valid"].iloc[::-1][columns], folder / "valid.tsv.gz")
-    with pytest.raises(DamagedFileError, match=r"valid\.tsv\.gz: holds other spans than"):
-        gather(folder / "manifest.json", paths_of(folder))
+    for damaged in (tables["valid"].iloc[::-1], tables["valid"].iloc[:-1]):
+        write_table(damaged[columns], folder / "valid.tsv.gz")
+        with pytest.raises(DamagedFileError, match=r"valid\.tsv\.gz: holds other spans than"):
+            gather(folder / "manifest.json", paths_of(folder), ["TGAC"], 0.0, 0)
 
 
 def test_tables_become_examples():

@@ -9,6 +9,7 @@ from cisfuse.motifs import (
     IUPAC,
     align_on_hits,
     first_hits,
+    holds_any,
     match_either_strand,
     match_motif,
     spell,
@@ -55,6 +56,17 @@ def test_a_match_on_either_strand_equals_a_search_of_both_texts():
     expected = ["TGAC" in text or "TGAC" in reverse_complement_by_loop(text) for text in texts]
     assert found.tolist() == expected
     assert 0 < sum(expected) < 60
+
+
+def test_any_of_several_motifs_is_looked_for_on_both_strands():
+    sequences = np.full((4, LENGTH), ord("G"), np.uint8)
+    sequences[0, 3:10] = np.frombuffer(b"TGACTCA", np.uint8)
+    sequences[1, 20:27] = np.frombuffer(b"TGAGTCA", np.uint8)
+    sequences[2, 22:30] = np.frombuffer(b"TGACGTCA", np.uint8)
+    assert holds_any(sequences, ["TGACTCA"]).tolist() == [True, True, False, False]
+    assert holds_any(sequences, ["TGACTCA", "TGACGTCA"]).tolist() == [True, True, True, False]
+    assert not holds_any(sequences[:, :5], ["TGACTCA"]).any()
+    assert holds_any(sequences[:0], ["TGACTCA"]).shape == (0,)
 
 
 def hits_by_loop(sequences: np.ndarray, motif: str) -> list[tuple[int, int, bool]]:

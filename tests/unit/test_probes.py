@@ -17,7 +17,6 @@ from cisfuse.probes import (
     accessibility_grid,
     accessibility_response,
     draw_rows,
-    holds_any,
     measured_margin,
     motif_gains,
     one_spelling,
@@ -205,17 +204,6 @@ def test_padding_of_the_architectures():
     assert padding_reach(make_model("fusion_cnn")) == (12, 15)
     assert padding_reach(both_strands(make_model("fusion_cnn"))) == (15, 15)
     assert padding_reach(make_model("accessibility_logistic")) == (0, 0)
-
-
-def test_motifs_are_looked_for_on_both_strands():
-    sequences = np.full((4, LENGTH), ord("G"), np.uint8)
-    sequences[0, 3:10] = np.frombuffer(b"TGACTCA", np.uint8)
-    sequences[1, 20:27] = np.frombuffer(b"TGAGTCA", np.uint8)
-    sequences[2, 22:30] = np.frombuffer(b"TGACGTCA", np.uint8)
-    assert holds_any(sequences, ["TGACTCA"]).tolist() == [True, True, False, False]
-    assert holds_any(sequences, ["TGACTCA", "TGACGTCA"]).tolist() == [True, True, True, False]
-    assert not holds_any(sequences[:, :5], ["TGACTCA"]).any()
-    assert holds_any(sequences[:0], ["TGACTCA"]).shape == (0,)
 
 
 def test_rows_are_drawn_once_and_alike():

@@ -8,20 +8,20 @@ from cisfuse.files import read_table, write_json, write_table
 from cisfuse.intervals import read_sites
 from cisfuse.jobs import rule_job
 from cisfuse.matrices import choose_matrices
-from cisfuse.motifs import match_either_strand
 from cisfuse.sites import known_sites, matrix_sites
 
 with rule_job(snakemake.log[0]) as logger:
     inputs, params = snakemake.input, snakemake.params
     predictions = dict(zip(("train", "valid", "test"), inputs.predictions, strict=True))
-    valid = read_table(predictions["valid"])
+    valid = read_table(predictions["valid"], ["label", "logit"])
     threshold, f1 = best_threshold(valid["label"].to_numpy(), valid["logit"].to_numpy())
     logger.info("a logit of %.3f or more counts as bound: F1 %.3f on valid", threshold, f1)
-    spans, sequences, median = gather(inputs.manifest, predictions)
+    spans, sequences, median = gather(
+        inputs.manifest, predictions, params.motifs, threshold, params.seed
+    )
     labels, logits = spans["label"].to_numpy(), spans["logit"].to_numpy()
+    closed_motif = spans["closed_motif"].to_numpy()
     spans["outcome"] = outcomes(labels, logits, threshold)
-    motif = np.logical_or.reduce([match_either_strand(sequences, each) for each in params.motifs])
-    closed_motif = motif & (spans["accessibility"] <= median).to_numpy()
     spans["role"] = choose_roles(
         spans["split"].to_numpy(),
         spans["outcome"].to_numpy(),
@@ -31,7 +31,7 @@ with rule_job(snakemake.log[0]) as logger:
         most=params.most,
         seed=params.seed,
     )
-    unbound = closed_motif & (spans["split"] == "test") & (labels == 0)
+    unbound = closed_motif & (labels == 0)
     called = int((logits[unbound] >= threshold).sum())
     logger.info(
         "%d of %d unbound test spans with a motif in closed chromatin are called bound",

@@ -9,6 +9,7 @@ from cisfuse.explained import examples_of, read_arrays
 from cisfuse.files import read_json, read_table, write_json, write_table
 from cisfuse.first_layer import filter_table, filter_windows, firing_ppms
 from cisfuse.jobs import rule_job
+from cisfuse.motifs import holds_any
 from cisfuse.prediction import load_model
 from cisfuse.probes import (
     POSITION_COLUMNS,
@@ -17,7 +18,6 @@ from cisfuse.probes import (
     accessibility_response,
     draw_rows,
     empty,
-    holds_any,
     measured_margin,
     motif_gains,
     padding_reach,

@@ -4,7 +4,7 @@ A span is predicted bound when its logit is at least the threshold: the one that
 highest F1 on valid.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -13,43 +13,71 @@ import pandas as pd
 
 from cisfuse.errors import DamagedFileError
 from cisfuse.examples import Examples, concatenate, iterate_shards
-from cisfuse.files import read_table
+from cisfuse.files import read_json, read_pieces
+from cisfuse.motifs import holds_any
 
 COLUMNS = [
     *("name", "chrom", "start", "end", "label", "split", "accessibility", "logit"),
     *("outcome", "role", "sequence"),
 ]
 SMALL_ROLE = 200  # most spans of the roles closed_motif and background
+CANDIDATES = 10_000  # unbound spans of test from which the background is drawn
 EXTREMES = 20  # highest and lowest logits that no draw leaves out; no gallery shows more
 
 
 def gather(
-    manifest_path: str | Path, predictions: Mapping[str, str | Path]
+    manifest_path: str | Path,
+    predictions: Mapping[str, str | Path],
+    motifs: Sequence[str],
+    threshold: float,
+    seed: int,
 ) -> tuple[pd.DataFrame, np.ndarray, float]:
-    """The positives of all splits and the negatives of test, with their logits.
+    """The spans that may be explained, with their logits; shard by shard, as test may be large.
 
-    ``predictions`` has the table of each split. Returns a table with the columns of `COLUMNS` up
-    to logit, the sequences, uint8 (n, length), and the median of accessibility on train. Raises
-    `DamagedFileError` when a table holds other spans than the shards.
+    They are the positives of all splits and, of the unbound spans of test, those that are
+    called bound, those that hold one of the IUPAC ``motifs`` at or below the median
+    accessibility of train (``closed_motif``, bool), and some `CANDIDATES` others.
+    ``predictions`` has the table of each split, train first. Returns a table with the columns
+    of `COLUMNS` up to logit and closed_motif, the sequences, uint8 (n, length), and that
+    median. Raises `DamagedFileError` when a table holds other spans than the shards.
     """
-    parts, tables, accessibility = [], [], []
+    splits = read_json(manifest_path)["splits"]
+    generator = np.random.default_rng(seed)
+    share = CANDIDATES / max(splits["test"]["spans"], 1)
+    parts, tables, accessibility, median = [], [], [], np.nan
     for split, path in predictions.items():
-        table, done = read_table(path).assign(split=split), 0
-        for shard in iterate_shards(manifest_path, split):
-            rows = table.iloc[done : done + len(shard)]
-            done += len(shard)
+        sizes = [shard["spans"] for shard in splits[split]["shards"]]
+        tables_of_shards = in_step(read_pieces(path), sizes)
+        for shard, rows in zip(iterate_shards(manifest_path, split), tables_of_shards, strict=True):
             if rows["name"].tolist() != [name.decode() for name in shard.names]:
                 raise DamagedFileError(
                     f"{path}: holds other spans than {manifest_path}; delete it and run again"
                 )
-            wanted = (shard.labels == 1) | (split == "test")
+            signal, wanted = shard.signals["accessibility"], shard.labels == 1
+            closed_motif = np.zeros(len(shard), bool)
+            if split == "train":
+                accessibility.append(signal)
+            if split == "test":
+                closed = np.flatnonzero(signal <= median)
+                closed_motif[closed] = holds_any(shard.sequences[closed], motifs)
+                wanted |= closed_motif | (rows["logit"].to_numpy() >= threshold)
+                wanted |= generator.random(len(shard)) < share
+            rows = rows.assign(split=split, accessibility=signal, closed_motif=closed_motif)
             parts.append(shard.take(wanted))
             tables.append(rows[wanted])
-            if split == "train":
-                accessibility.append(shard.signals["accessibility"])
-    examples, spans = concatenate(parts), pd.concat(tables, ignore_index=True)
-    spans["accessibility"] = examples.signals["accessibility"]
-    return spans, examples.sequences, float(np.median(np.concatenate(accessibility)))
+        if split == "train":
+            median = float(np.median(np.concatenate(accessibility)))
+    return pd.concat(tables, ignore_index=True), concatenate(parts).sequences, median
+
+
+def in_step(pieces: Iterator[pd.DataFrame], sizes: Sequence[int]) -> Iterator[pd.DataFrame]:
+    """Cut a table that comes in pieces into tables of the given sizes, the last perhaps smaller."""
+    rest = next(pieces)
+    for size in sizes:
+        while len(rest) < size and (piece := next(pieces, None)) is not None:
+            rest = pd.concat([rest, piece], ignore_index=True)
+        yield rest.iloc[:size]
+        rest = rest.iloc[size:]
 
 
 def best_threshold(labels: np.ndarray, logits: np.ndarray) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 Attributions have the shape (n, length, 4), channels A, C, G, T.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,15 @@ def match_either_strand(sequences: np.ndarray, motif: str) -> np.ndarray:
     """Whether a span holds an IUPAC motif on either strand: bool (n,)."""
     strands = (sequences, reverse_complement(sequences))
     return np.logical_or.reduce([match_motif(strand, motif).any(axis=1) for strand in strands])
+
+
+def holds_any(sequences: np.ndarray, motifs: Sequence[str]) -> np.ndarray:
+    """Whether one of the IUPAC motifs lies on either strand of each span: bool (n,)."""
+    found = np.zeros(len(sequences), bool)
+    for motif in motifs:
+        if len(motif) <= sequences.shape[1]:
+            found |= match_either_strand(sequences, motif)
+    return found
 
 
 @dataclass(frozen=True)

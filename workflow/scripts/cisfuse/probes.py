@@ -14,7 +14,7 @@ import pandas as pd
 from cisfuse.attribution import Explainer
 from cisfuse.examples import Examples
 from cisfuse.first_layer import flat_layers, reads_both_strands
-from cisfuse.motifs import IUPAC, match_either_strand
+from cisfuse.motifs import IUPAC
 from cisfuse.sequences import reverse_complement
 
 GRID_POINTS = 50
@@ -26,15 +26,6 @@ RESPONSE_COLUMNS = [
     *("logit_mean", "logit_low", "logit_high", "spans"),
 ]
 POSITION_COLUMNS = ["motif", "start", "gain_mean", "gain_sd", "spans"]
-
-
-def holds_any(sequences: np.ndarray, motifs: Sequence[str]) -> np.ndarray:
-    """Whether one of the IUPAC motifs lies on either strand of each span: bool (n,)."""
-    found = np.zeros(len(sequences), bool)
-    for motif in motifs:
-        if len(motif) <= sequences.shape[1]:
-            found |= match_either_strand(sequences, motif)
-    return found
 
 
 def draw_rows(mask: np.ndarray, most: int, seed: int) -> np.ndarray:
