@@ -24,7 +24,7 @@ from cisfuse.models import build_model
 from cisfuse.models.layers import both_strands
 from cisfuse.models.settings import ModelSettings
 from cisfuse.sequences import one_hot, reverse_complement
-from cisfuse.shuffles import dinucleotide_shuffle
+from cisfuse.shuffles import dinucleotide_shuffles
 
 LENGTH, MEDIAN = 30, 0.4
 CONSTANTS = {"pseudocount": 0.1, "mean": -0.5, "standard_deviation": 1.2}
@@ -138,9 +138,7 @@ def test_integrated_gradients_equal_a_loop(explainer, monkeypatch):
 def test_expected_gradients_equal_a_loop_over_shuffles(explainer):
     examples = make_examples(2)
     found = expected_gradients(explainer, examples, seed=5)
-    copies = np.repeat(examples.sequences, REFERENCES, axis=0)
-    shuffles = dinucleotide_shuffle(copies, np.random.default_rng(5))
-    shuffles = one_hot(shuffles.reshape(2, REFERENCES, LENGTH))
+    shuffles = one_hot(dinucleotide_shuffles(examples.sequences, REFERENCES, 5))
     alphas = np.array(
         [
             [(step + (number + 0.5) / REFERENCES) / REFERENCE_STEPS for step in range(5)]
@@ -226,6 +224,13 @@ def test_methods_do_not_depend_on_batches(explainer, method, monkeypatch):
         one, other = getattr(whole, field.name), getattr(parts, field.name)
         assert one.dtype == np.float32
         np.testing.assert_allclose(one, other, atol=2e-5)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_span_is_explained_alike_in_any_company(explainer, method):
+    examples = make_examples(5)
+    among, alone = (METHODS[method](explainer, examples.take(rows), 0) for rows in (range(5), [3]))
+    np.testing.assert_allclose(among.hypothetical[3], alone.hypothetical[0], atol=2e-5)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -14,7 +14,7 @@ from cisfuse.attribution import Attributions, Explainer
 from cisfuse.contributions import adds_up, project
 from cisfuse.examples import Examples
 from cisfuse.sequences import BASES, one_hot
-from cisfuse.shuffles import dinucleotide_shuffle
+from cisfuse.shuffles import dinucleotide_shuffles
 
 logger = logging.getLogger("cisfuse")
 
@@ -90,10 +90,8 @@ def expected_gradients(explainer: Explainer, examples: Examples, seed: int = 0) 
     of deep learning models with axiomatic attribution priors and expected gradients" (Nature
     Machine Intelligence 2021). The points of the paths are spread evenly over all references.
     """
-    copies = np.repeat(examples.sequences, REFERENCES, axis=0)
-    shuffles = dinucleotide_shuffle(copies, np.random.default_rng(seed))
-    paths = _Paths(explainer, examples, shuffles.reshape(len(examples), REFERENCES, -1))
-    return paths.walk(np.arange(len(examples)), REFERENCE_STEPS)
+    shuffles = dinucleotide_shuffles(examples.sequences, REFERENCES, seed)
+    return _Paths(explainer, examples, shuffles).walk(np.arange(len(examples)), REFERENCE_STEPS)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,9 @@ random sequence permutation that preserves dinucleotide and codon usage" (Molecu
 Evolution 1985).
 """
 
+import zlib
+from collections.abc import Sequence
+
 import numpy as np
 
 from cisfuse.sequences import BASES
@@ -12,11 +15,13 @@ from cisfuse.sequences import BASES
 LETTERS = len(BASES) + 1  # any letter but A, C, G and T counts as one
 
 
-def dinucleotide_shuffle(sequences: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Shuffle each sequence, uint8 ASCII (n, length), all its shuffles being equally likely.
+def dinucleotide_shuffles(sequences: np.ndarray, copies: int, seed: int) -> np.ndarray:
+    """Shuffle each sequence ``copies`` times, all its shuffles being equally likely.
 
-    Every dinucleotide occurs as often as before, so the first and the last base stay. Letters
-    other than A, C, G and T count as one and become N.
+    sequences: uint8 ASCII (n, length); returns uint8 (n, copies, length). Every dinucleotide
+    occurs as often as before, so the first and the last base stay. Letters other than A, C, G
+    and T count as one and become N. Shuffles follow from the sequence and the seed, whatever
+    other sequences there are.
 
     The letters that follow each letter are put into random order. A walk that takes them one
     after the other uses them all if the last ones lead from every letter to the final one;
@@ -24,17 +29,32 @@ def dinucleotide_shuffle(sequences: np.ndarray, generator: np.random.Generator) 
     """
     numbers = np.full(256, LETTERS - 1, dtype=np.int64)
     numbers[np.frombuffer(BASES, np.uint8)] = range(len(BASES))
-    codes = numbers[sequences]
-    if codes.shape[1] < 2:
-        return _letters(codes)
-    following = np.empty((len(codes), codes.shape[1] - 1), dtype=np.int64)
+    codes = np.repeat(numbers[sequences], copies, axis=0)
+    if codes.shape[1] > 1:
+        keys = [zlib.crc32(sequence.tobytes()) for sequence in sequences]
+        generators = [np.random.default_rng([seed, key]) for key in keys]
+        codes = _walk(codes, _draw_orders(codes, generators, copies))
+    return _letters(codes).reshape(len(sequences), copies, -1)
+
+
+def _draw_orders(
+    codes: np.ndarray, generators: Sequence[np.random.Generator], copies: int
+) -> np.ndarray:
+    """Orders of the followers of each letter that a walk can take, int64 (rows, length - 1)."""
+    steps = codes.shape[1] - 1
+    following = np.empty((len(codes), steps), dtype=np.int64)
     pending = np.arange(len(codes))
     while len(pending):
-        drawn = _draw_followers(codes[pending], generator)
+        owners, counts = np.unique(pending // copies, return_counts=True)
+        keys = [
+            generators[owner].random((count, steps))
+            for owner, count in zip(owners, counts, strict=True)
+        ]
+        drawn = _order_followers(codes[pending], np.concatenate(keys))
         reaches = _last_ones_reach_the_end(codes[pending], drawn)
         following[pending[reaches]] = drawn[reaches]
         pending = pending[~reaches]
-    return _letters(_walk(codes, following))
+    return following
 
 
 def _letters(codes: np.ndarray) -> np.ndarray:
@@ -47,10 +67,13 @@ def _starts(codes: np.ndarray) -> np.ndarray:
     return np.pad(counts.cumsum(axis=1), ((0, 0), (1, 0)))
 
 
-def _draw_followers(codes: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """The letters after each A in random order, then those after each C, and so on."""
-    keys = codes[:, :-1] + generator.random((len(codes), codes.shape[1] - 1))
-    return np.take_along_axis(codes[:, 1:], keys.argsort(axis=1), axis=1)
+def _order_followers(codes: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """The letters after each A in the order of their keys, then those after each C, and so on.
+
+    keys: from 0 to 1, (rows, length - 1).
+    """
+    order = (codes[:, :-1] + keys).argsort(axis=1)
+    return np.take_along_axis(codes[:, 1:], order, axis=1)
 
 
 def _last_ones_reach_the_end(codes: np.ndarray, following: np.ndarray) -> np.ndarray:
