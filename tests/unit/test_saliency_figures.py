@@ -14,6 +14,7 @@ from cisfuse.saliency_figures import (
     SpanMaps,
     coordinate_ticks,
     draw_span,
+    round_below,
     shared_scale,
     span_maps,
     substitution_changes,
@@ -118,6 +119,14 @@ def test_a_shared_scale_holds_all_panels():
 
 
 @pytest.mark.parametrize(
+    ("value", "expected"),
+    [(1, 1), (1.99, 1), (2, 2), (4.9, 2), (0.43, 0.2), (87, 50), (5e-4, 5e-4)],
+)
+def test_a_tick_is_round_and_on_the_scale(value, expected):
+    assert round_below(value) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
     ("start", "length"), [(0, 101), (1583579, 101), (93, 200), (7, 1), (5, 30)]
 )
 def test_coordinates_are_round_and_keep_off_the_ends(start, length):
@@ -146,7 +155,7 @@ def test_a_panel_says_what_it_shows_and_two_writes_are_alike(tmp_path):
     maps = replace(make_maps(), place=12)
     svg = written(tmp_path, lambda figure: draw_span(figure, maps, "chr22:1000-1040 (+)"))
     words = ["chr22:1000-1040 (+)", "chr22 position (bp); grey: within 5 bp", "1,010", "(logits)"]
-    words += ["AP1", "JUND", "known site", "matrix match", "change of the", "accessibility "]
+    words += ["AP1", "JUND", "known site", "matrix match", "the logit by", "accessibility "]
     for word in words:
         assert word in svg, word
     assert "elsewhere" not in svg

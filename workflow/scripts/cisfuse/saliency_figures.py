@@ -22,7 +22,7 @@ SMALL = 7  # points
 # Left, width of the maps, and left and width of what stands beside them, in shares of a panel.
 LEFT, WIDTH, BESIDE, BESIDE_WIDTH = 0.08, 0.75, 0.85, 0.14
 SUBSTITUTION, HYPOTHETICAL = (
-    "change of the\nlogit by this\nsubstitution",
+    "change of\nthe logit by\nsubstitution",
     "contribution\nif this base\nwere here",
 )
 
@@ -179,6 +179,12 @@ def _draw_letter_panel(axes: Axes, maps: SpanMaps, scale: Scale) -> None:
     axes.set_xlabel(label, fontsize=SMALL, labelpad=1)
 
 
+def round_below(value: float) -> float:
+    """The largest of 1, 2 and 5 times a power of ten that is not above a positive value."""
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(max(nice * power for nice in (1, 2, 5) if nice * power <= value))
+
+
 def coordinate_ticks(start: int, length: int) -> np.ndarray:
     """Round coordinates within a span, six at the most, none so near an end that its number
     would reach over the neighbour's; int64."""
@@ -209,9 +215,10 @@ def _draw_heat_panel(host: Figure | SubFigure, axes: Axes, maps: SpanMaps, scale
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     bar = host.colorbar(image, cax=host.add_axes((BESIDE, 0.55, 0.012, 0.21)))
     bar.ax.tick_params(labelsize=SMALL, length=2, pad=1)
-    bar.ax.yaxis.set_major_locator(mpl.ticker.MaxNLocator(3, symmetric=True, steps=[1, 2, 5, 10]))
+    tick = round_below(scale.heat)
+    bar.set_ticks([-tick, 0, tick], labels=[f"\N{MINUS SIGN}{tick:g}", "0", f"{tick:g}"])
     bar.outline.set_linewidth(0.5)
-    host.text(BESIDE + 0.052, 0.655, maps.heat, fontsize=SMALL, va="center", linespacing=1.0)
+    host.text(BESIDE + 0.06, 0.655, maps.heat, fontsize=SMALL, va="center", linespacing=1.0)
 
 
 def _draw_sums(axes: Axes, maps: SpanMaps, scale: Scale) -> None:
