@@ -118,6 +118,20 @@ def test_files_that_a_rule_makes_need_not_be_there(tmp_path, monkeypatch, sheet)
         check_files(load_with("references", address), samples, "config.yaml")
 
 
+def test_a_simulated_study_finds_its_own_sites_and_no_others(tmp_path, monkeypatch, sheet):
+    monkeypatch.chdir(tmp_path)
+    samples = sheet(f"{HEADER}\n{ROW}\n")
+    config = load_with("references", {"simulation": {"seed": 1}})
+    config["interpretation"]["sites"] = f"resources/{config['study']}/sites.bed"
+    check_files(config, samples, "config.yaml")
+    config["interpretation"]["sites"] = "resources/other.bed"
+    with pytest.raises(ConfigError, match=r"interpretation\.sites: resources/other\.bed: no such"):
+        check_files(config, samples, "config.yaml")
+    (tmp_path / "resources").mkdir()
+    (tmp_path / "resources/other.bed").touch()
+    check_files(config, samples, "config.yaml")
+
+
 LATER = f"{HEADER}\tambiguous\ttrained_on\texternal_predictions"
 
 

@@ -118,16 +118,18 @@ def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> 
                     f"{config['samples']}: sample '{name}', external_predictions, {path}: '{run}' "
                     "is the name of a model; rename the file"
                 )
-    references = config["references"]
-    if references["simulation"]:
-        return
-    named = {f"{place}: references.{key}": references[key] for key in ("genome", "blacklist")}
-    named[f"{place}: interpretation.sites"] = config["interpretation"]["sites"]
-    for name, sample in samples.items():
-        for column in FILE_COLUMNS:
-            named[f"{config['samples']}: sample '{name}', {column}"] = sample[column]
-        for path in external_runs(sample).values():
-            named[f"{config['samples']}: sample '{name}', external_predictions, {path}"] = path
+    references, named = config["references"], {}
+    if not references["simulation"]:
+        for key in ("genome", "blacklist"):
+            named[f"{place}: references.{key}"] = references[key]
+        for name, sample in samples.items():
+            for column in FILE_COLUMNS:
+                named[f"{config['samples']}: sample '{name}', {column}"] = sample[column]
+            for path in external_runs(sample).values():
+                named[f"{config['samples']}: sample '{name}', external_predictions, {path}"] = path
+    sites = config["interpretation"]["sites"]
+    if not references["simulation"] or sites != f"resources/{config['study']}/sites.bed":
+        named[f"{place}: interpretation.sites"] = sites
     for origin, path in named.items():
         if path and "://" not in path and not Path(path).is_file():
             raise ConfigError(
