@@ -16,6 +16,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/targets.smk"
 include: "workflow/rules/references.smk"
 include: "workflow/rules/spans.smk"
 include: "workflow/rules/examples.smk"

@@ -13,6 +13,7 @@ from cisfuse.attribution_scores import (
     base_precision,
     completeness,
     enrichment,
+    medians_by_outcome,
     score_methods,
     shift_test,
     sign_flip_test,
@@ -229,3 +230,25 @@ def test_maps_of_other_spans_are_refused():
     randomised["rows"] = randomised["rows"] - 1
     with pytest.raises(DamagedFileError, match=r"randomised\.npz"):
         score_methods(["learned"], "learned", found, randomised, sites, 0)
+
+
+def test_medians_by_outcome_are_those_of_a_loop():
+    generator = np.random.default_rng(4)
+    spans = pd.DataFrame(
+        {
+            "outcome": generator.choice(["true_positive", "false_positive", "true_negative"], 60),
+            "split": generator.choice(["train", "test"], 60),
+        }
+    )
+    roles = {"true_positive": "positive", "false_positive": "false_positive"}
+    spans["role"] = [roles.get(outcome, "background") for outcome in spans["outcome"]]
+    found = {f"m_{name}": generator.normal(size=60) for name in ("accessibility", "explained")}
+    table = medians_by_outcome(spans, found, "m")
+    assert table["outcome"].tolist() == ["false_positive", "true_positive"]
+    for row in table.itertuples():
+        chosen = (spans["outcome"] == row.outcome) & (spans["split"] == "test")
+        rows = [number for number in range(60) if chosen[number]]
+        assert row.spans == len(rows) > 3
+        assert row.accessibility == pytest.approx(np.median(found["m_accessibility"][rows]))
+        bases = found["m_explained"][rows] - found["m_accessibility"][rows]
+        assert row.bases == pytest.approx(np.median(bases))

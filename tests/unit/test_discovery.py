@@ -11,11 +11,11 @@ from cisfuse.discovery import (
     COLUMNS,
     SEQLET,
     Pattern,
-    consensus,
     discover,
     meme_text,
     name_patterns,
 )
+from cisfuse.matrices import consensus
 from cisfuse.tomtom import information, jaspar_targets
 
 COUNT, LENGTH = 150, 61

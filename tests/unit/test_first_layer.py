@@ -8,7 +8,6 @@ import pytest
 from cisfuse import first_layer
 from cisfuse.first_layer import (
     COLUMNS,
-    consensus,
     filter_table,
     filter_windows,
     firing_ppms,
@@ -18,7 +17,7 @@ from cisfuse.first_layer import (
 from cisfuse.models import build_model
 from cisfuse.models.layers import both_strands
 from cisfuse.models.settings import ModelSettings
-from cisfuse.sequences import BASES, one_hot, reverse_complement
+from cisfuse.sequences import one_hot, reverse_complement
 
 LENGTH, WIDTH = 24, 5
 
@@ -159,10 +158,3 @@ def test_dilated_filters_count_the_bases_that_they_read():
     spans, places = np.nonzero(output[..., 0] > 0.5 * output[..., 0].max())
     windows = [sequences[s, p : p + 13 : 3] for s, p in zip(spans, places, strict=True)]
     np.testing.assert_array_equal(found.counts[0], one_hot(np.array(windows)).sum(axis=0))
-
-
-def test_consensus_is_iupac():
-    counts = np.array([[10, 0, 0, 0], [5, 5, 0, 0], [1, 1, 1, 1], [0, 0, 0, 9]], float)
-    assert consensus(counts) == "AMNT"
-    assert consensus(np.zeros((4, 4))) == ""
-    assert BASES == b"ACGT"

@@ -7,7 +7,7 @@ import pytest
 from Bio.motifs.jaspar import Motif
 
 from cisfuse.errors import ConfigError
-from cisfuse.matrices import best_scores, choose_matrices, log_odds, matrix_table
+from cisfuse.matrices import best_scores, choose_matrices, consensus, log_odds, matrix_table
 
 
 def make_sequences(seed: int, count: int = 40, length: int = 30) -> np.ndarray:
@@ -125,3 +125,9 @@ def test_the_table_describes_each_matrix():
     assert table["sites"].tolist() == [105945, 33631]
     columns = ["matrix", "name", "collection", "release", "length", "sites", "consensus"]
     assert matrix_table([]).columns.tolist() == columns
+
+
+def test_consensus_is_iupac():
+    counts = np.array([[10, 0, 0, 0], [5, 5, 0, 0], [1, 1, 1, 1], [0, 0, 0, 9]], float)
+    assert consensus(counts) == "AMNT"
+    assert consensus(np.zeros((4, 4))) == ""

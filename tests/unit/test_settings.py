@@ -125,11 +125,6 @@ def test_a_section_is_filled_from_its_protocol():
             r"interpretation\.method: mutagenesis is not under interpretation\.methods; add it",
         ),
         (
-            "interpretation",
-            {"variants": ["chr22:100A>G"]},
-            r"interpretation\.variants\.0: 'chr22:100A>G' has not the form",
-        ),
-        (
             "training",
             {"models": {"mine": {}}},
             r"training\.models\.mine: no architecture is called 'mine'; there are fusion_cnn",

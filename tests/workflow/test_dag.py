@@ -21,7 +21,8 @@ from study import (
 )
 
 SCRIPTS = ROOT / "workflow/scripts"
-STAGES = sorted(set((ROOT / "workflow/rules").glob("*.smk")) - {ROOT / "workflow/rules/common.smk"})
+SHARED = {ROOT / f"workflow/rules/{name}.smk" for name in ("common", "targets")}
+STAGES = sorted(set((ROOT / "workflow/rules").glob("*.smk")) - SHARED)
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule \w+:|\Z)", re.M | re.S)
 
 

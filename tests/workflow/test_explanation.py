@@ -170,7 +170,8 @@ def test_a_request_asked_for_later_trains_nothing(requests):
     [
         ("spans", "chr23:100-201", "chr23"),
         ("spans", "chr22:79990-80091", "ends at 80,000|80,000|80000"),
-        ("variants", "chr22:3100:N>A", "has not the form"),
+        ("variants", "chr22:3100:N>A", "'N' is not one of A, C, G and T"),
+        ("variants", "chr22:3100A>C", "write for example chr22:20209000:A>G"),
         ("variants", "chr22:100:A>C", "has N at chr22:100"),
         ("variants", "chr22:3100:A>A", "both alleles are the same"),
         ("spans", "chr22:3100-3100", "its end is not after its start"),

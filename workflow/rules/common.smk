@@ -205,19 +205,6 @@ def models_to_explain():
     ]
 
 
-def explained_inputs():
-    """What the page shows of explained models: tables of all, figures of the first, by name."""
-    folder = f"results/{{study}}/interpretation/{{sample}}/{{model}}/seed-{SEEDS[0]}"
-    tables = ["methods.tsv", "motifs.tsv", "discovery.json", "choice.json"]
-    models = models_to_explain()
-    files = {f"explained_{name.split('.')[0]}": (name, models) for name in tables}
-    files |= {f"figure_{name}": (f"{name}.png", models[:1]) for name in EXPLANATIONS}
-    return {
-        key: expand(f"{folder}/{name}", sample=TRAINED, model=shown, allow_missing=True)
-        for key, (name, shown) in files.items()
-    }
-
-
 def model_runs():
     """Folders MODEL/seed-SEED of trained models."""
     return [f"{model}/seed-{seed}" for model in MODELS for seed in SEEDS]
@@ -249,65 +236,3 @@ def title_of(wildcards):
     simulated = ", simulated data" if config["references"]["simulation"] else ""
     pooled = ", folds pooled" if wildcards.sample in POOLED else ""
     return f"{row['factor']} in {row['cell']}{simulated}{pooled}"
-
-
-def figures():
-    """Every figure of the study, as PNG."""
-    folder = f"results/{config['study']}"
-    scores = expand(
-        f"{folder}/evaluation/{{sample}}/{{name}}.png",
-        sample=SCORED,
-        name=SCORE_FIGURES,
-    )
-    rounds = expand(f"{folder}/evaluation/{{sample}}/rounds.png", sample=TRAINED)
-    explanations = expand(
-        f"{folder}/interpretation/{{sample}}/{{model}}/seed-{SEEDS[0]}/{{name}}.png",
-        sample=TRAINED,
-        model=models_to_explain(),
-        name=[*EXPLANATIONS, *(f"requested/{file_name(each)}" for each in REQUESTS)],
-    )
-    return [f"{folder}/summary.png"] + scores + rounds + explanations
-
-
-def results():
-    """Every result that a run leaves. A missing file is made again only if it stands here:
-    Snakemake does not look for what lies between, and more rounds would train nothing.
-    """
-    folder = f"results/{config['study']}"
-    tables = expand(
-        f"{folder}/spans/{{sample}}/{{table}}",
-        sample=SAMPLES,
-        table=["spans.tsv.gz", "splits.tsv", "dropped.tsv", "audit.tsv"],
-    )
-    shards = expand(SHARDS, study=config["study"], sample=[*SAMPLES, *FOLDED])
-    rounds = expand(
-        f"{folder}/training/{{sample}}/{{run}}/{{file}}",
-        sample=[*TRAINED, *FOLDED],
-        run=model_runs(),
-        file=["best.keras", "last.keras", *CHECKPOINTS],
-    )
-    predictions = [
-        f"{folder}/evaluation/{sample}/{run}/{split}.tsv.gz"
-        for sample in SCORED
-        for run in runs_of(sample)
-        for split in SPLITS
-    ]
-    pictures = [
-        path.removesuffix("png") + ending
-        for path in figures()
-        for ending in ("png", "svg")
-    ]
-    explained = expand(
-        f"{folder}/interpretation/{{sample}}/{{model}}/seed-{SEEDS[0]}/{{file}}",
-        sample=TRAINED,
-        model=models_to_explain(),
-        file=["attributions.npz", "methods.tsv", "motifs.tsv", "motifs.meme"]
-        + (["requested.html"] if REQUESTS else []),
-    )
-    return tables + shards + rounds + predictions + explained + pictures
-
-
-def headline():
-    """The end of a successful run: the table of scores and where the figures are."""
-    summary = Path("results", config["study"], "summary.txt")
-    return summary.read_text(encoding="utf-8") if summary.is_file() else ""

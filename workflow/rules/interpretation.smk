@@ -231,7 +231,6 @@ rule plot_saliency:
         mem_mb=1000,
         runtime=30,
     params:
-        methods=METHODS,
         method=METHOD,
         motifs=config["interpretation"]["motifs"],
         top=config["interpretation"]["top"],

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cisfuse.attribution import Explainer
-from cisfuse.attribution_methods import METHODS
+from cisfuse.attribution_methods import attribute
 from cisfuse.devices import limit_threads
 from cisfuse.explained import examples_of
 from cisfuse.files import read_json, read_table
@@ -16,20 +16,8 @@ with rule_job(snakemake.log[0]) as logger:
     examples = examples_of(read_table(snakemake.input.requested))
     median = read_json(snakemake.input.choice)["median_accessibility"]
     explainer = Explainer(load_model(snakemake.input.model), median)
-    transformed = explainer.transformed(examples.signals["accessibility"])
-    arrays = {
-        "names": examples.names,
-        "sequences": examples.sequences,
-        "logits": explainer.predict(examples),
-        "accessibility_transformed": transformed.astype(np.float32),
-    }
     # The pictures show substitutions, and sums that add up, whatever the method of the letters.
-    for method in dict.fromkeys([params.method, "mutagenesis", "expected_gradients"]):
-        found = METHODS[method](explainer, examples, params.seed)
-        arrays[method] = found.hypothetical
-        arrays[f"{method}_accessibility"] = found.accessibility
-        arrays[f"{method}_slope"] = found.slope
-        arrays[f"{method}_completeness_error"] = found.completeness_error
-        arrays[f"{method}_explained"] = found.explained
+    methods = dict.fromkeys([params.method, "mutagenesis", "expected_gradients"])
+    arrays = attribute(explainer, examples, methods, params.seed)
     np.savez(snakemake.output[0], **arrays)
     logger.info("%d rows", len(examples))

@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from cisfuse.attribution_scores import Sites, score_methods, site_mask
+from cisfuse.attribution_scores import Sites, medians_by_outcome, score_methods, site_mask
 from cisfuse.explained import read_arrays
 from cisfuse.files import read_table, write_table
 from cisfuse.jobs import rule_job
+
+SUMMED = "expected_gradients"  # its contributions add up
 
 with rule_job(snakemake.log[0]) as logger:
     params = snakemake.params
@@ -39,3 +41,10 @@ with rule_job(snakemake.log[0]) as logger:
                 row["method"],
             )
     write_table(table, snakemake.output.methods, float_format="%.6g")
+    if SUMMED in params.methods:
+        medians = medians_by_outcome(spans, found, SUMMED)
+        for row in medians.to_dict("records"):
+            logger.info(
+                "%s: %d spans of test, median contribution of bases %.2f, of accessibility %.2f",
+                *(row[name] for name in ("outcome", "spans", "bases", "accessibility")),
+            )

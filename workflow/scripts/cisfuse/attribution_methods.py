@@ -5,7 +5,8 @@ of train to the span's own.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -180,6 +181,28 @@ METHODS: dict[str, Callable[[Explainer, Examples, int], Attributions]] = {
     "expected_gradients": expected_gradients,
     "mutagenesis": mutagenesis,
 }
+
+
+def attribute(
+    explainer: Explainer, examples: Examples, methods: Iterable[str], seed: int
+) -> dict[str, np.ndarray]:
+    """Explain spans by several methods: the arrays of attributions.npz, whose rows are spans."""
+    accessibility = _accessibility(explainer, examples).astype(np.float32)
+    arrays = {
+        "names": examples.names,
+        "sequences": examples.sequences,
+        "logits": explainer.predict(examples),
+        "accessibility_transformed": accessibility,
+    }
+    for method in methods:
+        logger.info("%s of %s spans", method, f"{len(examples):,}")
+        started = time.monotonic()
+        found = METHODS[method](explainer, examples, seed)
+        arrays[method] = found.hypothetical
+        for name in ("accessibility", "slope", "completeness_error", "explained"):
+            arrays[f"{method}_{name}"] = getattr(found, name)
+        logger.info("%s took %.1f s", method, time.monotonic() - started)
+    return arrays
 
 
 def _accessibility(explainer: Explainer, examples: Examples) -> np.ndarray:

@@ -213,6 +213,24 @@ def score_method(
     return row
 
 
+def medians_by_outcome(
+    spans: pd.DataFrame, found: Mapping[str, np.ndarray], method: str
+) -> pd.DataFrame:
+    """What bases and accessibility contribute to calls: ``outcome spans bases accessibility``.
+
+    Medians over the positives and false positives of test, in logits. method: one
+    whose contributions add up; bases have what accessibility leaves of the sum that they explain.
+    """
+    accessibility = found[f"{method}_accessibility"]
+    table = spans[["outcome"]].assign(accessibility=accessibility)
+    table["bases"] = found[f"{method}_explained"] - accessibility
+    called = (spans["split"] == "test") & spans["role"].isin(["positive", "false_positive"])
+    groups = table[called].groupby("outcome")
+    medians = groups[["bases", "accessibility"]].median()
+    medians.insert(0, "spans", groups.size())
+    return medians.reset_index()
+
+
 def score_methods(
     methods: Sequence[str],
     default: str,

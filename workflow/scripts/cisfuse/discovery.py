@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from Bio.motifs import Motif
 
+from cisfuse.matrices import consensus
 from cisfuse.sequences import BASES, one_hot
 from cisfuse.tomtom import match_matrices
 
@@ -27,7 +27,7 @@ SETTINGS = {
     "initial_flank_to_add": 5,
     "min_metacluster_size": 100,
     # Clusterings from as many seeds, of which the best counts: 50 by default, 2 on modisco-lite's
-    # command line, and nearly all of the time. 10 gave the motifs of 50.
+    # command line, and nearly all of the time.
     "n_leiden_runs": 10,
 }
 SEQLET = SETTINGS["sliding_window_size"] + 2 * SETTINGS["flank_size"]
@@ -189,16 +189,6 @@ def name_patterns(
             row |= {f"{name}_{match['rank']}": match[name] for name in ("match", "id", "p", "q")}
         rows.append(row)
     return turned, pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def consensus(ppm: np.ndarray) -> str:
-    """IUPAC letters of shares (width, 4), as Biopython's degenerate consensus.
-
-    D. R. Cavener, "Comparison of the consensus sequence flanking translational start sites in
-    Drosophila and vertebrates" (Nucleic Acids Research 1987).
-    """
-    counts = {base: ppm[:, channel].tolist() for channel, base in enumerate(BASES.decode())}
-    return str(Motif(BASES.decode(), counts=counts).degenerate_consensus)
 
 
 def meme_text(patterns: Sequence[Pattern], names: Sequence[str]) -> str:

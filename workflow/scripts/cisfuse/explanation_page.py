@@ -7,7 +7,6 @@ from pathlib import Path
 from cisfuse.entries import name_of
 from cisfuse.explanation_tables import (
     METHOD_COLUMNS,
-    METHOD_NAMES,
     MODEL_COLUMNS,
     MOTIF_COLUMNS,
     Tables,
@@ -65,7 +64,6 @@ class Explanation:
     """Why the models of a sample decide as they do; figures are of the first model explained."""
 
     model: str
-    method: str
     findings: list[str]
     models: list[list[str]]
     methods: list[tuple[list[str], bool, bool]]
@@ -83,7 +81,6 @@ def explain(
     first = next(iter(models))
     return Explanation(
         name_of(first),
-        METHOD_NAMES[models[first].default["method"]],
         findings(models[first]),
         model_rows(models) if len(models) > 1 else [],
         method_rows(models[first].methods),

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 import pandas as pd
-from Bio.motifs import Motif
 
+from cisfuse.matrices import consensus
 from cisfuse.models.layers import ReverseComplement
 from cisfuse.sequences import BASES, one_hot, reverse_complement
 
@@ -149,11 +149,3 @@ def firing_ppms(found: FilterWindows) -> list[np.ndarray]:
     total = counts.sum(axis=2, keepdims=True)
     # A position where every window has an N says nothing.
     return list(np.where(total > 0, counts / np.maximum(total, 1), 1 / len(BASES)))
-
-
-def consensus(counts: np.ndarray) -> str:
-    """IUPAC consensus by the rules of Cavener (1987); empty for zero counts, (width, 4)."""
-    if not counts.any():
-        return ""
-    columns = {chr(base): counts[:, channel].tolist() for channel, base in enumerate(BASES)}
-    return str(Motif(alphabet=BASES.decode(), counts=columns).degenerate_consensus)

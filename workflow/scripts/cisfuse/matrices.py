@@ -16,6 +16,7 @@ from sqlite3 import Connection
 
 import numpy as np
 import pandas as pd
+from Bio import motifs as bio_motifs
 from Bio.motifs.jaspar import Motif, calculate_pseudocounts
 from Bio.motifs.thresholds import ScoreDistribution
 from pyjaspar import jaspardb
@@ -114,6 +115,19 @@ def matrix_table(motifs: Sequence[Motif]) -> pd.DataFrame:
         for motif in motifs
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def consensus(counts: np.ndarray) -> str:
+    """IUPAC letters of counts or shares, (width, 4); empty for zeros.
+
+    D. R. Cavener, "Comparison of the consensus sequence flanking translational start sites in
+    Drosophila and vertebrates" (Nucleic Acids Research 1987).
+    """
+    if not counts.any():
+        return ""
+    letters = BASES.decode()
+    columns = {base: counts[:, channel].tolist() for channel, base in enumerate(letters)}
+    return str(bio_motifs.Motif(letters, counts=columns).degenerate_consensus)
 
 
 def log_odds(motif: Motif) -> np.ndarray:

@@ -8,7 +8,7 @@ Society B 1995).
 
 Tomtom takes the columns of a target to be independent. Columns near to equal shares are not:
 they come in stretches, and a query of such columns fits a stretch at all of them, so that noise
-matches the long gapped matrices with q of 1e-11. Flat ends of queries are therefore cut off,
+matches the long gapped matrices with tiny q-values. Flat ends of queries are therefore cut off,
 queries with little information have no match, and targets with a long flat stretch are left out.
 """
 
@@ -25,8 +25,7 @@ from cisfuse.matrices import NEWEST, RELEASE
 from cisfuse.sequences import BASES
 
 COLUMNS = ("query", "rank", "match", "id", "strand", "p", "q")
-# Bits. With these limits 0 to 2 % of random queries have a match with q < 0.01; without them 34
-# to 86 % of those with 0.45 bits a column.
+# Bits; chosen so that random queries have no more matches than chance (tests/unit/test_tomtom.py).
 END_BITS = 0.25  # an end column with less is cut off
 MEAN_BITS = 0.7  # a query with less a column has no match
 LEAST_WIDTH = 4  # that of JASPAR's shortest matrices
