@@ -42,9 +42,9 @@ format: environment  ## let the formatters write
 
 lock:  ## resolve requirements.in into requirements.txt and environment.yml (needs uv)
 	uv pip compile --universal --python-version 3.11 --upgrade --no-emit-index-url \
-	  --no-annotate --no-header requirements.in -o requirements.txt
+	  --no-annotate --no-header --generate-hashes requirements.in -o requirements.txt
 	sed '/^  - pip:/q' environment.yml > environment.yml.part
-	sed 's/^/      - /' requirements.txt >> environment.yml.part
+	sed -nE 's/^([^ ].*[^ \\]) *\\?$$/      - \1/p' requirements.txt >> environment.yml.part
 	mv environment.yml.part environment.yml
 
 environment: $(READY) bedtools

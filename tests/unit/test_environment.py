@@ -1,5 +1,6 @@
 """The lists of packages agree with each other."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def lines_of(name: str) -> list[str]:
-    """Lines of a requirements file without comments and blank ones."""
-    lines = [line.partition("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
+    """Requirements of a file, without their hashes, comments and blank lines."""
+    text = (ROOT / name).read_text().replace("\\\n", " ")
+    lines = [line.partition("#")[0].partition("--hash")[0].strip() for line in text.splitlines()]
     return [line for line in lines if line]
 
 
@@ -46,6 +48,12 @@ def test_conda_and_pip_users_get_the_same_packages():
 def test_every_locked_package_has_an_exact_version(locked):
     assert [name for name, versions in locked.items() if None in versions] == []
     assert len(locked) > 50
+
+
+def test_every_locked_package_has_hashes():
+    text = (ROOT / "requirements.txt").read_text().replace("\\\n", " ")
+    bare = [line for line in text.splitlines() if not re.search("--hash=sha256:[0-9a-f]{64}", line)]
+    assert bare == []
 
 
 def test_the_lock_holds_what_was_asked_for(locked):

@@ -1,6 +1,7 @@
 """A rule's log: one line for what a user can mend, a traceback for a defect."""
 
 import logging
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,8 +9,13 @@ from cisfuse.errors import InputError
 from cisfuse.jobs import rule_job
 
 
+def job(folder):
+    """What `rule_job` reads of the object that Snakemake gives to a script."""
+    return SimpleNamespace(log=[str(folder / "rule.log")])
+
+
 def test_lines_go_to_the_log_and_the_handlers_go_away(tmp_path):
-    with rule_job(tmp_path / "rule.log") as logger:
+    with rule_job(job(tmp_path)) as logger:
         logger.info("%d spans", 7)
     logging.getLogger("cisfuse").info("after the end")
     lines = (tmp_path / "rule.log").read_text().splitlines()
@@ -20,7 +26,7 @@ def test_lines_go_to_the_log_and_the_handlers_go_away(tmp_path):
 
 
 def test_an_error_of_the_family_is_one_line_and_exit_status_1(tmp_path, capsys):
-    with pytest.raises(SystemExit) as raised, rule_job(tmp_path / "rule.log"):
+    with pytest.raises(SystemExit) as raised, rule_job(job(tmp_path)):
         raise InputError("peaks.bed: line 3: no chromosome; correct it")
     assert raised.value.code == 1
     lines = (tmp_path / "rule.log").read_text().splitlines()
@@ -31,7 +37,7 @@ def test_an_error_of_the_family_is_one_line_and_exit_status_1(tmp_path, capsys):
 
 
 def test_other_errors_are_raised_and_leave_their_traceback(tmp_path):
-    with pytest.raises(ZeroDivisionError), rule_job(tmp_path / "rule.log"):
+    with pytest.raises(ZeroDivisionError), rule_job(job(tmp_path)):
         1 / 0  # noqa: B018
     log = (tmp_path / "rule.log").read_text()
     assert "defect of cisfuse" in log
@@ -42,6 +48,6 @@ def test_other_errors_are_raised_and_leave_their_traceback(tmp_path):
 
 def test_a_second_run_overwrites_the_log(tmp_path):
     for word in ("first", "second"):
-        with rule_job(tmp_path / "rule.log") as logger:
+        with rule_job(job(tmp_path)) as logger:
             logger.info(word)
     assert "first" not in (tmp_path / "rule.log").read_text()

@@ -9,7 +9,7 @@ from cisfuse.files import read_table, write_table
 from cisfuse.genome import read_chromosome
 from cisfuse.jobs import rule_job
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     inputs = snakemake.input
     method = read_table(inputs.splits)["method"].iloc[0]
     spans = read_table(inputs.spans, ["chrom", "start", "end", "label", "split"])

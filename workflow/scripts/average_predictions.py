@@ -4,7 +4,7 @@ from cisfuse.files import table_writer
 from cisfuse.jobs import rule_job
 from cisfuse.prediction_tables import average_pieces
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     paths, splits = snakemake.input.predictions, snakemake.params.splits
     for place, (split, output) in enumerate(zip(splits, snakemake.output, strict=True)):
         members = paths[place :: len(splits)]

@@ -5,7 +5,7 @@ from cisfuse.genome import read_sizes
 from cisfuse.jobs import rule_job
 from cisfuse.samples import check_sample
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     checks = check_sample(
         snakemake.params.sample,
         sizes=read_sizes(snakemake.input.fai),

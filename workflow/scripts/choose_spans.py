@@ -10,7 +10,7 @@ from cisfuse.jobs import rule_job
 from cisfuse.matrices import choose_matrices
 from cisfuse.sites import known_sites, matrix_sites
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params
     predictions = dict(zip(("train", "valid", "test"), inputs.predictions, strict=True))
     valid = read_table(predictions["valid"], ["label", "logit"])

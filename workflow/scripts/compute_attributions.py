@@ -11,7 +11,7 @@ from cisfuse.jobs import rule_job
 from cisfuse.prediction import load_model
 from cisfuse.randomisation import randomise
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     limit_threads(snakemake.threads)
     methods, seed = snakemake.params.methods, snakemake.params.seed
     table = read_table(snakemake.input.spans)

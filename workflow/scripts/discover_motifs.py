@@ -10,7 +10,7 @@ from cisfuse.explained import read_arrays
 from cisfuse.files import read_table, write_json, write_table
 from cisfuse.jobs import rule_job
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     # Numba reads it when it is imported, by modisco-lite, which bounds its processes by it.
     os.environ["NUMBA_NUM_THREADS"] = str(snakemake.threads)
     output, method = snakemake.output, snakemake.params.method

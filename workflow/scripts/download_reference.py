@@ -3,5 +3,5 @@
 from cisfuse.downloads import download
 from cisfuse.jobs import rule_job
 
-with rule_job(snakemake.log[0]):
+with rule_job(snakemake):
     download(snakemake.params.url, snakemake.output[0], snakemake.params.checksum)

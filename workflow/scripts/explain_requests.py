@@ -10,7 +10,7 @@ from cisfuse.files import read_json, read_table
 from cisfuse.jobs import rule_job
 from cisfuse.prediction import load_model
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     limit_threads(snakemake.threads)
     params = snakemake.params
     examples = examples_of(read_table(snakemake.input.requested))

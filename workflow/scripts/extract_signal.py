@@ -8,7 +8,7 @@ from cisfuse.jobs import rule_job
 from cisfuse.signal_files import make_average
 from cisfuse.signals import check_not_negative
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     path = snakemake.input.atac
     average = make_average(path, snakemake.params.chromosomes)
     count = covered = 0

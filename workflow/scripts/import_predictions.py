@@ -7,7 +7,7 @@ from cisfuse.files import read_table, write_table
 from cisfuse.jobs import rule_job
 from cisfuse.prediction_tables import SPAN_COLUMNS
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     path, spans_path = str(snakemake.input.predictions), snakemake.input.spans
     spans = read_table(spans_path, [*SPAN_COLUMNS, "split"])
     text, given = read_external(path)

@@ -4,7 +4,7 @@ from cisfuse.downloads import verify_checksum
 from cisfuse.genome import check_requested, decompress_fasta, index_fasta
 from cisfuse.jobs import rule_job
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     genome = snakemake.input.genome
     if snakemake.params.checksum:
         verify_checksum(genome, snakemake.params.checksum)

@@ -41,7 +41,7 @@ def take_spans(inputs, params) -> Iterator[Labelled]:
     yield sort_spans(spans, chromosomes), dropped
 
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     inputs = snakemake.input
     tiled = "tiles" in inputs.keys()  # noqa: SIM118  not a dict
     dropped = read_dropped([inputs.dropped] if tiled else [])

@@ -29,7 +29,7 @@ def average(windows: pd.DataFrame) -> np.ndarray:
     return make_average(snakemake.input.atac, sorted(set(windows["chrom"])))(windows)
 
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params
     requests, length = parse_requests(params.spans, params.variants), params.span_length
     sizes = read_sizes(inputs.fai)

@@ -6,7 +6,7 @@ from cisfuse.figures import save_figure
 from cisfuse.jobs import rule_job
 from cisfuse.score_figures import plot_ablation
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
     models, title = params.models, params.title
     metrics = read_scores(inputs.metrics)

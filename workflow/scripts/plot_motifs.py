@@ -9,7 +9,7 @@ from cisfuse.jobs import rule_job
 from cisfuse.matrices import choose_matrices
 from cisfuse.motif_figures import plot_filters, plot_motifs
 
-with rule_job(snakemake.log[0]):
+with rule_job(snakemake):
     inputs, output = snakemake.input, snakemake.output
     title = f"{snakemake.wildcards.model}, {snakemake.params.title}"
     table = read_table(inputs.motifs)

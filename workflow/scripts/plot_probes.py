@@ -6,7 +6,7 @@ from cisfuse.files import read_json, read_table
 from cisfuse.jobs import rule_job
 from cisfuse.probe_figures import plot_accessibility, plot_margins
 
-with rule_job(snakemake.log[0]):
+with rule_job(snakemake):
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
     title = f"{snakemake.wildcards.model}, {params.title}"
     contributions = read_arrays(inputs.attributions)[f"{params.method}_accessibility"]

@@ -11,7 +11,7 @@ from cisfuse.galleries import GALLERIES, choose_rows, heading_of, plot_gallery
 from cisfuse.jobs import rule_job
 from cisfuse.saliency_figures import span_maps
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     params, output = snakemake.params, snakemake.output
     title = f"{snakemake.wildcards.model}, {params.title}"
     spans = read_table(snakemake.input.spans)

@@ -6,7 +6,7 @@ from cisfuse.files import write_table
 from cisfuse.jobs import rule_job
 from cisfuse.pooling import pool_folds
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     inputs = snakemake.input
     pooled, scalings = pool_folds(
         zip(inputs.test, inputs.valid, strict=True), snakemake.params.one_scale

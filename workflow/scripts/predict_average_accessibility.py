@@ -10,7 +10,7 @@ from cisfuse.jobs import rule_job
 from cisfuse.prediction_tables import SPAN_COLUMNS
 from cisfuse.signal_files import make_average
 
-with rule_job(snakemake.log[0]) as logger, ExitStack() as stack:
+with rule_job(snakemake) as logger, ExitStack() as stack:
     average = make_average(snakemake.input.atac, snakemake.params.chromosomes)
     writers = {
         Path(path).name.removesuffix(".tsv.gz"): stack.enter_context(table_writer(path))

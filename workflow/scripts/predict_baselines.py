@@ -10,7 +10,7 @@ from cisfuse.jobs import rule_job
 from cisfuse.matrices import choose_matrices, log_odds, matrix_table
 from cisfuse.prediction_tables import spans_of_examples
 
-with rule_job(snakemake.log[0]) as logger, ExitStack() as stack:
+with rule_job(snakemake) as logger, ExitStack() as stack:
     inputs, params = snakemake.input, snakemake.params
     motifs = choose_matrices(params.factor, params.matrices)
     matrices = matrix_table(motifs)

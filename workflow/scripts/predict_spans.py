@@ -20,7 +20,7 @@ def predict_split(manifest: str, split: str) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(names), np.concatenate(logits)
 
 
-with rule_job(snakemake.log[0]) as logger, ExitStack() as stack:
+with rule_job(snakemake) as logger, ExitStack() as stack:
     limit_threads(snakemake.threads)
     predict = make_predict(load_model(snakemake.input.model))
     manifest = snakemake.input.manifest

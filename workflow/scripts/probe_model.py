@@ -28,7 +28,7 @@ from cisfuse.tomtom import match_matrices
 
 MOST_SPANS = 200  # bound ones; there are no more of the background
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     limit_threads(snakemake.threads)
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
     spans = read_table(inputs.spans)

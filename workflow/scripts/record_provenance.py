@@ -4,7 +4,7 @@ from cisfuse.files import sha256, write_json
 from cisfuse.jobs import rule_job
 from cisfuse.versions import machine, versions
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     paths = sorted(set(snakemake.input))
     logger.info("checksums of %d files", len(paths))
     content = {

@@ -9,7 +9,7 @@ from cisfuse.jobs import rule_job
 
 SUMMED = "expected_gradients"  # its contributions add up
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     params = snakemake.params
     spans = read_table(snakemake.input.spans)
     sites = read_table(snakemake.input.sites)

@@ -44,7 +44,7 @@ def calibrate(path: str) -> Platt:
     return fit_platt(spans["label"].to_numpy(), logits) if len(spans) else Platt()
 
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     output, params = snakemake.output, snakemake.params
     settings = {name: params.evaluation[name] for name in SETTINGS}
     pairs = product(params.runs, params.splits)

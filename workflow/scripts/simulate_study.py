@@ -3,7 +3,7 @@
 from cisfuse.jobs import rule_job
 from cisfuse.simulation import simulate_study, write_study
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     study = simulate_study(snakemake.params.simulation)
     write_study(
         study,

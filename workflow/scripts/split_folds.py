@@ -6,7 +6,7 @@ from cisfuse.jobs import rule_job
 from cisfuse.span_tables import read_parts, write_spans
 from cisfuse.splits import count_splits
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     inputs, output = snakemake.input, snakemake.output
     settings = snakemake.params.splits
     folds = settings["folds"]

@@ -6,7 +6,7 @@ from cisfuse.span_tables import read_parts, write_spans
 from cisfuse.spans import read_dropped, write_dropped
 from cisfuse.splits import assign_splits, count_splits, follow_splits
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     inputs, output, params = snakemake.input, snakemake.output, snakemake.params
     spans = read_parts(inputs.spans, inputs.signals)
     if inputs.get("reference"):

@@ -9,7 +9,7 @@ from cisfuse.jobs import rule_job
 from cisfuse.score_figures import plot_summary
 from cisfuse.summary import headline, summary_table
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     params, output = snakemake.params, snakemake.output
     paths = zip(params.samples, snakemake.input.metrics, strict=True)
     entries = {sample: scored_entries(read_scores(path)) for sample, path in paths}

@@ -9,7 +9,7 @@ from cisfuse.intervals import read_blacklist
 from cisfuse.jobs import rule_job
 from cisfuse.spans import drop_unusable, tile_spans, write_dropped
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     params = snakemake.params
     sizes = read_sizes(snakemake.input.fai)
     blacklist = read_blacklist(snakemake.input.get("blacklist"))

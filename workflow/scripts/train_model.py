@@ -12,7 +12,7 @@ from cisfuse.versions import versions
 
 FRAMEWORKS = ("keras", "tensorflow", "tensorflow-cpu")
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     params, wildcards = snakemake.params, snakemake.wildcards
     devices = choose_devices(snakemake.threads, snakemake.resources.get("gpu", 1))
     options = dict(params.settings)

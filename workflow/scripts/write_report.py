@@ -24,7 +24,7 @@ from cisfuse.report_tables import audit_rows, split_rows
 
 FIGURES = ("roc", "precision_recall", "ablation", "calibration")
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params
     main = next(iter(params.settings))
     places = {row["sample"]: f"{row['factor']} in {row['cell']}" for row in params.samples}

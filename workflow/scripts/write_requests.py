@@ -24,7 +24,7 @@ from cisfuse.request_page import (
 from cisfuse.saliency_figures import span_maps
 from cisfuse.sites import known_sites, matrix_sites
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
     title = f"{snakemake.wildcards.model}, {params.title}"
     table, arrays = read_table(inputs.requested), read_arrays(inputs.arrays)

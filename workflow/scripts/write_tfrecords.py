@@ -18,7 +18,7 @@ def bases_of(chrom):
     return read_chromosome(snakemake.input.fasta, chrom)
 
 
-with rule_job(snakemake.log[0]) as logger:
+with rule_job(snakemake) as logger:
     # The table is read twice: first for counts and constants, then piece by piece.
     table = read_table(snakemake.input.spans, ["split", *SIGNALS])
     counts = table["split"].value_counts()

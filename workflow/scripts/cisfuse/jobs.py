@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from cisfuse import __version__
 from cisfuse.errors import CisfuseError
@@ -14,14 +15,15 @@ logger = logging.getLogger("cisfuse")
 
 
 @contextmanager
-def rule_job(log_path: str | Path) -> Iterator[logging.Logger]:
+def rule_job(job: Any) -> Iterator[logging.Logger]:
     """Run the body of an adapter with its log.
 
-    Lines go to ``log_path`` with a timestamp, and to standard error, where jobs that run side
-    by side mix, with the job's name.
+    ``job`` is the object ``snakemake`` of a script. Lines go to its log with a timestamp, and
+    to standard error, where jobs that run side by side mix, with the job's name.
     A `CisfuseError` becomes one line and exit status 1; any other exception is written to
     the log with its traceback and raised.
     """
+    log_path = job.log[0]
     handlers = {
         "%(asctime)s %(levelname)s %(message)s": logging.FileHandler(log_path, "w", "utf-8"),
         f"%(asctime)s [{job_name(log_path)}] %(message)s": logging.StreamHandler(),
