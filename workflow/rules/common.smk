@@ -3,6 +3,7 @@
 
 import os
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cisfuse.errors import ConfigError
 from cisfuse.files import sha256
 from cisfuse.models import architecture_of
 from cisfuse.provenance import code_digest, library_digest
+from cisfuse.records import CONFIGFILE_VARIABLE
 from cisfuse.requests import file_name, parse_requests
 from cisfuse.settings import (
     BASELINES,
@@ -40,6 +42,10 @@ EXPLANATIONS = [
 ]
 
 PLACE = ", ".join(os.path.relpath(path) for path in workflow.configfiles)
+# Jobs name it in the commands that they tell a user.
+os.environ[CONFIGFILE_VARIABLE] = shlex.join(
+    os.path.relpath(path) for path in workflow.config_settings.configfiles
+)
 
 try:
     config = load_config(config, SCHEMAS / "config.schema.yaml", PLACE)

@@ -1,0 +1,93 @@
+"""Records of what rules read and wrote, kept beside the results and compared before a file is used.
+
+Below ``results/STUDY/provenance/``, ``files/PATH.json`` says of each file that a rule made its
+SHA-256 and its job, ``jobs/JOB.json`` of each job what it read, wrote and ran with. No rule
+declares these files, so that an edit of them reruns nothing.
+"""
+
+import os
+import shlex
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from cisfuse.errors import DamagedFileError
+from cisfuse.files import read_json, sha256, write_json
+
+# How the study was chosen on the command line; common.smk sets it for the jobs.
+CONFIGFILE_VARIABLE = "CISFUSE_CONFIGFILE"
+
+
+class Records:
+    """The records of one study; ``folder`` is ``results/STUDY``."""
+
+    def __init__(self, folder: str | Path):
+        self.folder = Path(folder)
+        self.files = self.folder / "provenance" / "files"
+        self.jobs = self.folder / "provenance" / "jobs"
+
+    def path_of_file(self, path: str | Path) -> Path:
+        """Where the record of a file is, also of one outside the working folder."""
+        parts = (part for part in Path(path).parts if part not in (os.sep, os.pardir))
+        record = self.files.joinpath(*parts)
+        return record.with_name(f"{record.name}.json")
+
+    def path_of_job(self, job: str) -> Path:
+        """Where the record of a job is."""
+        return self.jobs / f"{job}.json"
+
+    def of_file(self, path: str | Path) -> dict | None:
+        """``sha256`` and ``job`` of a file; None where no rule of the study recorded it.
+
+        Raises `DamagedFileError` when the record cannot be read.
+        """
+        record = self.path_of_file(path)
+        if not record.is_file():
+            return None
+        try:
+            found = read_json(record)
+            return {"sha256": found["sha256"], "job": found["job"]}
+        except (DamagedFileError, KeyError, TypeError) as error:
+            raise DamagedFileError(
+                f"{path}: its record {record} is damaged; make it anew: {rebuild_command(path)}"
+            ) from error
+
+    def check(self, paths: Iterable[str]) -> dict[str, str]:
+        """SHA-256 of each file, in hexadecimal, each compared with its record if it has one.
+
+        Raises `DamagedFileError` for the first file that is not what its rule wrote.
+        """
+        found = {}
+        for path in dict.fromkeys(map(str, paths)):
+            found[path] = sha256(path)
+            record = self.of_file(path)
+            if record and record["sha256"] != found[path]:
+                raise DamagedFileError(f"{path}: {damage(path)}")
+        return found
+
+    def write(self, job: str, outputs: Iterable[str], about: Mapping[str, Any]) -> None:
+        """Record a job that ended well, and the files that it made."""
+        made = {str(path): sha256(path) for path in outputs}
+        _write(self.path_of_job(job), {**about, "outputs": made})
+        for path, digest in made.items():
+            _write(self.path_of_file(path), {"sha256": digest, "job": job})
+
+
+def damage(path: str | Path) -> str:
+    """What is wrong with a file that is not what its rule wrote, and the command that mends it."""
+    return (
+        "damaged, or changed by hand: its SHA-256 is not that of the file which its rule wrote; "
+        f"make it anew: {rebuild_command(path)}"
+    )
+
+
+def rebuild_command(path: str | Path) -> str:
+    """The command that makes a file of the study anew."""
+    command = f"snakemake --cores all --force {shlex.quote(str(path))}"
+    configfile = os.environ.get(CONFIGFILE_VARIABLE)
+    return f"{command} --configfile {configfile}" if configfile else command
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_json(content, path)
