@@ -4,12 +4,15 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow bench bench-quick lint format lock environment bedtools
+.PHONY: run test test-slow verify reproduce bench bench-quick lint format lock environment bedtools
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PROGRAMS := $(filter-out benchmarks/measure.py,$(wildcard benchmarks/*.py))
+STUDY ?= jund_simulated
+CONFIG ?= config/config.yaml
+export STUDY CONFIG
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 run: environment  ## set up and run the default, simulated study
@@ -20,6 +23,17 @@ test: environment  ## set up and run the quick tests
 
 test-slow: environment  ## set up and run the slow tests
 	pytest -m slow
+
+verify: environment  ## compare every file of a study with its record: make verify STUDY=mine
+	PYTHONPATH=workflow/scripts python -m cisfuse.verification "results/$$STUDY"
+
+reproduce: environment  ## run a study once more, in results/again, and compare: STUDY=mine CONFIG=...
+	rm -rf results/again
+	mkdir -p results/again
+	ln -s "$$PWD/config" "$$PWD/resources" results/again
+	snakemake --cores all --directory results/again --configfile "$$CONFIG"
+	PYTHONPATH=workflow/scripts python -m cisfuse.verification "results/$$STUDY" \
+	  --against "results/again/results/$$STUDY"
 
 bench: environment  ## measure speed and memory; the tables go to results/benchmarks.md
 bench-quick: environment  ## the same on less data, about a minute a program

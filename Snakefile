@@ -34,6 +34,7 @@ rule all:
         f"results/{config['study']}/report.html",
         f"results/{config['study']}/provenance.json",
         results(),
+        traces(),
 
 
 onsuccess:

@@ -33,6 +33,7 @@ from cisfuse.sheet import FILE_COLUMNS, check_files, external_runs, load_samples
 PAGE = Path(workflow.basedir) / "workflow" / "report" / "page.html.j2"
 REQUESTS_PAGE = PAGE.with_name("requested.html.j2")
 SCHEMAS = Path(workflow.basedir) / "workflow" / "schemas"
+STAGES = ["spans", "examples", "training", "evaluation", "interpretation"]
 SPLITS = ["train", "valid", "test"]
 SCORE_FIGURES = ["roc", "precision_recall", "ablation", "calibration"]
 GALLERIES = ["true_positives", "false_positives", "false_negatives", "closed_motifs"]

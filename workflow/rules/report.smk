@@ -1,7 +1,8 @@
 # Stage: report.
 # Needs: scores, curves and paired differences of every sample, rounds of training, audits.
-# Makes: figures in evaluation/SAMPLE/; summary.txt, .tsv and .png; report.html.
-# Steps: plot_curves, plot_rounds, summarise_study, write_report.
+# Makes: figures in evaluation/SAMPLE/; summary.txt, .tsv and .png; report.html; provenance.json
+#        in the folder of each stage of a sample.
+# Steps: plot_curves, plot_rounds, summarise_study, write_report, trace_results.
 
 
 rule plot_curves:
@@ -183,3 +184,30 @@ rule write_report:
         code=code_digest("write_report"),
     script:
         "../scripts/write_report.py"
+
+
+# The records of jobs, which it reads, are no inputs: they change with every job.
+rule trace_results:
+    input:
+        results_of,
+    output:
+        "results/{study}/{stage}/{sample}/provenance.json",
+    log:
+        "results/{study}/logs/report/{stage}/{sample}/trace_results.log",
+    benchmark:
+        "results/{study}/benchmarks/report/{stage}/{sample}/trace_results.tsv"
+    wildcard_constraints:
+        stage=one_of(STAGES),
+        sample=one_of(SAMPLES),
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=30,
+    params:
+        config=config,
+        sample=row_of,
+        code=code_digest("trace_results"),
+    script:
+        "../scripts/trace_results.py"

@@ -1,5 +1,6 @@
 # Needs: the names of common.smk.
-# Makes: the lists of what a run leaves: figures, results, what the page shows; its last words.
+# Makes: the lists of what a run leaves: figures, results, provenance, what the page shows; its
+#        last words.
 
 
 def explained_inputs():
@@ -69,6 +70,25 @@ def results():
         + (["requested.html"] if REQUESTS else []),
     )
     return tables + shards + rounds + predictions + explained + pictures
+
+
+def results_of(wildcards):
+    """Every result of one stage of a sample."""
+    folder = "results/{study}/{stage}/{sample}/".format(**wildcards)
+    return [path for path in results() if path.startswith(folder)]
+
+
+def traces():
+    """What says of each folder of results which inputs, code and versions made it."""
+    folders = expand(
+        f"results/{config['study']}/{{stage}}/{{sample}}", stage=STAGES, sample=SAMPLES
+    )
+    made = results()
+    return [
+        f"{folder}/provenance.json"
+        for folder in folders
+        if any(path.startswith(f"{folder}/") for path in made)
+    ]
 
 
 def headline():

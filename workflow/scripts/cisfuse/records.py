@@ -14,6 +14,10 @@ from typing import Any
 from cisfuse.errors import DamagedFileError
 from cisfuse.files import read_json, sha256, write_json
 
+JOB_KEYS = {
+    *("rule", "wildcards", "params", "threads", "resources", "seconds"),
+    *("inputs", "outputs", "versions", "machine"),
+}
 # How the study was chosen on the command line; common.smk sets it for the jobs.
 CONFIGFILE_VARIABLE = "CISFUSE_CONFIGFILE"
 
@@ -51,6 +55,27 @@ class Records:
             raise DamagedFileError(
                 f"{path}: its record {record} is damaged; make it anew: {rebuild_command(path)}"
             ) from error
+
+    def of_job(self, name: str) -> dict[str, Any]:
+        """What is recorded of a job; raises `DamagedFileError` when it cannot be read."""
+        record = self.path_of_job(name)
+        try:
+            found = read_json(record)
+        except (DamagedFileError, OSError):
+            found = None
+        if not isinstance(found, dict) or not found.keys() >= JOB_KEYS:
+            raise DamagedFileError(
+                f"{record}: the record of a job is damaged or missing; make the files of {name} "
+                "anew: delete them, and run again"
+            )
+        return found
+
+    def job_names(self) -> list[str]:
+        """The names of all jobs that are recorded, sorted."""
+        return sorted(
+            path.relative_to(self.jobs).with_suffix("").as_posix()
+            for path in self.jobs.rglob("*.json")
+        )
 
     def check(self, paths: Iterable[str]) -> dict[str, str]:
         """SHA-256 of each file, in hexadecimal, each compared with its record if it has one.

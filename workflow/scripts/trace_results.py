@@ -1,0 +1,13 @@
+"""Say what made the files of one stage of a sample: every job, input, version and machine."""
+
+from cisfuse.files import write_json
+from cisfuse.jobs import rule_job, study_folder
+from cisfuse.lineage import seeds_of, trace
+from cisfuse.records import Records
+
+with rule_job(snakemake) as logger:
+    params = snakemake.params
+    lineage = trace(Records(study_folder(snakemake.log[0])), snakemake.input)
+    logger.info("%d files, made by %d jobs", len(set(snakemake.input)), len(lineage["jobs"]))
+    about = {"config": params.config, "sample": params.sample, "seeds": seeds_of(params.config)}
+    write_json(about | lineage, snakemake.output[0])
