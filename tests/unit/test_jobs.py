@@ -136,6 +136,7 @@ def test_a_job_that_ends_well_records_what_it_read_and_made(job, tmp_path):
     assert record["wildcards"] == {"sample": "jund"}
     assert record["resources"] == {"mem_mb": 500, "runtime": 10}
     assert record["versions"]["python"]
+    assert 30 < record["peak_mb"] < 3000
     assert record["machine"]["system"]
 
 

@@ -16,6 +16,7 @@ def about(rule, inputs, version="1"):
         "threads": 1,
         "resources": {},
         "seconds": 0.5,
+        "peak_mb": 80,
         "versions": {"numpy": version},
         "machine": {"system": "Linux"},
         "inputs": {path: sha256(path) for path in inputs},

@@ -1,8 +1,11 @@
 """Versions and the machine, as results record them."""
 
+import subprocess
+import sys
 from importlib import metadata
 
-from cisfuse.versions import machine, versions
+from cisfuse.provenance import SCRIPTS
+from cisfuse.versions import machine, peak_memory_mb, versions
 
 
 def test_versions_are_those_installed():
@@ -16,3 +19,19 @@ def test_versions_are_those_installed():
 def test_the_machine_is_described():
     assert set(machine()) == {"system", "processor", "python"}
     assert all(machine().values())
+
+
+def test_peak_memory_counts_what_was_given_back():
+    before = peak_memory_mb()
+    held = bytearray(200_000_000)
+    del held
+    assert peak_memory_mb() >= before + 150
+
+
+def test_peak_memory_is_not_that_of_the_parent():
+    held = bytearray(300_000_000)
+    code = "from cisfuse.versions import peak_memory_mb; print(peak_memory_mb())"
+    command = [sys.executable, "-c", code]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=SCRIPTS)
+    assert 5 < int(answer.stdout) < 200
+    assert len(held)

@@ -31,8 +31,8 @@ rule predict_spans:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=memory(760, shards=0.3),
+        runtime=minutes(60),
     params:
         code=code_digest("predict_spans"),
     script:
@@ -64,8 +64,8 @@ rule predict_baselines:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=memory(300, shards=3, fit_shards=3),
+        runtime=minutes(60),
     params:
         factor=lambda wildcards: row_of(wildcards)["factor"],
         matrices=config["evaluation"]["matrices"],
@@ -95,8 +95,8 @@ rule predict_average_accessibility:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(120, spans=6, atac=8),
+        runtime=minutes(30),
     params:
         chromosomes=config["spans"]["chromosomes"],
         code=code_digest("predict_average_accessibility"),
@@ -125,8 +125,8 @@ rule import_predictions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(120, spans=5, predictions=8),
+        runtime=minutes(30),
     params:
         code=code_digest("import_predictions"),
     script:
@@ -162,8 +162,8 @@ rule pool_folds:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(120, test=5.5, valid=5.5),
+        runtime=minutes(30),
     params:
         one_scale=lambda wildcards: wildcards.run in UNFITTED,
         code=code_digest("pool_folds"),
@@ -193,8 +193,8 @@ rule average_predictions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(130, predictions=0.3),
+        runtime=minutes(30),
     params:
         splits=SPLITS,
         code=code_digest("average_predictions"),
@@ -231,8 +231,8 @@ rule score_predictions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(290, predictions=0.1),
+        runtime=minutes(30),
     params:
         runs=lambda wildcards: runs_of(wildcards.sample),
         splits=SPLITS,

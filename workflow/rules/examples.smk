@@ -20,8 +20,8 @@ rule write_tfrecords:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=memory(110, spans=1, fasta=1.2),
+        runtime=minutes(60),
     params:
         sample="{sample}",
         spans=config["spans"],
@@ -46,8 +46,8 @@ rule verify_tfrecords:
     threads: 1
     # 80 MB for 3 million spans.
     resources:
-        mem_mb=500,
-        runtime=30,
+        mem_mb=memory(110),
+        runtime=minutes(30),
     params:
         code=code_digest("verify_tfrecords"),
     script:

@@ -32,8 +32,8 @@ rule choose_spans:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(180, spans=1.5),
+        runtime=minutes(30),
     params:
         factor=lambda wildcards: row_of(wildcards)["factor"],
         matrices=config["evaluation"]["matrices"],
@@ -61,8 +61,8 @@ rule compute_attributions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=memory(950),
+        runtime=minutes(120),
     params:
         methods=METHODS,
         seed=config["interpretation"]["seed"],
@@ -87,8 +87,8 @@ rule score_attributions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(190),
+        runtime=minutes(30),
     params:
         methods=METHODS,
         method=METHOD,
@@ -115,8 +115,8 @@ rule discover_motifs:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=120,
+        mem_mb=memory(570),
+        runtime=minutes(120),
     params:
         method=METHOD,
         code=code_digest("discover_motifs"),
@@ -145,8 +145,8 @@ rule probe_model:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(1050),
+        runtime=minutes(30),
     params:
         method=METHOD,
         motifs=config["interpretation"]["motifs"],
@@ -228,8 +228,8 @@ rule plot_saliency:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(200),
+        runtime=minutes(30),
     params:
         method=METHOD,
         motifs=config["interpretation"]["motifs"],
@@ -278,8 +278,8 @@ rule plot_motifs:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(160),
+        runtime=minutes(30),
     params:
         title=title_of,
         code=code_digest("plot_motifs"),
@@ -330,8 +330,8 @@ rule plot_probes:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(150),
+        runtime=minutes(30),
     params:
         method=METHOD,
         title=title_of,

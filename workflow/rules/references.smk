@@ -22,8 +22,8 @@ if config["references"]["simulation"]:
             "../../environment.yml"
         threads: 1
         resources:
-            mem_mb=1000,
-            runtime=10,
+            mem_mb=memory(200),
+            runtime=minutes(10),
         params:
             simulation=config["references"]["simulation"],
             code=code_digest("simulate_study"),
@@ -45,8 +45,8 @@ if "://" in config["references"]["genome"]:
             "../../environment.yml"
         threads: 1
         resources:
-            mem_mb=500,
-            runtime=120,
+            mem_mb=memory(100),
+            runtime=minutes(120),
         params:
             url=config["references"]["genome"],
             checksum=config["references"]["genome_checksum"],
@@ -69,8 +69,8 @@ rule index_genome:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=memory(110),
+        runtime=minutes(60),
     params:
         checksum=config["references"]["genome_checksum"],
         chromosomes=config["spans"]["chromosomes"],
@@ -94,8 +94,8 @@ rule check_inputs:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(110, blacklist=10, files=10),
+        runtime=minutes(30),
     params:
         sample=lambda wildcards: {
             key: SAMPLES[wildcards.sample][key] for key in CHECKED
@@ -124,8 +124,8 @@ rule record_provenance:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=30,
+        mem_mb=memory(110),
+        runtime=minutes(30),
     params:
         config=config,
         samples=list(SAMPLES.values()),

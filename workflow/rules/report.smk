@@ -51,8 +51,8 @@ rule plot_curves:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(180),
+        runtime=minutes(10),
     params:
         models=MODELS,
         reads=READS,
@@ -87,8 +87,8 @@ rule plot_rounds:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(150),
+        runtime=minutes(10),
     params:
         runs=model_runs(),
         title=title_of,
@@ -122,8 +122,8 @@ rule summarise_study:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(150),
+        runtime=minutes(10),
     params:
         samples=SCORED,
         models=MODELS,
@@ -165,8 +165,8 @@ rule write_report:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(190),
+        runtime=minutes(10),
     params:
         template=sha256(PAGE),
         settings={model: model_settings(config["training"], model) for model in MODELS},
@@ -203,8 +203,8 @@ rule trace_results:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=30,
+        mem_mb=memory(110),
+        runtime=minutes(30),
     params:
         config=config,
         sample=row_of,

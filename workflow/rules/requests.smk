@@ -21,8 +21,8 @@ rule place_requests:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(120, fasta=1),
+        runtime=minutes(30),
     params:
         spans=config["interpretation"]["spans"],
         variants=config["interpretation"]["variants"],
@@ -47,8 +47,8 @@ rule explain_requests:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(760),
+        runtime=minutes(30),
     params:
         method=METHOD,
         seed=config["interpretation"]["seed"],
@@ -89,8 +89,8 @@ rule write_requests:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(160),
+        runtime=minutes(30),
     params:
         template=sha256(REQUESTS_PAGE),
         method=METHOD,

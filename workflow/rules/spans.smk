@@ -24,8 +24,8 @@ rule tile_genome:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(110, fasta=2),
+        runtime=minutes(30),
     params:
         chromosomes=lambda wildcards: PARTS[wildcards.part],
         length=config["spans"]["length"],
@@ -50,8 +50,8 @@ rule label_spans:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=memory(110, tiles=7, spans=7, fasta=1.2),
+        runtime=minutes(30),
     params:
         chromosomes=chromosomes_of,
         min_overlap=config["spans"]["min_overlap"],
@@ -76,8 +76,8 @@ rule extract_signal:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(110, spans=13, atac=8),
+        runtime=minutes(30),
     params:
         chromosomes=chromosomes_of,
         code=code_digest("extract_signal"),
@@ -121,8 +121,8 @@ rule split_spans:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(120, spans=6, signals=6),
+        runtime=minutes(30),
     params:
         splits=SPLIT_SETTINGS,
         reference_name=lambda wildcards: SAMPLES[wildcards.sample]["trained_on"],
@@ -158,8 +158,8 @@ if FOLDS:
             "../../environment.yml"
         threads: 1
         resources:
-            mem_mb=2000,
-            runtime=30,
+            mem_mb=memory(120, spans=11, signals=11),
+            runtime=minutes(30),
         params:
             splits=config["splits"],
             code=code_digest("split_folds"),
@@ -188,8 +188,8 @@ rule audit_splits:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(190, spans=2.5, fasta=1),
+        runtime=minutes(30),
     params:
         code=code_digest("audit_splits"),
     script:

@@ -31,8 +31,8 @@ rule train_model:
     # one model on both (benchmarks/training.py), and numbers do not depend on --cores.
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=720,
+        mem_mb=memory(780, shards=1.3),
+        runtime=minutes(720),
     params:
         settings=settings_of,
         rounds=config["training"]["rounds"],

@@ -16,7 +16,7 @@ from typing import Any
 from cisfuse import __version__
 from cisfuse.errors import CisfuseError
 from cisfuse.records import Records
-from cisfuse.versions import machine, versions
+from cisfuse.versions import machine, peak_memory_mb, versions
 
 logger = logging.getLogger("cisfuse")
 
@@ -53,6 +53,7 @@ def rule_job(job: Any) -> Iterator[logging.Logger]:
         yield logger
         about = describe(job, packages) | {"inputs": inputs}
         about["seconds"] = round(time.monotonic() - started, 3)
+        about["peak_mb"] = peak_memory_mb()
         records.write(name, job.output, about)
     except (Exception, Stopped) as error:
         line = one_line(error, job)

@@ -15,7 +15,7 @@ from cisfuse.errors import DamagedFileError
 from cisfuse.files import read_json, sha256, write_json
 
 JOB_KEYS = {
-    *("rule", "wildcards", "params", "threads", "resources", "seconds"),
+    *("rule", "wildcards", "params", "threads", "resources", "seconds", "peak_mb"),
     *("inputs", "outputs", "versions", "machine"),
 }
 # How the study was chosen on the command line; common.smk sets it for the jobs.

@@ -1,10 +1,12 @@
 """The versions and the machine that a result was made with."""
 
 import platform
+import resource
 import shutil
 import subprocess
 import sys
 from importlib import metadata
+from pathlib import Path
 
 PACKAGES = (
     "snakemake",
@@ -48,3 +50,15 @@ def machine() -> dict[str, str]:
         "processor": platform.machine(),
         "python": sys.implementation.name,
     }
+
+
+def peak_memory_mb() -> int:
+    """The most memory in MB that this process held at once, without its children."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # getrusage would count what Snakemake held when it started this process.
+        lines = (line.split() for line in status.read_text().splitlines())
+        kilobytes = next(int(words[1]) for words in lines if words[0] == "VmHWM:")
+    else:
+        kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # macOS: bytes
+    return round(kilobytes * 1024 / 1e6)
