@@ -2,7 +2,9 @@
 
     python benchmarks/default_run.py [--quick] [--cores 2] [--both]
 
-Runs a copy of the workflow in a temporary folder and reads Snakemake's own benchmark files.
+Runs a copy of the workflow in a temporary folder and reads Snakemake's own benchmark files and
+the records of the jobs. Asked for is memory as on a cluster, where a job holds Snakemake beside the
+script whose peak is given.
 A load is in per cent of one core and of the job's life, imports and waiting for the disk
 included; every rule has `threads: 1`, so none may pass 100 %. What is not spent inside of a job
 is Snakemake's: reading the rules, finding what to run, starting jobs. `--both` runs with one
@@ -10,6 +12,7 @@ core too.
 """
 
 import csv
+import json
 import os
 import resource
 import shutil
@@ -27,19 +30,19 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOW = ("Snakefile", "workflow", "profiles", "config", "environment.yml")
-RULES = {path.stem for path in measure.SCRIPTS.glob("*.py")}
 
 
 @dataclass(frozen=True)
 class Job:
-    """One job: its start and end in seconds since the epoch, CPU seconds, load in per cent."""
+    """One job: start and end in seconds since the epoch, CPU seconds, load in per cent, MB."""
 
     rule: str
     start: float
     end: float
     cpu: float
     load: float
-    peak_mb: float
+    peak_mb: int
+    asked_mb: int
 
 
 @dataclass(frozen=True)
@@ -83,22 +86,20 @@ def snakemake(folder: Path, cores: int) -> tuple[float, float]:
 def read_jobs(folder: Path) -> list[Job]:
     """All jobs of a run. Snakemake writes a job's benchmark file when the job ends."""
     jobs = []
-    for path in folder.glob("results/*/benchmarks/**/*.tsv"):
-        with open(path, encoding="utf-8", newline="") as handle:
-            row = next(csv.DictReader(handle, delimiter="\t"))
-        end = path.stat().st_mtime
-        cpu, load, peak = (
-            float(row[key]) if row[key] not in ("NA", "-") else 0.0
-            for key in ("cpu_time", "mean_load", "max_rss")
-        )
-        jobs.append(Job(rule_of(path), end - float(row["s"]), end, cpu, load, peak))
+    for study in folder.glob("results/*"):
+        for path in study.glob("benchmarks/**/*.tsv"):
+            with open(path, encoding="utf-8", newline="") as handle:
+                row = next(csv.DictReader(handle, delimiter="\t"))
+            end = path.stat().st_mtime
+            cpu, load = (
+                float(row[key]) if row[key] not in ("NA", "-") else 0.0
+                for key in ("cpu_time", "mean_load")
+            )
+            name = path.relative_to(study / "benchmarks").with_suffix(".json")
+            record = json.loads((study / "provenance/jobs" / name).read_text(encoding="utf-8"))
+            memory = record["peak_mb"], record["resources"]["mem_mb"]
+            jobs.append(Job(record["rule"], end - float(row["s"]), end, cpu, load, *memory))
     return jobs
-
-
-def rule_of(path: Path) -> str:
-    """The rule that wrote a benchmark file: its path names it, but for train_model."""
-    parts = path.with_suffix("").parts
-    return next((part for part in reversed(parts) if part in RULES), "train_model")
 
 
 def covered(jobs: Sequence[Job]) -> float:
@@ -138,11 +139,12 @@ def print_rules(run: Run, cores: int) -> None:
             f"{sum(job.end - job.start for job in jobs):.1f}",
             f"{sum(job.cpu for job in jobs):.1f}",
             highest(job.load for job in jobs),
-            highest(job.peak_mb for job in jobs if job.cpu),
+            f"{max(job.peak_mb for job in jobs)}",
+            f"{max(job.asked_mb for job in jobs)}",
         )
         for rule, jobs in by_rule.items()
     ]
-    header = ("rule", "jobs", "seconds", "CPU seconds", "highest load in %", "peak MB")
+    header = ("rule", "jobs", "seconds", "CPU seconds", "highest load in %", "peak MB", "asked MB")
     measure.print_table(f"The default study on {cores} core(s), rule by rule", header, rows)
 
 

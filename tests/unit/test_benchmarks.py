@@ -1,6 +1,7 @@
 """Each program of benchmarks/ answers at once, and is described and run."""
 
 import importlib
+import json
 import re
 import subprocess
 import sys
@@ -53,27 +54,32 @@ def default_run(monkeypatch):
 
 def test_time_with_a_job_is_counted_once(default_run):
     def job(start, end):
-        return default_run.Job("rule", start, end, 0.0, 0.0, 0.0)
+        return default_run.Job("rule", start, end, 0.0, 0.0, 0, 0)
 
     assert default_run.covered([]) == 0
     overlapping = [job(5, 9), job(0, 3), job(1, 2), job(2, 4)]
     assert default_run.covered(overlapping) == 4 + 4
 
 
-def test_jobs_are_read_from_snakemakes_benchmark_files(default_run, tmp_path):
-    folder = tmp_path / "results/study/benchmarks"
+def test_jobs_are_read_from_benchmark_files_and_records(default_run, tmp_path):
+    folder = tmp_path / "results/study"
     header = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\n"
     rows = {
-        "spans/tile_genome/chr22.tsv": "2.5\t0:00:02\t74.0\t1\t1\t1\t1\t0\t52.86\t1.25\n",
-        "training/jund/fusion_cnn/seed-0.tsv": "0.3\t0:00:00\tNA\tNA\tNA\tNA\tNA\tNA\tNA\tNA\n",
+        "tile_genome": "2.5\t0:00:02\t74.0\t1\t1\t1\t1\t0\t52.86\t1.25\n",
+        "train_model": "0.3\t0:00:00\tNA\tNA\tNA\tNA\tNA\tNA\tNA\tNA\n",
     }
-    for name, row in rows.items():
-        path = folder / name
-        path.parent.mkdir(parents=True)
-        path.write_text(header + row)
+    for rule, row in rows.items():
+        table = folder / f"benchmarks/stage/{rule}.tsv"
+        record = folder / f"provenance/jobs/stage/{rule}.json"
+        for path in (table, record):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        table.write_text(header + row)
+        record.write_text(
+            json.dumps({"rule": rule, "peak_mb": 81, "resources": {"mem_mb": 360, "runtime": 5}})
+        )
     jobs = {job.rule: job for job in default_run.read_jobs(tmp_path)}
     assert set(jobs) == {"tile_genome", "train_model"}
     tiles = jobs["tile_genome"]
     assert tiles.end - tiles.start == pytest.approx(2.5)
-    assert (tiles.cpu, tiles.load, tiles.peak_mb) == (1.25, 52.86, 74.0)
+    assert (tiles.cpu, tiles.load, tiles.peak_mb, tiles.asked_mb) == (1.25, 52.86, 81, 360)
     assert jobs["train_model"].cpu == 0

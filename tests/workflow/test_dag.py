@@ -41,7 +41,7 @@ def expected_jobs(
     once = ["index_genome", "check_inputs", "record_provenance", "label_spans", "extract_signal"]
     once += ["split_spans", "audit_splits", "plot_rounds", "summarise_study", "write_report"]
     once += ["tile_genome"] * tiled + ["simulate_study"] * simulated
-    jobs = dict.fromkeys(once, 1)
+    jobs = {**dict.fromkeys(once, 1), "trace_results": 5}
     for rule in ("write_tfrecords", "verify_tfrecords", "predict_baselines"):
         jobs[rule] = 1 + folds
     for rule in ("score_predictions", "plot_curves"):
@@ -126,8 +126,8 @@ def test_a_rule_has_log_benchmark_environment_and_resources(name):
     body = rules()[name]
     for section in ("output", "log", "benchmark", "conda", "threads", "resources", "params"):
         assert re.search(rf"^ +{section}:", body, re.M), section
-    assert re.search(r"^ +mem_mb=\d+,$", body, re.M)
-    assert re.search(r"^ +runtime=\d+,$", body, re.M)
+    assert re.search(r"^ +mem_mb=memory\(\d+(, \w+=[\d.]+)*\),$", body, re.M)
+    assert re.search(r"^ +runtime=minutes\(\d+\),$", body, re.M)
     assert re.search(
         rf'^ +(code=code_digest\("{name}"\)|code=training_digest|library=library_digest\(\)),$',
         body,

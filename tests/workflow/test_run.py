@@ -11,6 +11,7 @@ import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 from study import (
     ATAC,
+    BLACKLIST,
     FASTA,
     LABELLED,
     MODELS,
@@ -195,10 +196,32 @@ def test_provenance_has_the_checksums_of_the_inputs(finished_study, results):
     assert "snakemake" in provenance["versions"]
 
 
+def test_each_folder_of_results_says_what_made_it(finished_study, results):
+    users = {FASTA, PEAKS, BLACKLIST, ATAC}
+    for stage in ("spans", "examples", "training", "evaluation", "interpretation"):
+        provenance = json.loads((results / f"{stage}/jund/provenance.json").read_text())
+        assert set(provenance["inputs"]) == users
+        for path, checksum in provenance["inputs"].items():
+            assert checksum == digest(finished_study / path)
+        made = {}
+        for job in provenance["jobs"].values():
+            made |= job["outputs"]
+        own = [path for path in made if path.startswith(str(RESULTS / stage / "jund"))]
+        assert own
+        assert all(made[path] == digest(finished_study / path) for path in own)
+        assert provenance["sample"]["factor"] == "JUND"
+        assert provenance["config"]["training"]["learning_rate"] == 0.001
+        assert provenance["seeds"]["training.seeds"] == [0]
+        (environment,) = provenance["environments"]
+        assert environment["versions"]["keras"]
+        assert set(environment["jobs"]) == set(provenance["jobs"])
+    assert "training/jund/fusion_cnn/seed-0" in provenance["jobs"]
+
+
 def test_every_job_has_a_log_and_a_benchmark(results):
     logs = list((results / "logs").rglob("*.log"))
     benchmarks = list((results / "benchmarks").rglob("*.tsv"))
-    assert len(logs) == len(benchmarks) == 26 + 2 * 6
+    assert len(logs) == len(benchmarks) == 31 + 2 * 6
     for path in logs:
         assert "INFO cisfuse" in path.read_text()
         assert "ERROR" not in path.read_text()

@@ -108,7 +108,7 @@ wildcard_constraints:
 
 
 def memory(base, **rates):
-    """A job's mem_mb: its start, and MB per MB of some of its inputs (benchmarks/memory.py).
+    """A job's mem_mb: its start, and MB per MB of some of its inputs (benchmarks/default_run.py, scale.py).
 
     A cluster's job holds Snakemake beside the script. A retry asks for as much again.
     """
