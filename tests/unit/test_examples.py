@@ -163,6 +163,20 @@ def test_a_split_written_in_pieces_is_the_same(tmp_path, count):
             assert Path(path).read_bytes() == (tmp_path / "whole" / Path(path).name).read_bytes()
 
 
+def test_a_split_that_an_error_cuts_short_leaves_no_half_a_shard(tmp_path):
+    spans, sequences = make_rows(10)
+    paths = [str(tmp_path / f"{number}.tfrecord") for number in range(2)]
+
+    def write():
+        with SplitWriter(paths, 10, ["accessibility"]) as writer:
+            writer.add(spans.iloc[:7], sequences[:7])
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        write()
+    assert [path.name for path in tmp_path.iterdir()] == ["0.tfrecord"]
+
+
 def test_any_tensorflow_program_can_read_a_shard_by_its_manifest(manifest):
     content = read_json(manifest)
     dtypes = {"string": tf.string, "uint8": tf.string, "int64": tf.int64, "float32": tf.float32}

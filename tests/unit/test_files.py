@@ -11,6 +11,7 @@ import pytest
 from cisfuse import files
 from cisfuse.errors import DamagedFileError, InputError
 from cisfuse.files import (
+    complete_or_absent,
     is_gzipped,
     open_input,
     read_by_chromosome,
@@ -19,6 +20,7 @@ from cisfuse.files import (
     read_table,
     sha256,
     table_writer,
+    write_arrays,
     write_bytes,
     write_json,
     write_table,
@@ -218,3 +220,70 @@ def test_damaged_json_is_named(tmp_path, content):
     (tmp_path / "manifest.json").write_bytes(content)
     with pytest.raises(DamagedFileError, match=r"manifest\.json: damaged"):
         read_json(tmp_path / "manifest.json")
+
+
+def test_a_file_has_its_name_only_when_it_is_whole(tmp_path):
+    target = tmp_path / "new" / "file"
+    with complete_or_absent(target) as output:
+        output.write(b"first")
+        assert not target.exists()
+    with complete_or_absent(target) as output:
+        output.write(b"second")
+        output.flush()
+        assert target.read_bytes() == b"first"
+    assert target.read_bytes() == b"second"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def write_half_a_table(path):
+    with table_writer(path) as write:
+        write(TABLE)
+        raise OSError("the disk is full")
+
+
+class Unreadable:
+    """An array that cannot be had."""
+
+    def __array__(self, *arguments, **options):
+        raise OSError("the disk is full")
+
+
+WRITERS = {
+    "table": write_half_a_table,
+    "bytes": lambda path: write_bytes("no bytes", path),
+    "json": lambda path: write_json({"a": object()}, path),
+    "arrays": lambda path: write_arrays(path, {"a": np.zeros(5), "b": Unreadable()}),
+}
+
+
+@pytest.mark.parametrize("name", ["file", "file.gz"])
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_writer_that_fails_leaves_the_earlier_file_and_nothing_else(tmp_path, writer, name):
+    target = tmp_path / name
+    target.write_bytes(b"earlier")
+    with pytest.raises((OSError, TypeError)):
+        WRITERS[writer](target)
+    assert target.read_bytes() == b"earlier"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_arrays_come_back_and_their_bytes_are_those_of_numpy(tmp_path):
+    arrays = {"rows": np.arange(9), "maps": np.random.default_rng(0).random((3, 4))}
+    write_arrays(tmp_path / "arrays.npz", arrays)
+    np.savez(tmp_path / "plain.npz", **arrays)
+    assert (tmp_path / "arrays.npz").read_bytes() == (tmp_path / "plain.npz").read_bytes()
+
+
+def test_what_a_killed_writer_left_is_removed_and_that_of_a_living_one_is_not(tmp_path):
+    left = tmp_path / ".table[1].tsv.0123456789ab.part"
+    other = tmp_path / ".other.tsv.0123456789ab.part"
+    for path in (left, other):
+        path.write_bytes(b"half")
+    with complete_or_absent(tmp_path / "table[1].tsv") as first:
+        assert not left.exists()
+        first.write(b"first")
+        with complete_or_absent(tmp_path / "table[1].tsv") as second:
+            second.write(b"second")
+        assert (tmp_path / "table[1].tsv").read_bytes() == b"second"
+    assert (tmp_path / "table[1].tsv").read_bytes() == b"first"
+    assert sorted(tmp_path.iterdir()) == [other, tmp_path / "table[1].tsv"]

@@ -71,39 +71,10 @@ def test_resumed_training_equals_an_uninterrupted_one(tmp_path, examples):
         assert_same_weights(whole.model_path(number), parts.model_path(number))
 
 
-@pytest.mark.parametrize("damage", ["cut", "absent", "text"])
-def test_damaged_state_falls_back_one_round(tmp_path, examples, damage):
-    whole = TrainingState(tmp_path / "whole", {})
-    expected = train(build, examples, settings(3), whole)
-    state = TrainingState(tmp_path / "hurt", {})
-    train(build, examples, settings(2), state)
-    path = state.folder / "state-02.npz"
-    content = path.read_bytes()
-    {
-        "cut": lambda: path.write_bytes(content[: len(content) // 2]),
-        "absent": path.unlink,
-        "text": lambda: path.write_bytes(b"not an archive"),
-    }[damage]()
-    assert train(build, examples, settings(3), state).equals(expected)
-    assert_same_weights(whole.model_path(3), state.model_path(3))
-
-
 def test_fewer_rounds_than_there_are_gives_the_first_ones(tmp_path, examples):
     state = TrainingState(tmp_path / "state", {})
     three = train(build, examples, settings(3), state)
     assert train(build, examples, settings(2), state).equals(three.head(2))
-
-
-def test_other_settings_move_the_state_aside(tmp_path):
-    first = TrainingState(tmp_path / "state", {"learning_rate": 0.1})
-    (first.folder / "mine.txt").write_text("kept")
-    TrainingState(tmp_path / "state", {"learning_rate": 0.1})
-    assert (tmp_path / "state" / "mine.txt").exists()
-    TrainingState(tmp_path / "state", {"learning_rate": 0.2})
-    assert not (tmp_path / "state" / "mine.txt").exists()
-    assert (tmp_path / "state.old-1" / "mine.txt").read_text() == "kept"
-    TrainingState(tmp_path / "state", {"learning_rate": 0.3})
-    assert (tmp_path / "state.old-2").is_dir()
 
 
 def test_seed_changes_the_numbers(tmp_path, examples):

@@ -18,6 +18,7 @@ from study import (
 )
 
 QUICK = "accessibility_logistic"
+RECORDS = "round-*.json"  # in the state, one a complete round
 LONG = 40  # rounds that take long enough to be killed among them
 
 
@@ -91,7 +92,7 @@ def test_more_rounds_of_a_network_with_dropout_too(study, finished_study, tmp_pa
 def test_a_killed_training_goes_on_as_if_it_had_not_been(study, uninterrupted):
     one_model(study, QUICK, LONG)
     shutil.rmtree(study / RESULTS / "training")
-    table = folder_of(study, QUICK) / "state/rounds.tsv"
+    state = folder_of(study, QUICK) / "state"
     with open(study / "killed.log", "wb") as log:
         process = subprocess.Popen(
             command(*targets_of(QUICK, LONG)),
@@ -102,16 +103,16 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(study, uninterrupted):
             start_new_session=True,
         )
         deadline = time.monotonic() + 300
-        while not table.exists():
+        while not list(state.glob(RECORDS)):
             assert process.poll() is None, (study / "killed.log").read_text()
             assert time.monotonic() < deadline, "no round in five minutes"
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    done = len(read_table(table))
+    done = len(list(state.glob(RECORDS)))
     assert 1 <= done < LONG
     time.sleep(1)
-    assert len(read_table(table)) == done, "the training outlived the kill"
+    assert len(list(state.glob(RECORDS))) == done, "the training outlived the kill"
 
     locked = snakemake(study, *targets_of(QUICK, LONG), check=False)
     assert locked.returncode != 0
@@ -124,13 +125,13 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(study, uninterrupted):
 
 @pytest.mark.slow
 def test_other_settings_start_afresh_and_keep_the_old_state(study):
-    earlier = folder_of(study, QUICK) / "state/rounds.tsv"
+    earlier = folder_of(study, QUICK) / "state/round-02.json"
     content = earlier.read_bytes()
     one_model(study, QUICK, 2)
     set_config(study, "training.learning_rate", 0.01)
     run(study, QUICK, 2)
     aside = folder_of(study, QUICK) / "state.old-1"
-    assert (aside / "rounds.tsv").read_bytes() == content
+    assert (aside / "round-02.json").read_bytes() == content
     assert earlier.read_bytes() != content
     log = log_of(study, QUICK)
     assert "training starts afresh" in log

@@ -6,7 +6,7 @@ from cisfuse.attribution import Explainer
 from cisfuse.attribution_methods import attribute
 from cisfuse.devices import limit_threads
 from cisfuse.explained import examples_of
-from cisfuse.files import read_json, read_table
+from cisfuse.files import read_json, read_table, write_arrays
 from cisfuse.jobs import rule_job
 from cisfuse.prediction import load_model
 from cisfuse.randomisation import randomise
@@ -18,11 +18,11 @@ with rule_job(snakemake) as logger:
     examples, model = examples_of(table), load_model(snakemake.input.model)
     median = read_json(snakemake.input.choice)["median_accessibility"]
     found = attribute(Explainer(model, median), examples, methods, seed)
-    np.savez(snakemake.output.attributions, **found)
+    write_arrays(snakemake.output.attributions, found)
 
     rows = np.flatnonzero((table["role"] == "positive") & (table["split"] == "test"))
     logger.info("the same of random weights, at the positives of test")
     control = Explainer(randomise(model, seed), median)
     found = attribute(control, examples.take(rows), methods, seed)
     maps = {method: found[method] for method in methods}
-    np.savez(snakemake.output.randomised, rows=rows, **maps)
+    write_arrays(snakemake.output.randomised, {"rows": rows, **maps})

@@ -1,13 +1,12 @@
 """Find the motifs that a model learned in its attributions at positives, and name them."""
 
 import os
-from pathlib import Path
 
 import numpy as np
 
 from cisfuse.discovery import SETTINGS, discover, meme_text, name_patterns
 from cisfuse.explained import read_arrays
-from cisfuse.files import read_table, write_json, write_table
+from cisfuse.files import read_table, write_arrays, write_bytes, write_json, write_table
 from cisfuse.jobs import rule_job
 
 with rule_job(snakemake) as logger:
@@ -27,11 +26,11 @@ with rule_job(snakemake) as logger:
         logger.info("pattern %d, %s, %d seqlets: %s, %s", *facts, best)
     write_table(table, output.motifs, float_format="%.6g")
     names = [f"pattern_{number}" for number in table["pattern"]]
-    Path(output.meme).write_text(meme_text(patterns, names), encoding="ascii")
+    write_bytes(meme_text(patterns, names).encode("ascii"), output.meme)
     arrays = {}
     for number, pattern in zip(table["pattern"], patterns, strict=True):
         arrays |= {f"ppm_{number}": pattern.ppm, f"cwm_{number}": pattern.cwm}
-    np.savez(output.patterns, **arrays)
+    write_arrays(output.patterns, arrays)
     about = {
         "method": method,
         "spans": len(rows),

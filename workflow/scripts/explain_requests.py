@@ -1,12 +1,10 @@
 """Attributions of the requested spans and of both alleles of the requested variants."""
 
-import numpy as np
-
 from cisfuse.attribution import Explainer
 from cisfuse.attribution_methods import attribute
 from cisfuse.devices import limit_threads
 from cisfuse.explained import examples_of
-from cisfuse.files import read_json, read_table
+from cisfuse.files import read_json, read_table, write_arrays
 from cisfuse.jobs import rule_job
 from cisfuse.prediction import load_model
 
@@ -19,5 +17,5 @@ with rule_job(snakemake) as logger:
     # The pictures show substitutions, and sums that add up, whatever the method of the letters.
     methods = dict.fromkeys([params.method, "mutagenesis", "expected_gradients"])
     arrays = attribute(explainer, examples, methods, params.seed)
-    np.savez(snakemake.output[0], **arrays)
+    write_arrays(snakemake.output[0], arrays)
     logger.info("%d rows", len(examples))

@@ -1,12 +1,10 @@
 """Probe a model: its response to accessibility, to a motif's position, and its first filters."""
 
-import numpy as np
-
 from cisfuse.attribution import Explainer
 from cisfuse.contributions import project
 from cisfuse.devices import limit_threads
 from cisfuse.explained import examples_of, read_arrays
-from cisfuse.files import read_json, read_table, write_json, write_table
+from cisfuse.files import read_json, read_table, write_arrays, write_json, write_table
 from cisfuse.first_layer import filter_table, filter_windows, firing_ppms
 from cisfuse.jobs import rule_job
 from cisfuse.motifs import holds_any
@@ -72,7 +70,7 @@ with rule_job(snakemake) as logger:
     )
 
     found = filter_windows(model, examples.sequences)
-    np.savez(output.arrays, counts=found.counts, weights=found.weights)
+    write_arrays(output.arrays, {"counts": found.counts, "weights": found.weights})
     matches = match_matrices(firing_ppms(found), n_best=1, threads=snakemake.threads)
     write_table(filter_table(found, matches), output.filters, float_format="%.6g")
     logger.info("%d of %d filters fire", (found.windows > 0).sum(), len(found.windows))

@@ -1,10 +1,8 @@
 """Write the study's headline: every entry's scores on test, as text, table and figure."""
 
-from pathlib import Path
-
 from cisfuse.entries import ENSEMBLE, drawn_entries, read_scores, scored_entries
 from cisfuse.figures import save_figure
-from cisfuse.files import write_table
+from cisfuse.files import write_bytes, write_table
 from cisfuse.jobs import rule_job
 from cisfuse.score_figures import plot_summary
 from cisfuse.summary import headline, summary_table
@@ -15,7 +13,7 @@ with rule_job(snakemake) as logger:
     entries = {sample: scored_entries(read_scores(path)) for sample, path in paths}
     study = snakemake.wildcards.study
     text = headline(study, entries, params.figures, params.simulated)
-    Path(output.text).write_text(text, encoding="utf-8")
+    write_bytes(text.encode(), output.text)
     write_table(summary_table(entries), output.table, float_format="%.6g")
     names = list(dict.fromkeys(name for table in entries.values() for name in table["entry"]))
     drawn = drawn_entries(names, params.models, params.reads)

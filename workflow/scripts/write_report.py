@@ -9,7 +9,7 @@ from cisfuse.audit_words import describe_audit, is_leaking
 from cisfuse.entries import read_scores
 from cisfuse.explanation_page import EXPLANATION_FIGURES, explain
 from cisfuse.explanation_tables import Tables, read_found
-from cisfuse.files import read_json
+from cisfuse.files import read_json, write_bytes
 from cisfuse.jobs import rule_job
 from cisfuse.pages import picture
 from cisfuse.report_page import (
@@ -102,5 +102,5 @@ with rule_job(snakemake) as logger:
         summary=picture(inputs.summary, "Scores of all samples", "") if len(scores) > 1 else None,
         sections=sections,
     )
-    Path(snakemake.output[0]).write_text(page, encoding="utf-8")
+    write_bytes(page.encode(), snakemake.output[0])
     logger.info("wrote %d sample(s), %.1f MB", len(sections), len(page) / 1e6)

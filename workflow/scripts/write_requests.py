@@ -8,7 +8,7 @@ import pandas as pd
 from cisfuse import __version__
 from cisfuse.explained import read_arrays, sequences_of
 from cisfuse.figures import save_figure
-from cisfuse.files import read_json, read_table
+from cisfuse.files import read_json, read_table, write_bytes
 from cisfuse.intervals import read_sites
 from cisfuse.jobs import rule_job
 from cisfuse.matrices import choose_matrices
@@ -79,4 +79,4 @@ with rule_job(snakemake) as logger:
         views=views,
         version=__version__,
     )
-    Path(output.page).write_text(page, encoding="utf-8")
+    write_bytes(page.encode(), output.page)

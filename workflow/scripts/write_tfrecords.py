@@ -1,5 +1,6 @@
 """Write a sample's spans as sharded TFRecords, and the manifest that describes them."""
 
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,7 +19,7 @@ def bases_of(chrom):
     return read_chromosome(snakemake.input.fasta, chrom)
 
 
-with rule_job(snakemake) as logger:
+with rule_job(snakemake) as logger, ExitStack() as stack:
     # The table is read twice: first for counts and constants, then piece by piece.
     table = read_table(snakemake.input.spans, ["split", *SIGNALS])
     counts = table["split"].value_counts()
@@ -30,7 +31,8 @@ with rule_job(snakemake) as logger:
         paths = sorted(
             path for path in snakemake.output.shards if Path(path).name.startswith(f"{split}-")
         )
-        writers[split] = SplitWriter(paths, counts.get(split, 0), SIGNALS)
+        writer = SplitWriter(paths, counts.get(split, 0), SIGNALS)
+        writers[split] = stack.enter_context(writer)
     for spans in read_pieces(snakemake.input.spans):
         sequences = fetch_sequences(spans, bases_of)
         for split, writer in writers.items():

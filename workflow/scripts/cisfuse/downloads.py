@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from cisfuse.errors import ConfigError, InputError
-from cisfuse.genome import complete_or_absent
+from cisfuse.files import complete_or_absent
 
 logger = logging.getLogger("cisfuse")
 

@@ -19,3 +19,7 @@ class InputError(CisfuseError):
 
 class DamagedFileError(CisfuseError):
     """A file of an earlier stage that is not what that stage wrote."""
+
+
+class InUseError(CisfuseError):
+    """A folder in which another process works."""

@@ -7,15 +7,17 @@ rows of the span table in order.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cisfuse.errors import DamagedFileError
-from cisfuse.files import read_json, sha256
+from cisfuse.files import complete_or_absent, read_json, sha256
 from cisfuse.protobuf import Feature
 from cisfuse.tfrecords import encode_records, read_records
 
@@ -71,7 +73,8 @@ class ShardWriter:
         self.signals = signals
         self.digest = hashlib.sha256()
         self.spans = self.positives = 0
-        self.output = open(path, "wb")  # noqa: SIM115  stays open between the pieces
+        self.stack = ExitStack()  # the file stays open between the pieces
+        self.output = self.stack.enter_context(complete_or_absent(path))
 
     def add(self, spans: pd.DataFrame, sequences: np.ndarray) -> None:
         """Append rows; sequences: uint8 (n, length), the rows of ``spans``."""
@@ -89,8 +92,8 @@ class ShardWriter:
         self.positives += int(labels.sum())
 
     def close(self) -> dict:
-        """Finish the shard; returns its entry of the manifest."""
-        self.output.close()
+        """Finish the shard, which takes its name now; returns its entry of the manifest."""
+        self.stack.close()
         return {
             "file": self.path.name,
             "spans": self.spans,
@@ -100,7 +103,10 @@ class ShardWriter:
 
 
 class SplitWriter:
-    """The shards of a split of ``count`` rows, which come in order and piece by piece."""
+    """The shards of a split of ``count`` rows, which come in order and piece by piece.
+
+    As a context it removes the shard that an error leaves unfinished.
+    """
 
     def __init__(self, paths: Sequence[str], count: int, signals: Sequence[str]):
         sizes = [part.stop - part.start for part in shard_rows(count, len(paths))]
@@ -108,6 +114,12 @@ class SplitWriter:
         self.waiting = list(zip(paths, sizes, strict=True))
         self.entries: list[dict] = []
         self._open_next()
+
+    def __enter__(self) -> "SplitWriter":
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.shard.stack.__exit__(*error)
 
     def _open_next(self) -> None:
         path, self.room = self.waiting.pop(0)

@@ -9,6 +9,8 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from cisfuse.files import complete_or_absent
+
 GREY = "#767676"
 # Of Okabe and Ito (2008), safe for colour-blind readers; line styles differ too, for print
 # without colour.
@@ -69,5 +71,9 @@ def save_figure(figure: Figure, png: str | Path) -> None:
     with mpl.rc_context(STYLE):
         if figure.get_layout_engine():
             settle(figure)
-        figure.savefig(png, metadata={"Software": None})
-        figure.savefig(Path(png).with_suffix(".svg"), metadata={"Date": None, "Creator": None})
+        for path, metadata in (
+            (Path(png), {"Software": None}),
+            (Path(png).with_suffix(".svg"), {"Date": None, "Creator": None}),
+        ):
+            with complete_or_absent(path) as output:
+                figure.savefig(output, format=path.suffix[1:], metadata=metadata)

@@ -1,10 +1,16 @@
-"""Reading and writing files so that the same content gives the same bytes."""
+"""Reading and writing files so that the same content gives the same bytes.
 
+A file that is written here has its name only when it is whole: neither a kill nor a full disk
+nor a second writer leaves half a file under the name that a rule declares.
+"""
+
+import glob
 import gzip
 import hashlib
 import json
+import uuid
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.errors import DamagedFileError, InputError
+from cisfuse.locks import lock
 
 GZIP_MAGIC = b"\x1f\x8b"
 # Python's default of 9 takes many times as long for tables hardly smaller (benchmarks/reading.py).
@@ -53,6 +60,36 @@ def sha256(path: str | Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+@contextmanager
+def complete_or_absent(target: str | Path) -> Iterator[IO[bytes]]:
+    """Write to a file beside ``target`` that takes its name only when the body succeeds.
+
+    What killed writers of the same target left behind is removed.
+    """
+    target = Path(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
+        _remove_if_nobody_writes(left)
+    partial = target.with_name(f".{target.name}.{uuid.uuid4().hex[:12]}.part")
+    try:
+        with open(partial, "xb") as output:
+            lock(output)
+            yield output
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _remove_if_nobody_writes(partial: Path) -> None:
+    """Remove a file of `complete_or_absent` whose writer is dead, as its lock tells."""
+    try:
+        with open(partial, "rb") as handle:
+            if lock(handle):
+                partial.unlink()
+    except OSError:
+        return  # its writer has just ended, or it is another user's
+
+
 def write_table(table: pd.DataFrame, path: str | Path, float_format: str | None = None) -> None:
     """Write a tab-separated table; gzipped without a time stamp when the path ends in ``.gz``."""
     with table_writer(path, float_format) as write:
@@ -69,7 +106,7 @@ def table_writer(
     the table is cut.
     """
     with ExitStack() as stack:
-        handle: Any = stack.enter_context(open(path, "wb"))
+        handle: Any = stack.enter_context(complete_or_absent(path))
         if str(path).endswith(".gz"):
             handle = stack.enter_context(
                 gzip.GzipFile("", "wb", compresslevel=GZIP_LEVEL, fileobj=handle, mtime=0)
@@ -97,7 +134,14 @@ def write_bytes(content: bytes, path: str | Path) -> None:
     """Write bytes; gzipped without a time stamp when the path ends in ``.gz``."""
     if str(path).endswith(".gz"):
         content = gzip.compress(content, GZIP_LEVEL, mtime=0)
-    Path(path).write_bytes(content)
+    with complete_or_absent(path) as output:
+        output.write(content)
+
+
+def write_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays by name as ``.npz``, uncompressed."""
+    with complete_or_absent(path) as output:
+        np.savez(output, **arrays)
 
 
 def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -154,7 +198,7 @@ def _named_damage(path: str | Path) -> Iterator[None]:
 
 def write_json(content: Any, path: str | Path) -> None:
     """Write JSON with sorted keys and a final newline."""
-    Path(path).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    write_bytes((json.dumps(content, indent=2, sort_keys=True) + "\n").encode(), path)
 
 
 def read_json(path: str | Path) -> Any:

@@ -2,35 +2,18 @@
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import pyfaidx
 
 from cisfuse.errors import InputError
-from cisfuse.files import is_gzipped, open_input
+from cisfuse.files import complete_or_absent, is_gzipped, open_input
 
 CHUNK_BYTES = 1 << 20
 # The empty block that closes every bgzip file (SAM specification, section 4.1.2).
 BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 SEQUENCE_NAME = re.compile(rb"\n>[ \t]*(\S*)")
-
-
-@contextmanager
-def complete_or_absent(target: str | Path) -> Iterator[IO[bytes]]:
-    """Write to a file beside ``target`` that takes its name only when the body succeeds."""
-    target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with open(partial, "wb") as output:
-            yield output
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def decompress_fasta(source: str | Path, target: str | Path) -> None:
@@ -92,15 +75,19 @@ def index_fasta(path: str | Path, source: str | Path | None = None) -> dict[str,
     fai_path = Path(f"{path}.fai")
     fai_path.unlink(missing_ok=True)
     try:
-        pyfaidx.Faidx(str(path)).close()
+        with complete_or_absent(fai_path) as output:
+            os.utime(output.name, (0, 0))  # pyfaidx writes an index that is older than the FASTA
+            pyfaidx.Faidx(str(path), indexname=output.name).close()
+            sizes = read_sizes(output.name)
     except (pyfaidx.FastaIndexingError, ValueError) as error:
-        fai_path.unlink(missing_ok=True)
         reason = " ".join(str(error).split())
         raise InputError(
             f"{source or path}: cannot be indexed ({reason}); write every sequence with lines of "
             "one length, for example by: seqkit seq -w 60"
         ) from error
-    sizes = read_sizes(fai_path)
+    except OSError as error:
+        # pyfaidx hides what the system said, for example that the disk is full.
+        raise (error.__context__ if isinstance(error.__context__, OSError) else error) from None
     for name in (name for name, length in sizes.items() if not length):
         fai_path.unlink()
         raise InputError(f"{source or path}: sequence '{name}' is empty; remove it")

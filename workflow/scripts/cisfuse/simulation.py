@@ -20,7 +20,7 @@ import pandas as pd
 import pyBigWig
 
 from cisfuse.errors import ConfigError
-from cisfuse.files import write_bytes
+from cisfuse.files import complete_or_absent, write_bytes
 from cisfuse.simulation_chromatin import (
     BIN,
     covered,
@@ -39,6 +39,8 @@ from cisfuse.simulation_sequence import (
 )
 
 CHROM = "chr22"
+# A bigWig of n entries is smaller than this: its header, and 8 to 9 bytes an entry.
+BIGWIG_START, BIGWIG_BYTES_PER_ENTRY = 4096, 16
 DEFAULT_SETTINGS: dict[str, float] = {
     "seed": 22,
     "genome_length": 2_000_000,  # bp
@@ -193,12 +195,16 @@ def write_accessibility(values: np.ndarray, length: int, path: str | Path) -> No
     """Write counts per bin as bigWig; bins of zero stay uncovered, as in a real pile-up."""
     filled = np.flatnonzero(values)
     starts = filled * BIN
-    handle = pyBigWig.open(str(path), "w")
-    handle.addHeader([(CHROM, length)])
-    handle.addEntries(
-        [CHROM] * len(filled),
-        starts.tolist(),
-        ends=np.minimum(starts + BIN, length).tolist(),
-        values=values[filled].tolist(),
-    )
-    handle.close()
+    with complete_or_absent(path) as output:
+        # pyBigWig crashes on a full disk, where Python raises; so the room is asked for first.
+        output.write(bytes(BIGWIG_START + BIGWIG_BYTES_PER_ENTRY * len(filled)))
+        output.flush()
+        handle = pyBigWig.open(output.name, "w")
+        handle.addHeader([(CHROM, length)])
+        handle.addEntries(
+            [CHROM] * len(filled),
+            starts.tolist(),
+            ends=np.minimum(starts + BIN, length).tolist(),
+            values=values[filled].tolist(),
+        )
+        handle.close()
