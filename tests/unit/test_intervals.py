@@ -154,7 +154,7 @@ BAD_FILES = [
     (read_intervals, GOOD + "a\t5\t5\n", ["line 2: end 5 is not after start 5"]),
     (read_intervals, GOOD + "a\t5\t9\r\n", ["line 2: Windows", r"sed -i 's/\r$//' "]),
     (read_intervals, b"a\t0\t9\nb\xe9\t0\t9\n", ["line 2: the text is not UTF-8", "iconv"]),
-    (read_intervals, b"PK\x03\x04\x00a\t0\t9\n", ["binary file"]),
+    (read_intervals, b"\x7fELF\x00a\t0\t9\n", ["binary file"]),
     (read_intervals, bytes.fromhex("26fc8f88") + b"x", ["this is a bigWig, not text"]),
     (read_intervals, bytes.fromhex("ebf28987") + b"x", ["this is a bigBed, not text"]),
     (read_labelled_spans, GOOD, ["line 1: 3 column(s), 4 are needed"]),

@@ -86,9 +86,9 @@ def test_a_section_is_filled_from_its_protocol():
         ("spans", {"lenght": 1}, r"spans: unknown key 'lenght'; did you mean 'length'\?"),
         ("examples", {"qqq": 1}, r"examples: unknown key 'qqq'; known are shards"),
         ("spans", None, r"spans: the section is empty; give it keys, or delete its line"),
-        ("spans", {"length": "long"}, r"spans\.length: 'long' is not of type 'integer'"),
-        ("spans", {"length": 3}, r"spans\.length: 3 is less than the minimum"),
-        ("spans", {"chromosomes": "chr1"}, r"spans\.chromosomes: 'chr1' is not of type 'array'"),
+        ("spans", {"length": "long"}, r"spans\.length: 'long' is not a whole number; write"),
+        ("spans", {"length": 3}, r"spans\.length: 3 will not do; give 10 or more"),
+        ("spans", {"chromosomes": "chr1"}, r"spans\.chromosomes: 'chr1' is not a list; write"),
         ("splits", {"method": "block"}, r"splits\.method: 'block' is not one of auto, blocks"),
         ("study", "my study", r"study: 'my study' has not the form .*Names the folder"),
         ("interpretation", {"motifs": ["TGXA"]}, r"interpretation\.motifs\.0: 'TGXA' has not"),
@@ -146,7 +146,11 @@ def test_a_section_is_filled_from_its_protocol():
         ),
         ("training", {"protocol": "quick"}, r"protocol: 'quick' is not one of sequence_first, pub"),
         ("splits", {"folds": 2}, r"splits\.folds: 2 folds are too few, .* give 3 or more"),
-        ("evaluation", {"confidence": 95}, r"evaluation\.confidence: 95 is greater than"),
+        (
+            "evaluation",
+            {"confidence": 95},
+            r"evaluation\.confidence: 95 will not do; give 0.999",
+        ),
     ],
 )
 def test_mistakes_in_a_config_are_named(section, content, message):

@@ -235,7 +235,7 @@ PARSE_TIME = {
     ),
     "text_for_a_number": (
         config_with("training.rounds", "twenty"),
-        r"tiny\.yaml: training\.rounds: 'twenty' is not of type 'integer'",
+        r"tiny\.yaml: training\.rounds: 'twenty' is not a whole number; write",
     ),
     "unknown_architecture": (
         config_with("training.models.deep", {}),

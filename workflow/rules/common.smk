@@ -19,6 +19,7 @@ from cisfuse.models import architecture_of
 from cisfuse.provenance import code_digest, library_digest
 from cisfuse.records import CONFIGFILE_VARIABLE
 from cisfuse.requests import file_name, parse_requests
+from cisfuse.schemas import check_repeats
 from cisfuse.settings import (
     BASELINES,
     TRANSFER_BASELINE,
@@ -49,6 +50,8 @@ os.environ[CONFIGFILE_VARIABLE] = shlex.join(
 )
 
 try:
+    for path in workflow.configfiles:
+        check_repeats(path)
     config = load_config(config, SCHEMAS / "config.schema.yaml", PLACE)
     SAMPLES = load_samples(config["samples"], SCHEMAS / "samples.schema.yaml")
     check_files(config, SAMPLES, PLACE)

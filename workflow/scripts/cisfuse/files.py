@@ -8,6 +8,7 @@ import glob
 import gzip
 import hashlib
 import json
+import os
 import uuid
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,8 +42,9 @@ def open_input(path: str | Path) -> Iterator[IO[bytes]]:
     Raises `InputError` when the file is missing, unreadable or a damaged gzip, also when
     that shows only later, while the body reads on.
     """
-    if not Path(path).is_file():
-        raise InputError(f"{path}: no such file; correct the path in the config or sample sheet")
+    if not os.path.isfile(path):
+        problem = "a folder, not a file" if os.path.isdir(path) else "no such file"
+        raise InputError(f"{path}: {problem}; correct the path in the config or sample sheet")
     try:
         with gzip.open(path, "rb") if is_gzipped(path) else open(path, "rb") as handle:
             yield handle

@@ -1,5 +1,6 @@
 """The genome FASTA: unpacked, indexed and read by chromosome."""
 
+import codecs
 import os
 import re
 from pathlib import Path
@@ -9,50 +10,93 @@ import pyfaidx
 
 from cisfuse.errors import InputError
 from cisfuse.files import complete_or_absent, is_gzipped, open_input
+from cisfuse.textfiles import check_format
 
 CHUNK_BYTES = 1 << 20
 # The empty block that closes every bgzip file (SAM specification, section 4.1.2).
 BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
-SEQUENCE_NAME = re.compile(rb"\n>[ \t]*(\S*)")
+NAME_LINE = re.compile(rb"\n>[ \t]*(\S*)[^\n]*")
+LONGEST_NAME_LINE = 1 << 16
+# Of DNA, with the IUPAC codes of ambiguous bases; all but A, C, G and T are read as unknown.
+LETTERS = b"ACGTRYSWKMBDHVN"
+SEQUENCE = LETTERS + LETTERS.lower() + b"\n"
+OTHER_LETTER = re.compile(b"[^" + SEQUENCE + b"]")
 
 
 def decompress_fasta(source: str | Path, target: str | Path) -> None:
     """Copy a plain, gzip or bgzip FASTA to a plain one, in bounded memory.
 
     CRLF becomes LF; upper and lower case stay. Raises `InputError` when the file is missing,
-    truncated or no FASTA, or when a sequence has no name or the name of another.
+    truncated or no FASTA of DNA, or when a sequence has no name or the name of another.
     """
     with open_input(source) as handle, complete_or_absent(target) as output:
         _check_bgzip_end(source)
-        names: set[bytes] = set()
+        names: dict[bytes, None] = {}
         pending = b"\n"  # what of the last line a sequence name may still lie in
         first = True
         while chunk := handle.read(CHUNK_BYTES):
-            if first and not chunk.startswith(b">"):
-                raise InputError(f"{source}: not a FASTA: it does not start with '>'")
+            if chunk.endswith(b"\r"):
+                chunk += handle.read(1)
+            if first:
+                chunk = chunk.removeprefix(codecs.BOM_UTF8)
+                check_format(source, chunk)
+                if not chunk.startswith(b">"):
+                    raise InputError(
+                        f"{source}: not a FASTA: it does not start with '>'; give a genome FASTA"
+                    )
             first = False
-            chunk = chunk.replace(b"\r", b"")
+            chunk = chunk.replace(b"\r\n", b"\n")
             output.write(chunk)
             text = pending + chunk
             last = max(text.rfind(b"\n"), 0)
-            _add_names(names, text[:last], source)
             pending = text[last:] if text[last : last + 2] in (b"\n", b"\n>") else b""
-        _add_names(names, pending, source)
+            _check_lines(names, text[:last] if pending else text, source)
+            if len(pending) > LONGEST_NAME_LINE:
+                raise InputError(
+                    f"{source}: a line that starts with '>' has no end; write a sequence's name "
+                    "and its letters on lines of their own"
+                )
+        _check_lines(names, pending, source)
         if first:
             raise InputError(f"{source}: the FASTA is empty; fetch or make it again")
 
 
-def _add_names(names: set[bytes], text: bytes, source: str | Path) -> None:
-    """Add the sequence names of whole lines; each line follows the line end before it."""
-    for name in SEQUENCE_NAME.findall(text):
+def _check_lines(names: dict[bytes, None], text: bytes, source: str | Path) -> None:
+    """Check letters, and add the names, of lines that each follow the line end before them.
+
+    Name lines are whole; the text may begin and end within a line of letters.
+    """
+    for name in NAME_LINE.findall(text):
         if not name:
             raise InputError(f"{source}: a sequence has no name after '>'; give it one")
         if name in names:
-            raise InputError(
-                f"{source}: two sequences are named '{name.decode(errors='replace')}'; "
-                "rename or remove one"
-            )
-        names.add(name)
+            raise InputError(f"{source}: two sequences are named {_shown(name)}; rename one")
+        names[name] = None
+    bases = NAME_LINE.sub(_blank, text)
+    if b"\r" in text or bases.translate(None, delete=SEQUENCE):
+        place = re.search(b"\r", text) or OTHER_LETTER.search(bases)
+        later = len(NAME_LINE.findall(text[place.start() :]))
+        name = list(names)[len(names) - later - 1]
+        raise InputError(f"{source}: sequence {_shown(name)}: {_describe_letter(place[0])}")
+
+
+def _blank(line: re.Match[bytes]) -> bytes:
+    return b"\n" * len(line[0])
+
+
+def _describe_letter(letter: bytes) -> str:
+    if letter in b"Uu":
+        return "'U' is of RNA; write DNA: sed '/^>/!y/Uu/Tt/' FILE > NEW_FILE"
+    if letter == b"\r":
+        return "old Macintosh line ends (CR); mend them: tr '\\r' '\\n' < FILE > NEW_FILE"
+    return (
+        f"{_shown(letter)} is no letter of DNA; give a genome of {LETTERS.decode()}, with N for "
+        "unknown bases (a protein or an alignment will not do)"
+    )
+
+
+def _shown(name: bytes) -> str:
+    return repr(name.decode(errors="replace"))
 
 
 def _check_bgzip_end(path: str | Path) -> None:

@@ -6,6 +6,8 @@ file as the user wrote it, and an empty list of chromosomes means all of the FAS
 """
 
 import logging
+import math
+import shlex
 import struct
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,7 +26,7 @@ from cisfuse.intervals import (
     read_signal_table,
     span_name,
 )
-from cisfuse.textfiles import BIGWIG_MAGIC, BINARY_FORMATS, first_fields
+from cisfuse.textfiles import BIGWIG_MAGIC, BINARY_FORMATS, check_format, first_fields
 
 logger = logging.getLogger("cisfuse")
 
@@ -54,13 +56,14 @@ def check_chromosomes(
 
 
 def _renaming(path: str | Path, adds_prefix: bool, noun: str) -> str:
+    quoted = shlex.quote(str(path))
     if noun == "signal (bigWig)":
         edit = "s/^/chr/" if adds_prefix else "s/^chr//"
         return f"rename by bigWigToBedGraph and sed '{edit}', and give the bedGraph"
     edit = "/^(#|track|browser|$)/!s/^/chr/" if adds_prefix else "s/^chr//"
     if is_gzipped(path):
-        return f"rename: gzip -dc {path} | sed -E '{edit}' | gzip > NEW_FILE"
-    return f"rename: sed -E '{edit}' {path} > NEW_FILE"
+        return f"rename: gzip -dc {quoted} | sed -E '{edit}' | gzip > NEW_FILE"
+    return f"rename: sed -E '{edit}' {quoted} > NEW_FILE"
 
 
 def check_within(
@@ -108,14 +111,18 @@ def check_labelled_spans(
 def signal_kind(path: str | Path) -> Literal["bigwig", "bedgraph", "table"]:
     """Tell the kind of a signal file by its content."""
     with open_input(path) as handle:
-        magic = handle.read(4)
+        magic = handle.read(8)
+    check_format(path, magic)
     orders: tuple[Literal["little", "big"], ...] = ("little", "big")
-    formats = {BINARY_FORMATS.get(int.from_bytes(magic, order)) for order in orders}
+    formats = {BINARY_FORMATS.get(int.from_bytes(magic[:4], order)) for order in orders}
     if "bigBed" in formats:
         raise InputError(f"{path}: a bigBed holds no signal; give a bigWig or a bedGraph")
     if "bigWig" in formats:
         if is_gzipped(path):
-            raise InputError(f"{path}: a bigWig must not be gzipped; unpack it: gzip -d {path}")
+            quoted = shlex.quote(str(path))
+            raise InputError(
+                f"{path}: a bigWig must not be gzipped; unpack it: gzip -dc {quoted} > NEW_FILE"
+            )
         return "bigwig"
     columns = len(first_fields(path))
     if columns not in (2, 4):
@@ -155,6 +162,12 @@ def check_bigwig(
             }
     except RuntimeError as error:
         raise InputError(f"{path}: the bigWig is truncated or damaged; fetch it again") from error
+    for chrom in present:
+        if any(value is not None and math.isinf(value) for value in extremes[chrom]):
+            raise InputError(
+                f"{path}: the signal is infinite somewhere on '{chrom}'; make it again without a "
+                "division by 0"
+            )
     with_signal = [chrom for chrom in present if any(extremes[chrom])]
     _check_signal(with_signal, chromosomes, path)
     return with_signal

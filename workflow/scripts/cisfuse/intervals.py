@@ -4,6 +4,7 @@ Coordinates are 0-based and half-open everywhere; files may be unsorted. Each re
 `InputError` with one line that names the file, the line, what is wrong and the mend.
 """
 
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 from cisfuse.textfiles import Text, parse_columns, read_text
 
 SPLITS = ("train", "valid", "test")
-SPAN_NAME = r"^(?P<chrom>\S+):(?P<start>\d{1,15})-(?P<end>\d{1,15})$"
+SPAN_NAME = r"^(?P<chrom>\S+):(?P<start>[0-9]{1,15})-(?P<end>[0-9]{1,15})$"
 COORDINATES = {"chrom": "str", "start": "int64", "end": "int64"}
 
 
@@ -47,7 +48,7 @@ def read_sites(path: str | Path) -> pd.DataFrame:
     text.check(
         ~sites["strand"].isin(["+", "-", "."]).to_numpy(),
         lambda row: f"strand {sites['strand'].iloc[row]!r} in column 6 is not +, - or .",
-        f"correct it, or keep the first three columns: cut -f1-3 {path}",
+        f"correct it, or keep the first three columns: cut -f1-3 {shlex.quote(str(path))}",
     )
     return sites
 
@@ -76,7 +77,7 @@ def read_labelled_spans(path: str | Path) -> pd.DataFrame:
             lambda row: (
                 f"split {spans['split'].iloc[row]!r} in column 5 is not train, valid or test"
             ),
-            f"correct it, or keep the first four columns: cut -f1-4 {path}",
+            f"correct it, or keep the first four columns: cut -f1-4 {shlex.quote(str(path))}",
         )
     return _drop_repeats(text, spans, list(COORDINATES))
 
@@ -140,6 +141,12 @@ def _parse_intervals(text: Text, dtypes: dict[str, str]) -> pd.DataFrame:
         (table["chrom"] == "").to_numpy(dtype=bool),
         lambda row: "no chromosome in column 1",
         "correct or remove the line",
+    )
+    # Such a name is none of the FASTA, and its intervals would be left out without a word.
+    text.check(
+        table["chrom"].str.contains(" ", regex=False).to_numpy(dtype=bool),
+        lambda row: f"chromosome {table['chrom'].iloc[row]!r} holds a space",
+        "remove it, and separate columns by single tabs",
     )
     text.check(
         start < 0, lambda row: f"start {start[row]} is negative", "BED counts from 0; correct it"

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from cisfuse.errors import ConfigError
 
-SPAN = re.compile(r"(\S+):([0-9][0-9,]*)-([0-9][0-9,]*)")
-VARIANT = re.compile(r"(\S+):([0-9][0-9,]*):([^\s:>]+)>([^\s:>]+)")
+SPAN = re.compile(r"(\S+):([0-9][0-9,]{0,20})-([0-9][0-9,]{0,20})")
+VARIANT = re.compile(r"(\S+):([0-9][0-9,]{0,20}):([^\s:>]+)>([^\s:>]+)")
+LONGEST = 200
 BASE = re.compile(r"[ACGT]")
 SPANS_KEY, VARIANTS_KEY = "interpretation.spans", "interpretation.variants"
 
@@ -51,6 +52,10 @@ def parse_requests(spans: Sequence[str], variants: Sequence[str]) -> list[Reques
     found = [parse_span(text) for text in spans] + [parse_variant(text) for text in variants]
     taken: dict[str, Request] = {}
     for request in found:
+        if len(request.text) > LONGEST:
+            raise request.refuse(
+                f"it has more than {LONGEST} letters, too many for a file's name; shorten it"
+            )
         other = taken.setdefault(file_name(request.text), request)
         if other is not request:
             raise request.refuse(f"its files would be those of '{other.text}'; remove one of both")

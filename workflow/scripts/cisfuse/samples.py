@@ -60,6 +60,12 @@ def check_sample(
         )
     check_requested(chromosomes, sizes, genome_path)
     chosen = chromosomes or list(sizes)
+    longest = max(sizes[chrom] for chrom in chosen)
+    if longest < span_length:
+        raise ConfigError(
+            f"{genome_path}: no chromosome that the config asks for is as long as a span "
+            f"({span_length:,} bases; the longest has {longest:,}); correct spans.length"
+        )
     total = sum(sizes[chrom] for chrom in chosen)
     found = [(genome_path, "genome", "chromosomes", f"{_count(chosen)}, {total:,} bp")]
     if peaks:

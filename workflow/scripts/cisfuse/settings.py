@@ -37,6 +37,8 @@ BASELINE_INPUTS = {
 UNFITTED = ("gc_content", "jaspar_best_match", "raw_accessibility")
 TRANSFER_BASELINE = "average_accessibility"
 BASELINES = tuple(name for name in BASELINE_INPUTS if name != TRANSFER_BASELINE)
+# Braces are wildcards to Snakemake; the others are no letters at all.
+NO_LETTER = re.compile(r"[{}\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 # Folders beside those of models.
 RESERVED = {*BASELINE_INPUTS, "folds", "ensemble"}
@@ -66,6 +68,7 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
     """
     schema = load_schema(schema_path)
     check_schema(dict(config), schema, place)
+    check_letters(config, place)
     filled = fill_defaults(lay_over(PRESETS[config.get("preset", "none")], config), schema)
     # In the schema's order, as `fill_defaults` has it.
     training = PROTOCOLS[filled["training"]["protocol"]] | filled["training"]
@@ -128,6 +131,21 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
                 "saliency map; take it off the list"
             )
     return filled
+
+
+def check_letters(content: Any, place: str, where: str = "") -> None:
+    """Raise `ConfigError` for a text with braces, wildcards to Snakemake, or with no letters."""
+    if isinstance(content, Mapping):
+        for key, value in content.items():
+            check_letters(value, place, f"{where}.{key}".strip("."))
+    elif isinstance(content, list):
+        for value in content:
+            check_letters(value, place, where)
+    elif isinstance(content, str) and (wrong := NO_LETTER.search(content)):
+        raise ConfigError(
+            f"{place}: {where}: '{content}' holds {wrong[0]!r}, which no name or path may have "
+            "here; leave it out, and rename the file if it is one"
+        )
 
 
 def inputs_of(training: Mapping) -> dict[str, list[str]]:

@@ -1,14 +1,19 @@
 """The sample sheet: one row per sample, every mistake named with its line."""
 
-import csv
+import difflib
+import os
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from cisfuse.errors import ConfigError
+from cisfuse.errors import ConfigError, InputError
 from cisfuse.schemas import check_schema, fill_defaults, load_schema
 from cisfuse.settings import NAME, is_reserved
+from cisfuse.textfiles import check_format
 
+LINE_END = re.compile(r"\r\n|\n|\r")  # and not what splitlines() splits at besides
+NO_LETTER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 # Columns of files that spans are made from.
 FILE_COLUMNS = ("peaks", "spans", "atac", "ambiguous")
 
@@ -19,34 +24,29 @@ def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
     Raises `ConfigError` with the file, the line and the column.
     """
     schema = load_schema(schema_path)
-    if not Path(path).is_file():
-        raise ConfigError(
-            f"{path}: no such sample sheet; correct the config's key 'samples' (paths are "
-            "relative to the working directory)"
-        )
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: the text is not UTF-8 ({error.reason}); save it so") from None
+    text = _read_sheet(path)
     lines = [
         (number, line)
-        for number, line in enumerate(text.splitlines(), start=1)
+        for number, line in enumerate(LINE_END.split(text), start=1)
         if line.strip() and not line.startswith("#")
     ]
     samples: dict[str, dict] = {}
-    reader = csv.reader((line for _, line in lines), delimiter="\t", quoting=csv.QUOTE_NONE)
-    header = [column.strip() for column in next(reader, [])]
-    for column in header:
-        if header.count(column) > 1:
-            raise ConfigError(f"{path}: the column '{column}' is there twice; keep one")
-    for (number, _), row in zip(lines[1:], reader, strict=True):
+    header: list[str] = []
+    for number, line in lines:
         place = f"{path}: line {number}"
+        if wrong := NO_LETTER.search(line):
+            raise ConfigError(f"{place}: holds {wrong[0]!r}, which is no letter; remove it")
+        row = [cell.strip() for cell in line.split("\t")]
+        if not header:
+            header = row
+            _check_header(header, schema, place)
+            continue
         if len(row) != len(header):
             raise ConfigError(
                 f"{place}: has {len(row)} columns, the header has {len(header)}; separate "
                 "columns with single tabs, and leave an empty one empty"
             )
-        sample = {key: value.strip() for key, value in zip(header, row, strict=True)}
+        sample = dict(zip(header, row, strict=True))
         check_schema(sample, schema, place)
         sample = fill_defaults(sample, schema)
         if bool(sample["peaks"]) == bool(sample["spans"]):
@@ -69,6 +69,45 @@ def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
         raise ConfigError(f"{path}: holds no sample; add a header line and a line per sample")
     check_transfers(samples, path)
     return samples
+
+
+def _read_sheet(path: str | Path) -> str:
+    if not os.path.isfile(path):
+        raise ConfigError(
+            f"{path}: no such sample sheet; correct the config's key 'samples' (paths are "
+            "relative to the working directory)"
+        )
+    try:
+        content = Path(path).read_bytes()
+        check_format(path, content)
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); mend its rights") from None
+    except InputError as error:
+        raise ConfigError(str(error)) from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            f"{path}: line {line}: the text is not UTF-8; convert it by iconv -t UTF-8"
+        ) from None
+
+
+def _check_header(header: list[str], schema: Mapping, place: str) -> None:
+    known = schema["properties"]
+    if len(header) == 1 and re.search("[,; ]", header[0]):
+        raise ConfigError(
+            f"{place}: the columns are not separated by tabs; save the sheet tab-separated"
+        )
+    for column in header:
+        if header.count(column) > 1:
+            raise ConfigError(f"{place}: the column '{column}' is there twice; keep one")
+        if column not in known:
+            close = difflib.get_close_matches(column, known, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
+            raise ConfigError(f"{place}: unknown column '{column}'; {hint}")
+    for column in schema["required"]:
+        if column not in header:
+            raise ConfigError(f"{place}: the column '{column}' is missing; add it")
 
 
 def check_transfers(samples: Mapping[str, Mapping], path: str | Path) -> None:
@@ -131,8 +170,22 @@ def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> 
     if not references["simulation"] or sites != f"resources/{config['study']}/sites.bed":
         named[f"{place}: interpretation.sites"] = sites
     for origin, path in named.items():
-        if path and "://" not in path and not Path(path).is_file():
-            raise ConfigError(
-                f"{origin}: {path}: no such file; correct the path (paths are relative to the "
-                "working directory), or bring the file"
+        is_address = origin.endswith("references.genome") and path and "://" in path
+        if not path or is_address:
+            continue
+        if "://" in path:
+            problem = "only the genome is fetched from an address; download it, and give its path"
+        elif os.path.isdir(path):
+            problem = "this is a folder; name a file in it"
+        elif not os.path.isfile(path):
+            problem = (
+                "no such file; correct the path (paths are relative to the working directory), or "
+                "bring the file"
             )
+        elif not os.access(path, os.R_OK):
+            problem = f"cannot be read; mend its rights: chmod u+r {shlex.quote(path)}"
+        elif wildcard := re.search("[{}]", path):
+            problem = f"holds {wildcard[0]!r}, a wildcard to Snakemake; rename the file"
+        else:
+            continue
+        raise ConfigError(f"{origin}: {path}: {problem}")

@@ -9,6 +9,9 @@ what is wrong and the mend.
 import codecs
 import csv
 import io
+import re
+import shlex
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,14 +23,30 @@ import pandas as pd
 from cisfuse.errors import InputError
 from cisfuse.files import is_gzipped, open_input
 
-SKIPPED_WORDS = (b"#", b"track", b"browser")
+# Lines of the UCSC browser have one of these words first, and a chromosome's name may begin so.
+SKIPPED_WORDS = (b"track", b"browser")
 BIGWIG_MAGIC = 0x888FFC26
 BINARY_FORMATS = {BIGWIG_MAGIC: "bigWig", 0x8789F2EB: "bigBed"}
+FROM_UTF16 = "convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE"
+# First bytes, what the file is, and what would do instead.
+FOREIGN_FORMATS = [
+    (b"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save it as text"),
+    (b"BZh", "compressed by bzip2", "unpack it: bunzip2 -c FILE > NEW_FILE"),
+    (b"\xfd7zXZ\x00", "compressed by xz", "unpack it: unxz -c FILE > NEW_FILE"),
+    (b"\x28\xb5\x2f\xfd", "compressed by zstd", "unpack it: unzstd -c FILE > NEW_FILE"),
+    (b"BAM\x01", "a BAM of reads", "make a bigWig of it, for example by bamCoverage"),
+    (b"CRAM", "a CRAM of reads", "make a bigWig of it, for example by bamCoverage"),
+    (b"\x43\x27\x41\x1a", "a 2bit genome", "make a FASTA of it: twoBitToFa FILE genome.fa"),
+    (b"\x1f\x8b", "gzipped twice", "unpack it once: gzip -dc FILE > NEW_FILE"),
+    (codecs.BOM_UTF16_LE, "text in UTF-16", FROM_UTF16),
+    (codecs.BOM_UTF16_BE, "text in UTF-16", FROM_UTF16),
+]
 TEXT_CODES = b"\t\n\r" + bytes(range(32, 256))
-NUMBER_PATTERNS = {
-    "int64": r"[+-]?\d{1,18}",
-    "float64": r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?",
-}
+WORDS = re.compile(r"[^ \t]+")
+# Whole numbers may be written as R writes 100000, 1e+05; pandas reads them so.
+NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+# No place on a chromosome comes near, and floats, as which pandas reads 1e+05, are exact below.
+LIMITS = {"int64": 10**15, "float64": np.inf}
 NUMBER_NAMES = {"int64": "whole number", "float64": "finite number"}
 
 
@@ -71,6 +90,7 @@ def read_text(
     """
     with open_input(path) as handle:
         content = handle.read().removeprefix(codecs.BOM_UTF8)
+    check_format(path, content)
     _check_encoding(path, content)
     text = _find_lines(path, content)
     first = tuple(field.lower() for field in text.first[: len(optional_header)])
@@ -80,6 +100,14 @@ def read_text(
         problem = f"no {what} in it" if content else "the file is empty"
         raise InputError(f"{path}: {problem}; correct the path, or make the file again")
     return text
+
+
+def check_format(path: str | Path, content: bytes) -> None:
+    """Raise `InputError` for content that begins as a known format other than text does."""
+    for start, name, mend in FOREIGN_FORMATS:
+        if content.startswith(start):
+            mend = mend.replace("FILE", shlex.quote(str(path)))
+            raise InputError(f"{path}: this is {name}; {mend}")
 
 
 def _check_encoding(path: str | Path, content: bytes) -> None:
@@ -93,9 +121,9 @@ def _check_encoding(path: str | Path, content: bytes) -> None:
         raise InputError(f"{path}: this is a binary file, not text; give a tab-separated table")
     if b"\r" in content:
         line = content.count(b"\n", 0, content.index(b"\r")) + 1
-        mend = rf"sed -i 's/\r$//' {path}"
+        mend = rf"sed -i 's/\r$//' {shlex.quote(str(path))}"
         if is_gzipped(path):
-            mend = rf"gzip -dc {path} | sed 's/\r$//' | gzip > NEW_FILE"
+            mend = rf"gzip -dc {shlex.quote(str(path))} | sed 's/\r$//' | gzip > NEW_FILE"
         raise InputError(f"{path}: line {line}: Windows line ends (CRLF); mend them: {mend}")
     try:
         content.decode("utf-8")
@@ -120,23 +148,31 @@ def _find_lines(path: str | Path, content: bytes) -> Text:
     field_starts = visible & ~np.concatenate([[False], visible[:-1]])
     fields = np.add.reduceat(field_starts, starts, dtype=np.int64)
     has_data = fields > 0
+    has_data &= codes[starts] != ord("#")
     for word in SKIPPED_WORDS:
-        has_data &= ~_starts_with(codes, starts, word)
+        has_data &= ~_starts_with(codes, visible, starts, word)
     rows = np.flatnonzero(has_data)
     skipped = np.flatnonzero(~has_data)
     first = content[starts[rows[0]] : ends[rows[0]]].decode() if len(rows) else ""
     if "\t" in first:
         columns = np.add.reduceat(tabs, starts, dtype=np.int64)[rows] + 1
         return Text(path, content, skipped, rows + 1, columns, "\t", first.split("\t"))
-    return Text(path, content, skipped, rows + 1, fields[rows], r"\s+", first.split())
+    # Not split(), which splits at the spaces of other scripts too.
+    return Text(path, content, skipped, rows + 1, fields[rows], r"\s+", WORDS.findall(first))
 
 
-def _starts_with(codes: np.ndarray, starts: np.ndarray, word: bytes) -> np.ndarray:
-    """Tell for each line, (n,) bool, whether the bytes at its start are ``word``."""
+def _starts_with(
+    codes: np.ndarray, visible: np.ndarray, starts: np.ndarray, word: bytes
+) -> np.ndarray:
+    """Tell for each line, (n,) bool, whether its first field, from its very start, is ``word``.
+
+    visible: (n_bytes,) bool, bytes that are no tab, space or line end.
+    """
     result = np.ones(len(starts), bool)
     for offset, code in enumerate(word):
         result &= codes[np.minimum(starts + offset, len(codes) - 1)] == code
-    return result
+    after = starts + len(word)
+    return result & ((after >= len(codes)) | ~visible[np.minimum(after, len(codes) - 1)])
 
 
 def parse_columns(text: Text, dtypes: dict[str, str]) -> pd.DataFrame:
@@ -150,18 +186,20 @@ def parse_columns(text: Text, dtypes: dict[str, str]) -> pd.DataFrame:
         f"complete or remove the line, and separate columns by {separated}",
     )
     try:
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore"), warnings.catch_warnings(action="ignore"):
             table = _read_columns(text, dtypes)
     except (ValueError, OverflowError):
-        table = _read_columns(text, dict.fromkeys(dtypes, "str"))
-        _check_numbers(text, table, dtypes)
-        table = table.apply(lambda column: column.str.strip()).astype(dtypes)
-    for column in (name for name, dtype in dtypes.items() if dtype == "float64"):
-        text.check(
-            ~np.isfinite(table[column].to_numpy()),
-            lambda row, column=column: f"{column} {table[column].iloc[row]} is not a finite number",
-            "correct or remove the line",
-        )
+        table = _convert(text, _read_columns(text, dict.fromkeys(dtypes, "str")), dtypes)
+    for column, dtype in dtypes.items():
+        if dtype in NUMBER_NAMES:
+            problem = "too large" if dtype == "int64" else f"not a {NUMBER_NAMES[dtype]}"
+            text.check(
+                ~(np.abs(table[column].to_numpy()) < LIMITS[dtype]),
+                lambda row, column=column, problem=problem: (
+                    f"{column} {table[column].iloc[row]} is {problem}"
+                ),
+                "correct or remove the line",
+            )
     return table
 
 
@@ -182,28 +220,43 @@ def _read_columns(text: Text, dtypes: dict[str, str]) -> pd.DataFrame:
     )
 
 
-def _check_numbers(text: Text, table: pd.DataFrame, dtypes: dict[str, str]) -> None:
-    """Raise `InputError` for the first cell of ``table``, all str, that is not its number."""
-    numeric = [name for name, dtype in dtypes.items() if dtype in NUMBER_PATTERNS]
-    bad = np.stack(
-        [~table[name].str.strip().str.fullmatch(NUMBER_PATTERNS[dtypes[name]]) for name in numeric],
-        axis=1,
-    ).astype(bool)
-    if not bad.any():
-        return
-    row = int(np.argmax(bad.any(axis=1)))
-    name = numeric[int(np.argmax(bad[row]))]
-    mend = "correct or remove the line"
-    if row == 0:
-        mend = "correct it or, if the line is a header, remove it or start it with #"
-    number = NUMBER_NAMES[dtypes[name]]
-    text.fail(row, f"{name} {table[name].iloc[row]!r} is not a {number}", mend)
+def _convert(text: Text, table: pd.DataFrame, dtypes: dict[str, str]) -> pd.DataFrame:
+    """Numbers of a table of text; raises `InputError` for the first cell that is not its own."""
+    values = {
+        name: table[name].str.strip(" ").map(_float_of).astype("float64")
+        for name, dtype in dtypes.items()
+        if dtype in NUMBER_NAMES
+    }
+    bad = pd.DataFrame(
+        {
+            name: ~(column.abs() < LIMITS[dtypes[name]])
+            | ((dtypes[name] == "int64") & (column % 1 != 0))
+            for name, column in values.items()
+        }
+    ).to_numpy(dtype=bool)
+    if bad.any():
+        row = int(np.argmax(bad.any(axis=1)))
+        name = list(values)[int(np.argmax(bad[row]))]
+        mend = "correct or remove the line"
+        if row == 0:
+            mend = "correct it or, if the line is a header, remove it or start it with #"
+        number = NUMBER_NAMES[dtypes[name]]
+        text.fail(row, f"{name} {table[name].iloc[row]!r} is not a {number}", mend)
+    return table.assign(**{name: values[name].astype(dtypes[name]) for name in values})
+
+
+def _float_of(cell: str) -> float:
+    """The number that a cell holds; NaN where it holds none, or one of another script."""
+    return float(cell) if NUMBER.fullmatch(cell) else np.nan
 
 
 def first_fields(path: str | Path) -> list[str]:
     """Fields of the first line of data of a text file, split at whitespace; empty if none."""
     with open_input(path) as handle:
         for line in handle:
-            if line.strip() and not line.startswith(SKIPPED_WORDS):
-                return line.decode("utf-8", errors="replace").split()
+            line = line.removeprefix(codecs.BOM_UTF8)
+            words = line.split()
+            is_word = words and words[0] in SKIPPED_WORDS and line.startswith(words[0])
+            if words and not line.startswith(b"#") and not is_word:
+                return [word.decode("utf-8", errors="replace") for word in words]
     return []
