@@ -1,19 +1,14 @@
-"""FASTA files of every kind become the same bases, and downloads come whole or not at all."""
+"""FASTA files of every kind become the same bases, unpacked and indexed."""
 
 import gzip
-import hashlib
-import logging
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pyfaidx
 import pysam
 import pytest
 
-from cisfuse import downloads, genome
-from cisfuse.downloads import download, verify_checksum
-from cisfuse.errors import ConfigError, InputError
+from cisfuse import genome
+from cisfuse.errors import InputError
 from cisfuse.genome import (
     check_requested,
     decompress_fasta,
@@ -140,115 +135,6 @@ def test_bad_chromosome(tmp_path):
     path.write_bytes(b">a\nACGT\n")
     with pytest.raises(InputError, match="'a' is not 6 letters"):
         read_chromosome(path, "a")
-
-
-BODY = b"ACGT" * 50_000
-SHA256 = "sha256:" + hashlib.sha256(BODY).hexdigest()
-MD5 = "md5:" + hashlib.md5(BODY).hexdigest()
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        kind = self.path.strip("/")
-        if kind.isdigit():
-            self.send_error(int(kind))
-            return
-        if kind == "slow":
-            threading.Event().wait(1)
-        self.send_response(200)
-        if kind == "encoded":
-            self.send_header("Content-Encoding", "gzip")
-        if kind != "unknown":
-            self.send_header("Content-Length", str(len(BODY)))
-        self.end_headers()
-        self.wfile.write(BODY[:1000] if kind == "short" else BODY)
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="module")
-def server():
-    class Quiet(ThreadingHTTPServer):
-        def handle_error(self, *_):
-            pass
-
-    with Quiet(("127.0.0.1", 0), Handler) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
-
-
-@pytest.fixture(autouse=True)
-def _quick_retries(monkeypatch):
-    monkeypatch.setattr(downloads, "BACKOFF_S", 0)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
-@pytest.mark.parametrize("kind", ["file", "unknown", "encoded"])
-@pytest.mark.parametrize("checksum", [SHA256, MD5, SHA256.upper()])
-def test_download(tmp_path, server, kind, checksum, caplog, monkeypatch):
-    monkeypatch.setattr(downloads, "CHUNK_BYTES", 1000)
-    target = tmp_path / "new" / "genome.fa"
-    with caplog.at_level(logging.INFO, "cisfuse"):
-        download(f"{server}/{kind}", target, checksum)
-    assert target.read_bytes() == BODY
-    assert list(target.parent.iterdir()) == [target]
-    if kind == "file":
-        assert len(caplog.records) == 10
-
-
-WRONG = "sha256:" + "0" * 64
-
-
-@pytest.mark.parametrize(
-    ("kind", "checksum", "parts"),
-    [
-        ("file", WRONG, ["0" * 64, SHA256[7:], "correct the checksum"]),
-        ("404", SHA256, ["404", "correct the address"]),
-        ("503", SHA256, ["503", "try again later"]),
-        ("short", SHA256, ["broke before the whole file", "run again"]),
-        ("slow", SHA256, ["cannot be reached|no answer within", "try"]),
-    ],
-)
-def test_download_fails(tmp_path, server, kind, checksum, parts):
-    target = tmp_path / "genome.fa"
-    target.write_text("old")
-    with pytest.raises(InputError) as caught:
-        download(f"{server}/{kind}", target, checksum, timeout_s=0.2)
-    message = str(caught.value)
-    assert message.startswith(f"{server}/{kind}: ")
-    assert "\n" not in message
-    assert all(any(word in message for word in part.split("|")) for part in parts)
-    assert target.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_download_refused(tmp_path):
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as closed:
-        url = f"http://127.0.0.1:{closed.server_port}/x"
-    with pytest.raises(InputError, match="cannot be reached"):
-        download(url, tmp_path / "x", SHA256)
-    for url in ("file:///etc/hostname", "ftp://x/y", "genome.fa"):
-        with pytest.raises(InputError, match="only http and https"):
-            download(url, tmp_path / "x", SHA256)
-    with pytest.raises(InputError, match="http://: cannot be fetched"):
-        download("http://", tmp_path / "x", SHA256)
-    assert not list(tmp_path.iterdir())
-
-
-def test_verify_checksum(tmp_path):
-    path = tmp_path / "genome.fa"
-    with pytest.raises(InputError, match="no such file"):
-        verify_checksum(path, SHA256)
-    path.write_bytes(BODY)
-    verify_checksum(path, SHA256)
-    verify_checksum(path, MD5)
-    with pytest.raises(InputError, match=r"sha256 is .*the config says 000"):
-        verify_checksum(path, WRONG)
-    for checksum in ("", "sha256:", "sha256:12", "sha1:" + "0" * 40, "0" * 64, MD5[:-1] + "g"):
-        with pytest.raises(ConfigError, match="sha256:HEX or md5:HEX"):
-            verify_checksum(path, checksum)
 
 
 def test_chromosomes_asked_for_must_be_in_the_fasta():

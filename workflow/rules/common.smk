@@ -93,6 +93,11 @@ BOOTSTRAP = {k: v for k, v in config["evaluation"].items() if k != "matrices"}
 REQUESTS = config["interpretation"]["spans"] + config["interpretation"]["variants"]
 EXTERNAL = {name: external_runs(sample) for name, sample in SAMPLES.items()}
 CHECKED = ("sample", *FILE_COLUMNS)
+# Files that are fetched, by their path below the study's folder.
+DOWNLOADS = {
+    path.removeprefix(f"resources/{config['study']}/"): download
+    for path, download in config["references"]["downloads"].items()
+}
 SCORED = [*SAMPLES, *POOLED]
 
 
@@ -155,11 +160,8 @@ def expand_each(pattern, samples, names):
 
 
 def genome_source(wildcards):
-    """The FASTA as the user gave it, or where an address is downloaded to."""
-    genome = config["references"]["genome"]
-    if "://" not in genome:
-        return genome
-    return f"resources/{wildcards.study}/download/{genome.rsplit('/', 1)[-1]}"
+    """The FASTA, not yet unpacked."""
+    return config["references"]["genome"]
 
 
 def blacklist(wildcards):

@@ -2,7 +2,7 @@
 # Needs: the genome, the blacklist and the samples' files that the config and the sheet name.
 # Makes: resources/STUDY/genome/genome.fa with its index; references/SAMPLE/checks.tsv;
 #        provenance.json.
-# Steps: simulate_study (the embedded study only) or download_reference (an address only),
+# Steps: simulate_study (the embedded study only) or download_reference (addresses only),
 #        index_genome, check_inputs, record_provenance.
 
 if config["references"]["simulation"]:
@@ -31,16 +31,18 @@ if config["references"]["simulation"]:
             "../scripts/simulate_study.py"
 
 
-if "://" in config["references"]["genome"]:
+if DOWNLOADS:
 
     rule download_reference:
         output:
-            "resources/{study}/download/{filename}",
+            "resources/{study}/{download}",
         log:
-            "results/{study}/logs/references/download_{filename}.log",
+            "results/{study}/logs/references/download_reference/{download}.log",
         benchmark:
-            "results/{study}/benchmarks/references/download_{filename}.tsv"
-        retries: 2
+            "results/{study}/benchmarks/references/download_reference/{download}.tsv"
+        wildcard_constraints:
+            download=one_of(DOWNLOADS),
+        retries: 1
         conda:
             "../../environment.yml"
         threads: 1
@@ -48,8 +50,8 @@ if "://" in config["references"]["genome"]:
             mem_mb=memory(100),
             runtime=minutes(120),
         params:
-            url=config["references"]["genome"],
-            checksum=config["references"]["genome_checksum"],
+            url=lambda wildcards: DOWNLOADS[wildcards.download]["url"],
+            checksum=lambda wildcards: DOWNLOADS[wildcards.download]["checksum"],
             code=code_digest("download_reference"),
         script:
             "../scripts/download_reference.py"
@@ -101,6 +103,11 @@ rule check_inputs:
             key: SAMPLES[wildcards.sample][key] for key in CHECKED
         },
         genome=config["references"]["genome"],
+        checksums=lambda wildcards, input: {
+            path: config["references"]["downloads"][path]["checksum"]
+            for path in input
+            if path in config["references"]["downloads"]
+        },
         chromosomes=config["spans"]["chromosomes"],
         span_length=config["spans"]["length"],
         code=code_digest("check_inputs"),

@@ -1,11 +1,14 @@
 """Check a sample's files against the genome and each other before any span is made."""
 
+from cisfuse.downloads import verify_checksum
 from cisfuse.files import write_table
 from cisfuse.genome import read_sizes
 from cisfuse.jobs import rule_job
 from cisfuse.samples import check_sample
 
 with rule_job(snakemake) as logger:
+    for path, checksum in snakemake.params.checksums.items():
+        verify_checksum(path, checksum)  # also one that the user brought in place of a download
     checks = check_sample(
         snakemake.params.sample,
         sizes=read_sizes(snakemake.input.fai),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cisfuse.addresses import with_downloads
 from cisfuse.errors import ConfigError
 from cisfuse.models import architecture_of
 from cisfuse.protocols import PROTOCOLS
@@ -62,7 +63,7 @@ def lay_over(preset: Mapping, config: Mapping) -> dict:
 
 
 def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
-    """Check a config and fill in its defaults.
+    """Check a config and fill in its defaults; addresses become files that are downloaded.
 
     Raises `ConfigError` with the place (the config file) and the key.
     """
@@ -80,18 +81,7 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
             f"{place}: splits.fractions: they add up to {sum(fractions.values()):g}; "
             "change them so that they add up to 1"
         )
-    references = filled["references"]
-    if "://" in references["genome"]:
-        if not references["genome"].startswith(("http://", "https://")):
-            raise ConfigError(
-                f"{place}: references.genome: only http and https addresses are fetched, not "
-                f"{references['genome']}; download it yourself and give its path"
-            )
-        if not references["genome_checksum"]:
-            raise ConfigError(
-                f"{place}: references.genome is an address, so references.genome_checksum must "
-                "say what it shall hold; add 'sha256:...' or 'md5:...'"
-            )
+    filled["references"] = with_downloads(filled["references"], filled["study"], place)
     for motif in filled["interpretation"]["motifs"]:
         if len(motif) > filled["spans"]["length"]:
             raise ConfigError(

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
+from cisfuse.addresses import is_address
 from cisfuse.errors import ConfigError, InputError
 from cisfuse.schemas import check_schema, fill_defaults, load_schema
 from cisfuse.settings import NAME, is_reserved
@@ -147,8 +148,8 @@ def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> 
     """Raise `ConfigError` for the first file that the config or the sample sheet names in vain.
 
     Snakemake itself passes over a missing input whose outputs are there, so that a mistyped
-    path would silently give the results of the path before it. The files of a simulated study
-    are made by a rule.
+    path would silently give the results of the path before it. The files of a simulated study,
+    and those under ``references.downloads``, are made by a rule.
     """
     for name, sample in samples.items():
         for run, path in external_runs(sample).items():
@@ -170,11 +171,12 @@ def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> 
     if not references["simulation"] or sites != f"resources/{config['study']}/sites.bed":
         named[f"{place}: interpretation.sites"] = sites
     for origin, path in named.items():
-        is_address = origin.endswith("references.genome") and path and "://" in path
-        if not path or is_address:
+        if not path or path in references["downloads"]:
             continue
-        if "://" in path:
-            problem = "only the genome is fetched from an address; download it, and give its path"
+        if is_address(path):
+            problem = (
+                "an address stands under references.downloads, here the path that it is fetched to"
+            )
         elif os.path.isdir(path):
             problem = "this is a folder; name a file in it"
         elif not os.path.isfile(path):
