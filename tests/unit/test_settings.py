@@ -109,6 +109,19 @@ def test_a_section_is_filled_from_its_protocol():
             r"only http and https addresses are fetched, not ftp://",
         ),
         ("references", {"genome_checksum": "md5:123"}, r"genome_checksum: 'md5:123' has not"),
+        ("references", {"downloads": {"x": {"url": "x"}}}, r"x: the key 'checksum' is missing"),
+        (
+            "references",
+            {"downloads": {"x": {"url": "https://x/y", "checksum": "sha1:" + "0" * 40}}},
+            r"downloads\.x\.checksum: 'sha1:0+' has not the form",
+        ),
+        (
+            "references",
+            {"downloads": {"x": {"url": "https://x/y", "checksum": "md5:" + "0" * 32}}},
+            r"references\.downloads: 'x' is not below resources/",
+        ),
+        ("references", {"downloads": {5: {}}}, r"references\.downloads: 5 is not of type 'string'"),
+        ("references", {"downloads": None}, r"references\.downloads: the section is empty"),
         (
             "interpretation",
             {"models": ["fusion"]},

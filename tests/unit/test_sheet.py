@@ -119,6 +119,22 @@ def test_files_that_a_rule_makes_need_not_be_there(tmp_path, monkeypatch, sheet)
     address = {"genome": "https://example.org/x.fa", "genome_checksum": "md5:" + "a" * 32}
     with pytest.raises(ConfigError, match=r"peaks\.bed: no such file"):
         check_files(load_with("references", address), samples, "config.yaml")
+    folder, entry = (
+        f"resources/{MINIMAL['study']}",
+        {"url": "http://x/y", "checksum": "md5:" + "a" * 32},
+    )
+    samples["hepg2"] |= {"peaks": f"{folder}/peaks.bed", "atac": f"{folder}/atac.bw"}
+    address["downloads"] = {samples["hepg2"][column]: entry for column in ("peaks", "atac")}
+    check_files(load_with("references", address), samples, "config.yaml")
+
+
+def test_an_address_in_the_sheet_is_told_where_it_belongs(tmp_path, monkeypatch, sheet):
+    monkeypatch.chdir(tmp_path)
+    samples = sheet(f"{HEADER}\n{ROW}\n")
+    (tmp_path / "genome.fa").touch()
+    samples["hepg2"]["peaks"] = "https://example.org/peaks.bed"
+    with pytest.raises(ConfigError, match=r"peaks: https://\S+: an address stands under refer"):
+        check_files(load(MINIMAL), samples, "config.yaml")
 
 
 def test_a_simulated_study_finds_its_own_sites_and_no_others(tmp_path, monkeypatch, sheet):
