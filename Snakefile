@@ -1,22 +1,44 @@
 # cisfuse: from a genome, peaks and chromatin accessibility to a model of binding.
 # This file is the table of contents; the stages are in workflow/rules/.
 
+import os
+
 from snakemake.utils import min_version
 
 min_version("9.20")
 
 
-# --configfile replaces the default study, it is not laid over it.
-if not workflow.config_settings.configfiles:
+# As a module of another workflow this one takes its config from there, and leaves the report to it.
+MAIN = workflow.modifier.is_main_snakefile()
 
-    configfile: "config/config.yaml"
+# --configfile replaces the default study, it is not laid over it. In a folder without a study
+# of its own the default study is the one beside this file.
+if MAIN and not workflow.config_settings.configfiles:
+    HOME = "" if os.path.exists("config/config.yaml") else workflow.basedir
+
+    configfile: os.path.join(HOME, "config/config.yaml")
+
+    config["samples"] = os.path.join(HOME, config["samples"])
 
 
-report: "workflow/report/workflow.rst"
+if MAIN:
+
+    report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/targets.smk"
+
+
+rule all:
+    input:
+        f"results/{config['study']}/summary.txt",
+        f"results/{config['study']}/report.html",
+        f"results/{config['study']}/provenance.json",
+        results(),
+        traces(),
+
+
 include: "workflow/rules/references.smk"
 include: "workflow/rules/spans.smk"
 include: "workflow/rules/examples.smk"
@@ -25,16 +47,6 @@ include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/interpretation.smk"
 include: "workflow/rules/requests.smk"
 include: "workflow/rules/report.smk"
-
-
-rule all:
-    default_target: True
-    input:
-        f"results/{config['study']}/summary.txt",
-        f"results/{config['study']}/report.html",
-        f"results/{config['study']}/provenance.json",
-        results(),
-        traces(),
 
 
 onsuccess:

@@ -7,8 +7,19 @@ import shlex
 import sys
 from pathlib import Path
 
-LIBRARY = Path(workflow.basedir) / "workflow" / "scripts"
-sys.path.insert(0, str(LIBRARY))
+# Not workflow.basedir, which is the folder of the main Snakefile: it may use this one as a module.
+RULES = workflow.current_basedir
+if RULES.is_local:
+    WORKFLOW = Path(RULES).parent
+else:
+    # Of github() and its like Snakemake fetches the files that rules name, and no library.
+    paths = RULES.hosted_repo.repo.git.ls_tree(
+        "-r", "--name-only", RULES.ref, "workflow"
+    )
+    for path in paths.splitlines():
+        workflow.sourcecache.get_path(RULES.join(f"../../{path}"))
+    WORKFLOW = Path(workflow.source_path("common.smk")).parents[1]
+sys.path.insert(0, str(WORKFLOW / "scripts"))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from snakemake.exceptions import WorkflowError
@@ -31,9 +42,9 @@ from cisfuse.settings import (
 )
 from cisfuse.sheet import FILE_COLUMNS, check_files, external_runs, load_samples
 
-PAGE = Path(workflow.basedir) / "workflow" / "report" / "page.html.j2"
+PAGE = WORKFLOW / "report" / "page.html.j2"
 REQUESTS_PAGE = PAGE.with_name("requested.html.j2")
-SCHEMAS = Path(workflow.basedir) / "workflow" / "schemas"
+SCHEMAS = WORKFLOW / "schemas"
 STAGES = ["spans", "examples", "training", "evaluation", "interpretation"]
 SPLITS = ["train", "valid", "test"]
 SCORE_FIGURES = ["roc", "precision_recall", "ablation", "calibration"]
@@ -43,7 +54,11 @@ EXPLANATIONS = [
     *("aligned_mean", "accessibility", "margins", "motifs", "filters"),
 ]
 
-PLACE = ", ".join(os.path.relpath(path) for path in workflow.configfiles)
+PLACE = (
+    ", ".join(os.path.relpath(path) for path in workflow.configfiles)
+    if MAIN
+    else f"config of module {workflow.modifier.namespace}"
+)
 # Jobs name it in the commands that they tell a user.
 os.environ[CONFIGFILE_VARIABLE] = shlex.join(
     os.path.relpath(path) for path in workflow.config_settings.configfiles
