@@ -277,12 +277,15 @@ def test_a_part_that_is_whole_only_gets_its_name(server, target):
     assert server.ranges_asked("/genome") == ["bytes=300000-"]
 
 
-def test_a_server_that_sends_another_range_is_not_believed(server, target):
+def test_a_server_that_sends_another_range_is_not_believed(server, target, caplog):
     url = interrupted(server, target)
     other = {"Content-Range": "bytes 5-9/300000"}
     server.serve("/genome", Answer(BODY[5:], status=206, headers=other), Answer(BODY))
+    caplog.clear()
     download(url, target, SHA256)
     assert target.read_bytes() == BODY
+    assert "does not go on with it" in caplog.text
+    assert "fetching it all anew" not in caplog.text
 
 
 @pytest.mark.parametrize("change", ["url", "checksum", "record", "no record", "list"])

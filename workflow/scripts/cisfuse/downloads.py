@@ -172,8 +172,6 @@ def _transfer(session: requests.Session, part: _Part, timeout_s: float) -> None:
         ) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         raise _interruption(error, part.url, timeout_s) from error
-    if total is not None and part.size != total:
-        raise _Interrupted(f"{part.size:,} of {total:,} bytes came; run again")
 
 
 def _accept(response: requests.Response, part: _Part) -> bool:
