@@ -106,7 +106,7 @@ def check_format(path: str | Path, content: bytes) -> None:
     """Raise `InputError` for content that begins as a known format other than text does."""
     for start, name, mend in FOREIGN_FORMATS:
         if content.startswith(start):
-            mend = mend.replace("FILE", shlex.quote(str(path)))
+            mend = mend.replace(" FILE", f" {shlex.quote(str(path))}")
             raise InputError(f"{path}: this is {name}; {mend}")
 
 
