@@ -117,13 +117,9 @@ def without_repeats(rows: list[Row], key_columns: int) -> list[Row]:
 def plain_labelled_spans(content: bytes) -> list[Row]:
     lines = plain_lines(content)
     if lines and [field.lower() for field in lines[0][:4]] == ["chrom", "start", "end", "label"]:
-        header, *lines = lines
-        require(lines)
-        width = len(header)
-    else:
-        require(lines)
-        width = len(lines[0])
-    rows = read_places(lines, str, *([str] if width >= 5 else []))
+        lines = lines[1:]
+    require(lines)
+    rows = read_places(lines, str, *([str] if len(lines[0]) >= 5 else []))
     for row in rows:
         require(row[3] in ("0", "1"))
         require(len(row) < 5 or row[4] in SPLITS)

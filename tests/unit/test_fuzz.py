@@ -9,7 +9,7 @@ with the file. The quick tests try few files, the slow ones thousands; both alwa
 import datetime
 import unicodedata
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -259,7 +259,7 @@ def check_sheet(path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("amount", AMOUNTS)
-def test_a_sample_sheet_is_read_whole_or_refused(amount, tmp_path, survived):
+def test_a_sample_sheet_is_read_whole_or_refused(amount, tmp_path, schema_read_once, survived):
     strategy = st.one_of(sheets(), sheets(), any_bytes(b"sample\tfactor\tcell\tpeaks\tatac\n"))
     try_examples(strategy, partial(check_sheet, tmp_path / "samples.tsv"), amount)
     survived("fuzzed inputs", amount)
@@ -315,6 +315,13 @@ def kept(given_: object, found: object) -> bool:
     return given_ == found
 
 
+@pytest.fixture
+def schema_read_once(monkeypatch):
+    """Reading the schema takes most of the time of loading a config."""
+    monkeypatch.setattr("cisfuse.settings.load_schema", cache(load_schema))
+    monkeypatch.setattr("cisfuse.sheet.load_schema", cache(load_schema))
+
+
 def check_config(config: dict) -> None:
     try:
         loaded = load_config(config, CONFIG_SCHEMA, "my.yaml")
@@ -333,7 +340,7 @@ def check_config(config: dict) -> None:
 
 
 @pytest.mark.parametrize("amount", AMOUNTS)
-def test_a_config_is_taken_whole_or_refused(amount, survived):
+def test_a_config_is_taken_whole_or_refused(amount, schema_read_once, survived):
     try_examples(configs(), check_config, amount)
     survived("fuzzed inputs", amount)
 

@@ -168,6 +168,11 @@ def read_by_chromosome(path: str | Path) -> Iterator[pd.DataFrame]:
     """
     pending: list[pd.DataFrame] = []
     for piece in read_pieces(path):
+        if "chrom" not in piece:
+            raise DamagedFileError(
+                f"{path}: damaged (no column 'chrom'); delete it and run again, and its rule makes "
+                "it anew"
+            )
         chrom = piece["chrom"].to_numpy(object)
         changes = np.flatnonzero(chrom[1:] != chrom[:-1]) + 1
         for start, stop in pairwise([0, *changes.tolist(), len(piece)]):

@@ -16,6 +16,7 @@ CHUNK_BYTES = 1 << 20
 # The empty block that closes every bgzip file (SAM specification, section 4.1.2).
 BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 NAME_LINE = re.compile(rb"\n>[ \t]*(\S*)[^\n]*")
+REWRAP = "write every sequence with lines of one length, for example by: seqkit seq -w 60"
 LONGEST_NAME_LINE = 1 << 16
 # Of DNA, with the IUPAC codes of ambiguous bases; all but A, C, G and T are read as unknown.
 LETTERS = b"ACGTRYSWKMBDHVN"
@@ -125,17 +126,36 @@ def index_fasta(path: str | Path, source: str | Path | None = None) -> dict[str,
             sizes = read_sizes(output.name)
     except (pyfaidx.FastaIndexingError, ValueError) as error:
         reason = " ".join(str(error).split())
-        raise InputError(
-            f"{source or path}: cannot be indexed ({reason}); write every sequence with lines of "
-            "one length, for example by: seqkit seq -w 60"
-        ) from error
+        raise InputError(f"{source or path}: cannot be indexed ({reason}); {REWRAP}") from error
     except OSError as error:
         # pyfaidx hides what the system said, for example that the disk is full.
         raise (error.__context__ if isinstance(error.__context__, OSError) else error) from None
     for name in (name for name, length in sizes.items() if not length):
         fai_path.unlink()
         raise InputError(f"{source or path}: sequence '{name}' is empty; remove it")
+    if not _ends_where_expected(path):
+        fai_path.unlink()
+        raise InputError(
+            f"{source or path}: cannot be indexed (the last line of a sequence is longer than its "
+            f"others); {REWRAP}"
+        )
     return sizes
+
+
+def _ends_where_expected(path: str | Path) -> bool:
+    """Tell whether each sequence ends where its index says: pyfaidx accepts longer last lines."""
+    with open(path, "rb") as handle:
+        for length, offset, line_bases, line_bytes in _read_fai(f"{path}.fai").values():
+            handle.seek(offset + _bytes_of(length, line_bases, line_bytes) - 1)
+            last, after = handle.read(1), handle.read(1)
+            if last in b"\n>" or after not in b"\n":
+                return False
+    return True
+
+
+def _bytes_of(length: int, line_bases: int, line_bytes: int) -> int:
+    """Bytes from the first letter of a sequence to its last."""
+    return length + (length - 1) // line_bases * (line_bytes - line_bases)
 
 
 def read_sizes(fai_path: str | Path) -> dict[str, int]:
@@ -177,7 +197,7 @@ def read_chromosome(fasta_path: str | Path, chrom: str) -> np.ndarray:
             "name in the config, or give the genome that has it"
         )
     length, offset, line_bases, line_bytes = entries[chrom]
-    left = length + (length - 1) // line_bases * (line_bytes - line_bases)
+    left = _bytes_of(length, line_bases, line_bytes)
     bases = bytearray(length)
     position = 0
     with open(fasta_path, "rb") as handle:
