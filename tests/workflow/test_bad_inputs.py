@@ -174,7 +174,7 @@ QUICK_RUN_TIME = {
 
 
 @pytest.mark.parametrize(("edit", "rule", "message"), cases(RUN_TIME, QUICK_RUN_TIME))
-def test_a_mistake_in_a_file_stops_the_run_with_one_line(study, edit, rule, message):
+def test_a_mistake_in_a_file_stops_the_run_with_one_line(study, edit, rule, message, survived):
     name, log, output = rule
     edit(study)
     result = snakemake(study, "--until", name, check=False)
@@ -189,10 +189,19 @@ def test_a_mistake_in_a_file_stops_the_run_with_one_line(study, edit, rule, mess
         assert not (study / RESULTS / output).exists()
     else:
         assert not list((study / "resources/tiny").glob("genome/*"))
+    survived("bad inputs")
 
 
 def config_with(key, value):
     return lambda study: set_config(study, key, value)
+
+
+def config_text_with(lines):
+    def edit(study):
+        with open(study / "tiny.yaml", "a") as handle:
+            handle.write(lines)
+
+    return edit
 
 
 def sheet_with(text):
@@ -245,6 +254,18 @@ PARSE_TIME = {
         config_with("splits.fractions", {"train": 0.8, "valid": 0.15, "test": 0.15}),
         r"tiny\.yaml: splits\.fractions: they add up to 1\.1; change",
     ),
+    "key_twice": (
+        config_text_with("study: other\n"),
+        r"tiny\.yaml: line \d+: the key 'study' is there twice; keep one of them",
+    ),
+    "learning_rate_that_is_no_number": (
+        config_with("training.learning_rate", float("nan")),
+        r"tiny\.yaml: training\.learning_rate: nan is not a finite number; write",
+    ),
+    "address_of_peaks": (
+        sheet_with(f"jund\tJUND\tcell\thttps://example.org/peaks.bed\t\t{ATAC}\n"),
+        r"sample 'jund', peaks: https://example\.org/peaks\.bed: only the genome is fetched",
+    ),
     "missing_sheet": (
         config_with("samples", "sheet.tsv"),
         r"sheet\.tsv: no such sample sheet; correct the config's key 'samples'",
@@ -270,6 +291,7 @@ PARSE_TIME = {
 
 QUICK_PARSE_TIME = {
     "mistyped_key",
+    "key_twice",
     "empty_section",
     "sheet_with_peaks_and_spans",
     "missing_input_file",
@@ -277,12 +299,27 @@ QUICK_PARSE_TIME = {
 
 
 @pytest.mark.parametrize(("edit", "message"), cases(PARSE_TIME, QUICK_PARSE_TIME))
-def test_a_mistake_in_config_or_sheet_stops_the_dry_run(study, edit, message):
+def test_a_mistake_in_config_or_sheet_stops_the_dry_run(study, edit, message, survived):
     edit(study)
     result = snakemake(study, "-n", check=False)
     assert result.returncode != 0
     assert re.search(message, result.stdout, re.S), result.stdout
     assert "Traceback" not in result.stdout
+    survived("bad inputs")
+
+
+@pytest.mark.slow
+def test_one_wrong_file_among_several_is_found_before_anything_is_trained(study, survived):
+    (study / "data/other.bed").write_text((study / PEAKS).read_text() + "chr22\t-5\t100\n")
+    other = sample_row(sample="other", peaks="data/other.bed")
+    write_sheet(study, [sample_row(), other])
+    result = snakemake(study, check=False)
+    assert result.returncode != 0
+    assert "data/other.bed: line 52: start -5 is negative; BED counts from 0" in result.stdout
+    assert "rule check_inputs:" in result.stdout
+    assert "rule train_model:" not in result.stdout
+    assert not (study / RESULTS / "spans/other").exists()
+    survived("bad inputs")
 
 
 @pytest.mark.slow

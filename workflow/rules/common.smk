@@ -66,7 +66,7 @@ os.environ[CONFIGFILE_VARIABLE] = shlex.join(
 
 try:
     for path in workflow.configfiles:
-        check_repeats(path)
+        check_repeats(os.path.relpath(path))
     config = load_config(config, SCHEMAS / "config.schema.yaml", PLACE)
     SAMPLES = load_samples(config["samples"], SCHEMAS / "samples.schema.yaml")
     check_files(config, SAMPLES, PLACE)
