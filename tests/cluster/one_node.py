@@ -70,7 +70,10 @@ def install() -> None:
     if all(map(shutil.which, PROGRAMS)):
         return
     quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
-    for arguments in (["update", "-qq"], ["install", "-y", "-qq", *PACKAGES]):
+    for arguments in (
+        ["update", "-qq"],
+        ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES],
+    ):
         command = ["apt-get", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=False, **quiet)
         if done.returncode:

@@ -1,5 +1,6 @@
 """The profiles of clusters: what they must repeat, and other schedulers than SLURM."""
 
+import re
 import subprocess
 
 import pytest
@@ -60,6 +61,20 @@ def test_snakemake_loads_the_profile(folder, name):
     output = snakemake(folder, "-n", "--workflow-profile", f"profiles/{name}").stdout
     assert f"specific profile profiles/{name} for setting" in output
     assert rule_counts(output)["train_model"] == 3
+
+
+def test_each_commented_line_of_the_slurm_profile_can_be_used(folder):
+    lines = (PROFILES / "slurm/profile.yaml").read_text().splitlines()
+    used = [re.sub(r"^( *)#((?:  )*[a-z][a-z_-]*:( .*)?)$", r"\1\2", line) for line in lines]
+    assert sum(line != before for line, before in zip(used, lines, strict=True)) >= 10
+    profile = folder / "profiles/full/profile.yaml"
+    profile.parent.mkdir()
+    profile.write_text("\n".join(used))
+    output = snakemake(folder, "-n", "--workflow-profile", "profiles/full").stdout
+    resources = re.search(r"^rule train_model:.*?^ +resources: (.*?)$", output, re.M | re.S)[1]
+    for words in ("slurm_partition=long", "runtime=2880", "gpu=1", "gpu_model=a100"):
+        assert words in resources
+    assert "slurm_extra=--mail-type=FAIL" in resources
 
 
 def test_a_mistyped_profile_starts_no_run(folder):
