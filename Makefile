@@ -4,15 +4,18 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow verify reproduce bench bench-quick lint format lock environment bedtools
+.PHONY: run test test-slow verify reproduce clean bench bench-quick lint format lock audit environment bedtools
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PROGRAMS := $(filter-out benchmarks/measure.py,$(wildcard benchmarks/*.py))
+# As it was given, and not as make would expand it; clean takes no default.
+NAMED := $(value STUDY)
 STUDY ?= jund_simulated
+override STUDY := $(value STUDY)
 CONFIG ?= config/config.yaml
-export STUDY CONFIG
+export STUDY NAMED CONFIG
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 run: environment  ## set up and run the default, simulated study
@@ -34,6 +37,9 @@ reproduce: environment  ## run a study once more, in results/again, and compare:
 	snakemake --cores all --directory results/again --configfile "$$CONFIG"
 	PYTHONPATH=workflow/scripts python -m cisfuse.verification "results/$$STUDY" \
 	  --against "results/again/results/$$STUDY"
+
+clean:  ## remove what a study made; its resources and states of training stay: make clean STUDY=mine
+	python3 workflow/clean.py "$$NAMED"
 
 bench: environment  ## measure speed and memory; the tables go to results/benchmarks.md
 bench-quick: environment  ## the same on less data, about a minute a program
@@ -60,6 +66,9 @@ lock:  ## resolve requirements.in into requirements.txt and environment.yml (nee
 	sed '/^  - pip:/q' environment.yml > environment.yml.part
 	sed -nE 's/^([^ ].*[^ \\]) *\\?$$/      - \1/p' requirements.txt >> environment.yml.part
 	mv environment.yml.part environment.yml
+
+audit:  ## look for known vulnerabilities of the locked packages (needs uv and the network)
+	uvx pip-audit@2.10.1 --strict --require-hashes --disable-pip -r requirements.txt
 
 environment: $(READY) bedtools
 
