@@ -220,6 +220,19 @@ def snakemake(
     return result
 
 
+def start(folder: Path, log: Path, *arguments: str) -> subprocess.Popen:
+    """Start Snakemake in a folder and a process group of its own; both its streams go to a log."""
+    with open(log, "wb") as output:
+        return subprocess.Popen(
+            command(*arguments),
+            cwd=folder,
+            env=environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
 def rule_counts(output: str) -> dict[str, int]:
     """The table of job counts that a dry run prints; empty when there is nothing to do."""
     rows = re.search(r"^Job stats:\njob +count\n[- ]+\n(.*?)^total ", output, re.M | re.S)

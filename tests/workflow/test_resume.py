@@ -3,18 +3,16 @@
 import os
 import shutil
 import signal
-import subprocess
 import time
 
 import pytest
 from study import (
     RESULTS,
-    command,
     copy_study,
-    environment,
     read_table,
     set_config,
     snakemake,
+    start,
 )
 
 QUICK = "accessibility_logistic"
@@ -89,26 +87,37 @@ def test_more_rounds_of_a_network_with_dropout_too(study, finished_study, tmp_pa
     assert_same_results(study, once, "fusion_cnn")
 
 
+def started(study):
+    """A run of the long training that has come to its first round."""
+    state = folder_of(study, QUICK) / "state"
+    process = start(study, study / "started.log", *targets_of(QUICK, LONG))
+    deadline = time.monotonic() + 300
+    while not list(state.glob(RECORDS)):
+        assert process.poll() is None, (study / "started.log").read_text()
+        assert time.monotonic() < deadline, "no round in five minutes"
+        time.sleep(0.02)
+    return process
+
+
+def test_two_runs_in_one_folder_do_not_meet(study, uninterrupted):
+    one_model(study, QUICK, LONG)
+    shutil.rmtree(study / RESULTS / "training")
+    process = started(study)
+    second = snakemake(study, *targets_of(QUICK, LONG), check=False)
+    assert process.poll() is None, "the first ended too soon for the test to say anything"
+    assert second.returncode != 0
+    assert "cannot be locked" in second.stdout
+    assert process.wait(300) == 0, (study / "started.log").read_text()
+    assert_same_results(study, uninterrupted, QUICK)
+
+
 def test_a_killed_training_goes_on_as_if_it_had_not_been(study, uninterrupted):
     one_model(study, QUICK, LONG)
     shutil.rmtree(study / RESULTS / "training")
     state = folder_of(study, QUICK) / "state"
-    with open(study / "killed.log", "wb") as log:
-        process = subprocess.Popen(
-            command(*targets_of(QUICK, LONG)),
-            cwd=study,
-            env=environment(),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        deadline = time.monotonic() + 300
-        while not list(state.glob(RECORDS)):
-            assert process.poll() is None, (study / "killed.log").read_text()
-            assert time.monotonic() < deadline, "no round in five minutes"
-            time.sleep(0.02)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    process = started(study)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
     done = len(list(state.glob(RECORDS)))
     assert 1 <= done < LONG
     time.sleep(1)
