@@ -1,7 +1,8 @@
 """One run of the tiny study, shared by the tests of the workflow."""
 
 import pytest
-from study import copy_study, make_study, snakemake
+from long_training import ROUNDS, TARGETS
+from study import RESULTS, copy_study, make_study, set_config, snakemake
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +22,21 @@ def finished_study(finished_run):
 def study(finished_study, tmp_path):
     """A copy of the finished study, to change."""
     return copy_study(finished_study, tmp_path / "study")
+
+
+@pytest.fixture(scope="session")
+def untrained_study(tmp_path_factory):
+    """A study of one network with dropout and many rounds, with its examples; do not change it."""
+    study = make_study(tmp_path_factory.mktemp("untrained") / "study")
+    set_config(study, "training.models", {"fusion_cnn": {}})
+    set_config(study, "training.rounds", ROUNDS)
+    snakemake(study, str(RESULTS / "examples/jund/verified.tsv"))
+    return study
+
+
+@pytest.fixture(scope="session")
+def trained_study(untrained_study, tmp_path_factory):
+    """The same, trained and its spans scored without anything that disturbed; do not change it."""
+    study = copy_study(untrained_study, tmp_path_factory.mktemp("trained") / "study")
+    snakemake(study, *TARGETS)
+    return study
