@@ -48,7 +48,7 @@ AccountingStorageType=accounting_storage/none
 JobRequeue=0
 KillWait=2
 OverTimeLimit=0
-UnkillableStepTimeout=30
+MinJobAge=3600
 GresTypes=gpu
 NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory={memory} Gres=gpu:1
 PartitionName=main Nodes={node} Default=YES MaxTime=INFINITE State=UP

@@ -139,10 +139,9 @@ def spoil(run, slurm):
     notes["first"] = slurm.job(cancelled)
     slurm.call("scontrol", "update", f"nodename={NODE}", "state=drain", "reason=test")
     slurm.call("scancel", str(cancelled))
-    run.wait_until("time out", lambda: slurm.job(late)["JobState"] != "RUNNING")
-    notes["late"], notes["cancelled"] = slurm.job(late), slurm.job(cancelled)
     run.wait_until("second attempt", lambda: run.training("fusion_cnn") not in (None, cancelled))
     run.wait_until("the other's", lambda: run.training("sequence_cnn") not in (None, late))
+    notes["late"], notes["cancelled"] = slurm.job(late), slurm.job(cancelled)
     time.sleep(6)  # the scheduler looks for free nodes every 5 s
     second = [run.training(model) for model in ("fusion_cnn", "sequence_cnn")]
     notes["while drained"] = [slurm.job(job)["JobState"] for job in second]
