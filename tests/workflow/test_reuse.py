@@ -71,11 +71,9 @@ def test_a_study_in_another_folder_leaves_all_of_it_there(folders, tmp_path):
     output = snakemake(called, *ELSEWHERE, "--until", "index_genome").stdout
     assert f"workflow specific profile {ROOT}/profiles/default" in output
     assert files_of(called) == {"tiny.yaml"}
-    assert files_of(elsewhere) - before == {
-        *(GENOME, f"{GENOME}.fai"),
-        "results/tiny/logs/references/index_genome.log",
-        "results/tiny/benchmarks/references/index_genome.tsv",
-    }
+    made = files_of(elsewhere) - before
+    assert {GENOME, "results/tiny/logs/references/index_genome.log"} <= made
+    assert {path.split("/")[1] for path in made} == {"tiny"}
     (elsewhere / FASTA).unlink()
     output = snakemake(called, *ELSEWHERE, check=False).stdout
     assert f"../called/tiny.yaml: references.genome: {FASTA}: no such file" in output
@@ -123,6 +121,7 @@ def test_a_module_finds_its_results_and_others_use_them(outer):
     assert not plan(outer, *PROFILE, config=None)
 
 
+@pytest.mark.slow
 def test_a_module_runs_again_what_a_changed_value_changes(outer):
     snakemake(outer, *PROFILE, config=None)
     model = "accessibility_logistic"
