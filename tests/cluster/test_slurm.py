@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from keras.saving import load_model
 from one_node import NODE
 from study import copy_study, copy_workflow, read_table, rule_counts, snakemake
 
 from cisfuse.files import sha256
+from cisfuse.prediction import load_model
 
 STUDY = "results/jund_simulated"
 ROUNDS = 6
@@ -206,7 +206,7 @@ def kept(folder):
 
 
 def weights(path):
-    return load_model(path, compile=False).get_weights()
+    return load_model(path).get_weights()
 
 
 @pytest.mark.parametrize(
