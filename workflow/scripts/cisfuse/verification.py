@@ -10,6 +10,7 @@ The exit status is 1 when anything differs. The records are those of `cisfuse.re
 
 import argparse
 import io
+import json
 import os
 import sys
 import zipfile
@@ -99,12 +100,21 @@ def same_content(path: Path, other: Path) -> bool:
     if path.suffix != ".keras":
         return False
     with zipfile.ZipFile(path) as archive, zipfile.ZipFile(other) as opposite:
-        if archive.read(MODEL_CONFIG) != opposite.read(MODEL_CONFIG):
+        if _architecture(archive) != _architecture(opposite):
             return False
         weights = [_weights(each) for each in (archive, opposite)]
     return weights[0].keys() == weights[1].keys() and all(
         np.array_equal(array, weights[1][name]) for name, array in weights[0].items()
     )
+
+
+def _architecture(archive: zipfile.ZipFile) -> dict:
+    """The configuration of a model, without the addresses in memory that Keras writes into it."""
+
+    def without_address(entry: dict) -> dict:
+        return {key: value for key, value in entry.items() if key != "shared_object_id"}
+
+    return json.loads(archive.read(MODEL_CONFIG), object_hook=without_address)
 
 
 def _weights(archive: zipfile.ZipFile) -> dict[str, np.ndarray]:
