@@ -71,6 +71,16 @@ def test_resumed_training_equals_an_uninterrupted_one(tmp_path, examples):
         assert_same_weights(whole.model_path(number), parts.model_path(number))
 
 
+@pytest.mark.parametrize(("quiet", "lines"), [(-1, 4), (60, 0)])
+def test_a_long_round_says_how_far_it_is(tmp_path, examples, caplog, monkeypatch, quiet, lines):
+    monkeypatch.setattr(training, "QUIET_SECONDS", quiet)
+    caplog.set_level("INFO", "cisfuse")
+    train(build, examples, settings(2), TrainingState(tmp_path, {"a": 1}))
+    said = [line for line in caplog.messages if "epoch" in line]
+    assert len(said) == lines
+    assert said[-1:] == ["round 2: epoch 2 of 2"][:lines]
+
+
 def test_fewer_rounds_than_there_are_gives_the_first_ones(tmp_path, examples):
     state = TrainingState(tmp_path / "state", {})
     three = train(build, examples, settings(3), state)

@@ -28,6 +28,7 @@ logger = logging.getLogger("cisfuse")
 # One tf.function call runs this many steps: enough to hide the cost of a call, few enough
 # that an interrupt, which Python hears between calls, is heard soon.
 STEPS_PER_CALL = 250
+QUIET_SECONDS = 60  # a round that takes longer says how far it is
 # Train is scored after each round to see overfitting, not to choose; a draw of it shows that.
 TRAIN_SCORED = 50_000
 
@@ -126,15 +127,17 @@ def train_round(
     total = count = 0
     sequence_only = tf.constant(number <= settings.sequence_rounds)
     rows_per_call = STEPS_PER_CALL * settings.batch_size
-    for epoch in range(
-        (number - 1) * settings.epochs_per_round, number * settings.epochs_per_round
-    ):
+    first_epoch, said = (number - 1) * settings.epochs_per_round, time.monotonic()
+    for epoch in range(first_epoch, first_epoch + settings.epochs_per_round):
         rows = epoch_rows(feed.labels, settings.negatives_per_positive, settings.seed, epoch)
         if feed.both_strands:
             rows = turn_strands(rows, settings.seed, epoch)
         count += len(rows)
         for start in range(0, len(rows), rows_per_call):
             total += float(train_steps(rows[start : start + rows_per_call], sequence_only))
+            if time.monotonic() - said > QUIET_SECONDS:
+                said, place = time.monotonic(), epoch - first_epoch + 1
+                logger.info("round %d: epoch %d of %d", number, place, settings.epochs_per_round)
     return total / count
 
 
