@@ -9,6 +9,7 @@ from study import (
     FASTA,
     MODELS,
     ROOT,
+    WORKFLOW,
     copy_workflow,
     make_study,
     plan,
@@ -109,7 +110,13 @@ def write_outer(folder, snakefile=LOCAL, **configs):
 
 @pytest.fixture
 def outer(study):
-    """The finished study's data and results with another workflow that has it as a module."""
+    """The finished study's data and results with another workflow that has it as a module.
+
+    The workflow itself is moved away, so that nothing of it is found beside the outer one.
+    """
+    (study.parent / "aside").mkdir()
+    for name in WORKFLOW:
+        (study / name).rename(study.parent / "aside" / name)
     write_outer(study, cisfuse=read_config(study))
     return study
 
