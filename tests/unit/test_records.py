@@ -7,13 +7,13 @@ import pytest
 
 from cisfuse.errors import DamagedFileError
 from cisfuse.files import sha256
-from cisfuse.records import CONFIGFILE_VARIABLE, Records, rebuild_command
+from cisfuse.records import OPTIONS_VARIABLE, Records, rebuild_command
 
 
 @pytest.fixture
 def records(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(CONFIGFILE_VARIABLE, raising=False)
+    monkeypatch.delenv(OPTIONS_VARIABLE, raising=False)
     (tmp_path / "results/tiny").mkdir(parents=True)
     (tmp_path / "results/tiny/a.tsv").write_bytes(random.Random(0).randbytes(200))
     records = Records("results/tiny")
@@ -64,7 +64,7 @@ def test_records_of_files_elsewhere_lie_in_the_study_too(records):
 
 
 def test_the_command_names_the_config_and_quotes_the_path(monkeypatch):
-    monkeypatch.delenv(CONFIGFILE_VARIABLE, raising=False)
+    monkeypatch.delenv(OPTIONS_VARIABLE, raising=False)
     assert rebuild_command("a b") == "snakemake --cores all --force 'a b'"
-    monkeypatch.setenv(CONFIGFILE_VARIABLE, "config/mine.yaml")
+    monkeypatch.setenv(OPTIONS_VARIABLE, "--configfile config/mine.yaml")
     assert rebuild_command("a") == "snakemake --cores all --force a --configfile config/mine.yaml"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cisfuse.files import sha256, write_json
-from cisfuse.records import CONFIGFILE_VARIABLE, JOB_KEYS, Records
+from cisfuse.records import JOB_KEYS, OPTIONS_VARIABLE, Records
 from cisfuse.verification import main, same_content
 
 STUDY = "results/tiny"
@@ -19,7 +19,7 @@ MODEL = f"{STUDY}/training/best.keras"
 
 @pytest.fixture(autouse=True)
 def working_folder(tmp_path, monkeypatch):
-    monkeypatch.delenv(CONFIGFILE_VARIABLE, raising=False)
+    monkeypatch.delenv(OPTIONS_VARIABLE, raising=False)
     (tmp_path / "run").mkdir()
     monkeypatch.chdir(tmp_path / "run")
     return tmp_path / "run"

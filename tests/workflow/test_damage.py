@@ -51,16 +51,22 @@ def damage(study, path, change, seed):
     return content
 
 
-def assert_found(study, path, outputs):
+def assert_found(study, path, target):
     """Ask for what is made of the file; returns the command that the message gives."""
-    result = snakemake(study, outputs[0], "--force", check=False)
+    result = snakemake(study, target, "--force", check=False)
     assert result.returncode != 0
     words = rf"ERROR ({re.escape(path)}: damaged, or changed by hand: .* make it anew: (.*))$"
-    first = [log.read_text().partition("\n")[0] for log in (study / RESULTS).rglob("logs/**/*.log")]
-    (found,) = {match.groups() for line in first if (match := re.search(words, line))}
-    message, command = found
+    logs = study / RESULTS / "logs"
+    failed = {}
+    for log in logs.rglob("*.log"):
+        if match := re.search(words, log.read_text().partition("\n")[0]):
+            failed[str(log.relative_to(logs).with_suffix(""))] = match.groups()
+    assert failed, result.stdout
+    for job in failed:
+        made = Records(study / RESULTS).of_job(job)["outputs"]
+        assert not any((study / output).exists() for output in made)
+    ((message, command),) = set(failed.values())
     assert message in result.stdout
-    assert not any((study / output).exists() for output in outputs)
     return command
 
 
@@ -81,7 +87,7 @@ KINDS = {
 def test_damage_is_named_and_the_command_in_the_message_mends_it(study, path, change, survived):
     path = str(path)
     content = damage(study, path, change, seed=0)
-    command = assert_found(study, path, readers(study)[path][1])
+    command = assert_found(study, path, readers(study)[path][1][0])
     assert command == f"snakemake --cores all --force {path} --configfile tiny.yaml"
     mend = subprocess.run(
         [sys.executable, "-m", *shlex.split(command)],

@@ -28,7 +28,7 @@ from cisfuse.errors import ConfigError
 from cisfuse.files import sha256
 from cisfuse.models import architecture_of
 from cisfuse.provenance import code_digest, library_digest
-from cisfuse.records import CONFIGFILE_VARIABLE
+from cisfuse.records import OPTIONS_VARIABLE
 from cisfuse.requests import file_name, parse_requests
 from cisfuse.schemas import check_repeats
 from cisfuse.settings import (
@@ -59,9 +59,15 @@ PLACE = (
     if MAIN
     else f"config of module {workflow.modifier.namespace}"
 )
-# Jobs name it in the commands that they tell a user.
-os.environ[CONFIGFILE_VARIABLE] = shlex.join(
-    os.path.relpath(path) for path in workflow.config_settings.configfiles
+# Jobs name them in the commands that they tell a user.
+CHOSEN = [
+    ("--configfile", os.path.relpath(path))
+    for path in workflow.config_settings.configfiles
+]
+if workflow.main_snakefile != os.path.abspath("Snakefile"):
+    CHOSEN.append(("--snakefile", workflow.main_snakefile))
+os.environ[OPTIONS_VARIABLE] = " ".join(
+    f"{option} {shlex.quote(path)}" for option, path in CHOSEN
 )
 
 try:

@@ -18,8 +18,8 @@ JOB_KEYS = {
     *("rule", "wildcards", "params", "threads", "resources", "seconds", "peak_mb"),
     *("inputs", "outputs", "versions", "machine"),
 }
-# How the study was chosen on the command line; common.smk sets it for the jobs.
-CONFIGFILE_VARIABLE = "CISFUSE_CONFIGFILE"
+# The options by which the study was chosen; common.smk sets them for the jobs.
+OPTIONS_VARIABLE = "CISFUSE_OPTIONS"
 
 
 class Records:
@@ -109,8 +109,8 @@ def damage(path: str | Path) -> str:
 def rebuild_command(path: str | Path) -> str:
     """The command that makes a file of the study anew."""
     command = f"snakemake --cores all --force {shlex.quote(str(path))}"
-    configfile = os.environ.get(CONFIGFILE_VARIABLE)
-    return f"{command} --configfile {configfile}" if configfile else command
+    options = os.environ.get(OPTIONS_VARIABLE)
+    return f"{command} {options}" if options else command
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
