@@ -227,10 +227,12 @@ def test_a_file_has_its_name_only_when_it_is_whole(tmp_path):
     with complete_or_absent(target) as output:
         output.write(b"first")
         assert not target.exists()
-    with complete_or_absent(target) as output:
-        output.write(b"second")
-        output.flush()
-        assert target.read_bytes() == b"first"
+    with open(target, "rb") as reader:
+        with complete_or_absent(target) as output:
+            output.write(b"second")
+            output.flush()
+            assert target.read_bytes() == b"first"
+        assert reader.read() == b"first", "who reads meanwhile has one file or the other"
     assert target.read_bytes() == b"second"
     assert list(target.parent.iterdir()) == [target]
 
