@@ -50,6 +50,20 @@ def test_a_damaged_record_asks_for_its_file_anew(records, content):
         records.check(["results/tiny/a.tsv"])
 
 
+def test_a_reference_that_the_user_put_there_is_freed_by_deleting_its_record(records, tmp_path):
+    path = "resources/tiny/genome.fa.gz"
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text("downloaded")
+    records.write("references/download", [path], {"rule": "download_reference"})
+    (tmp_path / path).write_text("brought")
+    with pytest.raises(DamagedFileError) as raised:
+        records.check([path])
+    record = records.path_of_file(path)
+    assert f"; if you put it there yourself, delete {record}, else make it" in str(raised.value)
+    record.unlink()
+    records.check([path])
+
+
 def test_a_later_job_replaces_the_record(records, tmp_path):
     (tmp_path / "results/tiny/a.tsv").write_text("other")
     records.write("spans/a", ["results/tiny/a.tsv"], {"rule": "a"})

@@ -87,8 +87,18 @@ class Records:
             found[path] = sha256(path)
             record = self.of_file(path)
             if record and record["sha256"] != found[path]:
-                raise DamagedFileError(f"{path}: {damage(path)}")
+                raise DamagedFileError(f"{path}: {self.damage(path)}")
         return found
+
+    def damage(self, path: str) -> str:
+        """What is wrong with a file that is not what its rule wrote, and how to mend it."""
+        brought = ""
+        if path.startswith("resources/"):
+            brought = f"if you put it there yourself, delete {self.path_of_file(path)}, else "
+        return (
+            "damaged, or changed by hand: its SHA-256 is not that of the file which its rule "
+            f"wrote; {brought}make it anew: {rebuild_command(path)}"
+        )
 
     def write(self, job: str, outputs: Iterable[str], about: Mapping[str, Any]) -> None:
         """Record a job that ended well, and the files that it made."""
@@ -96,14 +106,6 @@ class Records:
         _write(self.path_of_job(job), {**about, "outputs": made})
         for path, digest in made.items():
             _write(self.path_of_file(path), {"sha256": digest, "job": job})
-
-
-def damage(path: str | Path) -> str:
-    """What is wrong with a file that is not what its rule wrote, and the command that mends it."""
-    return (
-        "damaged, or changed by hand: its SHA-256 is not that of the file which its rule wrote; "
-        f"make it anew: {rebuild_command(path)}"
-    )
 
 
 def rebuild_command(path: str | Path) -> str:

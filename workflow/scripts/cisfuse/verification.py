@@ -22,7 +22,7 @@ import numpy as np
 
 from cisfuse.errors import CisfuseError, DamagedFileError, InputError
 from cisfuse.files import sha256
-from cisfuse.records import Records, damage, rebuild_command
+from cisfuse.records import Records, rebuild_command
 
 # These say when and where a run took place, and so differ from run to run.
 RUN_DEPENDENT = ("timing.tsv", "provenance.json")
@@ -43,7 +43,7 @@ def verify(records: Records) -> tuple[int, list[str]]:
             continue
         try:
             if records.of_file(path)["sha256"] != sha256(path):
-                problems.append(f"{path}: {damage(path)}")
+                problems.append(f"{path}: {records.damage(path)}")
         except DamagedFileError as error:
             problems.append(str(error))
     read = list(_files_read(records, set(made)))
