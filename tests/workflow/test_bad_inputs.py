@@ -265,7 +265,7 @@ PARSE_TIME = {
     ),
     "address_of_peaks": (
         sheet_with(f"jund\tJUND\tcell\thttps://example.org/peaks.bed\t\t{ATAC}\n"),
-        r"sample 'jund', peaks: https://example\.org/peaks\.bed: only the genome is fetched",
+        r"sample 'jund', peaks: https://example\.org/peaks\.bed: an address stands under",
     ),
     "missing_sheet": (
         config_with("samples", "sheet.tsv"),
