@@ -25,7 +25,7 @@ LOGS = {
 }
 # What the logs say when the stage has begun.
 BEGUN = {"copying": "is best by", "evaluation": "cisfuse"}
-STAGES = ("start-up", "training", "training", "training", "copying", "evaluation", "evaluation")
+STAGES = ("start-up", "training", "training", "training", "copying", "evaluation")
 KINDS = ("job", "snakemake", "group", "time_limit")
 SEED = 2026
 
@@ -165,7 +165,7 @@ def test_a_run_left_over_from_a_kill_is_not_trained_against(
     untrained_study, trained_study, tmp_path, survived
 ):
     study = copy_study(untrained_study, tmp_path / "study")
-    set_config(study, "training.rounds", 25 * ROUNDS)
+    set_config(study, "training.rounds", 20 * ROUNDS)
     run = Run(study, random.Random(SEED))
     run.start()
     assert run.wait_for("training", needs_job=True), (study / "run.log").read_text()
