@@ -8,12 +8,13 @@ from pathlib import Path
 
 PACKAGE = "cisfuse"
 SCRIPTS = Path(__file__).resolve().parent.parent
-# They change messages, records and the list of architectures, not what a rule computes; an
+# They change messages, records, locks and the list of architectures, not what a rule computes; an
 # architecture's own module is named in ``modules``.
 EXCLUDED = {
     "cisfuse",
     "cisfuse.errors",
     "cisfuse.jobs",
+    "cisfuse.locks",
     "cisfuse.models",
     "cisfuse.versions",
 }
