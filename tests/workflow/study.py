@@ -250,9 +250,9 @@ def plan(folder: Path, *arguments: str, config: str | None = "tiny.yaml") -> Cou
     """
     output = snakemake(folder, "-n", "--quiet", "host", *arguments, config=config).stdout
     jobs = Counter()
-    for block in re.split(r"^(?=rule \w+:$)", output, flags=re.M)[1:]:
+    for block in re.split(r"^(?:local)?rule (?=\w+:$)", output, flags=re.M)[1:]:
         block = block.split("\n\n")[0]
-        name = block[len("rule ") : block.index(":")]
+        name = block[: block.index(":")]
         model = re.search(r"^ +wildcards: .*\bmodel=([^,\n]+)", block, re.M)
         jobs[f"{name}[{model[1]}]" if model else name] += 1
     by_rule = Counter()

@@ -6,7 +6,7 @@ from study import RESULTS, snakemake
 
 from cisfuse.records import Records
 
-SNAKEMAKE_MB = 250  # a cluster's job holds Snakemake beside the script
+SNAKEMAKE_MB = 300  # a cluster's job holds Snakemake beside the script
 
 
 def test_memory_is_asked_for_within_a_factor_of_two_of_the_peak(finished_study):

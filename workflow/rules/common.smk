@@ -91,7 +91,7 @@ SHARDS = [
 CHECKPOINTS = [
     f"round-{number:02d}.keras" for number in range(1, config["training"]["rounds"] + 1)
 ]
-SNAKEMAKE_MB = 250
+SNAKEMAKE_MB = 300  # the two processes that a job of a cluster holds beside the script
 CHROMOSOME_MB = 260  # sequence is read by chromosome, and no longer one is common
 # Spans are made in parts: one per chromosome where the config lists them, else one for the
 # whole genome, since nothing is read at parse time. Parts name files.
@@ -139,7 +139,7 @@ wildcard_constraints:
 def memory(base, **rates):
     """A job's mem_mb: its start, and MB per MB of some of its inputs (benchmarks/default_run.py, scale.py).
 
-    A cluster's job holds Snakemake beside the script. A retry asks for as much again.
+    A retry asks for as much again.
     """
 
     def ask(wildcards, input, attempt):

@@ -61,7 +61,7 @@ rule compute_attributions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(950),
+        mem_mb=memory(1000),
         runtime=minutes(120),
     params:
         methods=METHODS,
@@ -115,7 +115,7 @@ rule discover_motifs:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(570),
+        mem_mb=memory(620),
         runtime=minutes(120),
     params:
         method=METHOD,
@@ -145,7 +145,7 @@ rule probe_model:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(1050),
+        mem_mb=memory(1150),
         runtime=minutes(30),
     params:
         method=METHOD,

@@ -43,6 +43,8 @@ if DOWNLOADS:
         wildcard_constraints:
             download=one_of(DOWNLOADS),
         retries: 1
+        # Where Snakemake itself runs: nodes of a cluster often have no network.
+        localrule: True
         conda:
             "../../environment.yml"
         threads: 1
