@@ -10,12 +10,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PROGRAMS := $(filter-out benchmarks/measure.py,$(wildcard benchmarks/*.py))
-# As it was given, and not as make would expand it; clean takes no default.
+# As they were given, and not as make would expand them; clean takes no default.
 NAMED := $(value STUDY)
 STUDY ?= jund_simulated
-override STUDY := $(value STUDY)
 CONFIG ?= config/config.yaml
-export STUDY NAMED CONFIG
+override STUDY := $(value STUDY)
+override CONFIG := $(value CONFIG)
+clean: export NAMED := $(NAMED)
+verify reproduce: export RUN := $(STUDY)
+reproduce: export RUN_CONFIG := $(CONFIG)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 run: environment  ## set up and run the default, simulated study
@@ -28,15 +31,15 @@ test-slow: environment  ## set up and run the slow tests
 	pytest -m slow
 
 verify: environment  ## compare every file of a study with its record: make verify STUDY=mine
-	PYTHONPATH=workflow/scripts python -m cisfuse.verification "results/$$STUDY"
+	PYTHONPATH=workflow/scripts python -m cisfuse.verification "results/$$RUN"
 
 reproduce: environment  ## run a study once more, in results/again, and compare: STUDY=mine CONFIG=...
 	rm -rf results/again
 	mkdir -p results/again
 	ln -s "$$PWD/config" "$$PWD/resources" results/again
-	snakemake --cores all --directory results/again --configfile "$$CONFIG"
-	PYTHONPATH=workflow/scripts python -m cisfuse.verification "results/$$STUDY" \
-	  --against "results/again/results/$$STUDY"
+	snakemake --cores all --directory results/again --configfile "$$RUN_CONFIG"
+	PYTHONPATH=workflow/scripts python -m cisfuse.verification "results/$$RUN" \
+	  --against "results/again/results/$$RUN"
 
 clean:  ## remove what a study made; its resources and states of training stay: make clean STUDY=mine
 	python3 workflow/clean.py "$$NAMED"

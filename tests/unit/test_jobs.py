@@ -5,9 +5,9 @@ import json
 import logging
 import os
 import signal
-from types import SimpleNamespace
 
 import pytest
+from stand_ins import Named, stand_in
 
 from cisfuse.errors import InputError
 from cisfuse.files import sha256
@@ -17,30 +17,13 @@ FOLDER = "results/tiny"
 LOG = f"{FOLDER}/logs/spans/jund/rule.log"
 
 
-class Named(list):
-    """Stands in for Snakemake's lists whose entries may have names."""
-
-    def __init__(self, **named):
-        super().__init__(named.values())
-        self.named = named
-        self.keys, self.items, self.get = named.keys, named.items, named.get
-
-
 @pytest.fixture
 def job(tmp_path, monkeypatch):
     """What `rule_job` reads of the object that Snakemake gives to a script."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / LOG).parent.mkdir(parents=True)
-    return SimpleNamespace(
-        rule="label_spans",
-        log=[LOG],
-        input=[],
-        output=[],
-        params=Named(seed=3, code="abc"),
-        wildcards=Named(sample="jund"),
-        resources=Named(mem_mb=500, runtime=10, tmpdir="/tmp"),
-        threads=1,
-    )
+    params, wildcards = Named(seed=3, code="abc"), Named(sample="jund")
+    return stand_in("label_spans", LOG, params=params, wildcards=wildcards)
 
 
 def lines_of(job):

@@ -1,12 +1,14 @@
 """Scores of runs and their means, the tables of them, and the rule that writes them."""
 
 import runpy
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+from stand_ins import Named, stand_in
 
 from cisfuse import provenance, scores
 from cisfuse.bootstrap import draw_blocks
@@ -210,13 +212,14 @@ def job(tmp_path):
     paths = {key: tmp_path / f"{'_'.join(key).replace('/', '_')}.tsv.gz" for key in tables}
     for key, table in tables.items():
         write_table(table, paths[key])
-    return SimpleNamespace(
-        input=SimpleNamespace(predictions=[str(path) for path in paths.values()]),
-        output=SimpleNamespace(**{name: str(tmp_path / f"{name}.tsv") for name in OUTPUTS}),
-        params=SimpleNamespace(
-            runs=runs, splits=["train", "valid", "test"], main="net", evaluation=SETTINGS
-        ),
-        log=[str(tmp_path / "log")],
+    (tmp_path / "logs").mkdir()
+    params = {"runs": runs, "splits": ["train", "valid", "test"], "main": "net"}
+    return stand_in(
+        "score_predictions",
+        str(tmp_path / "logs/job.log"),
+        input=Named(predictions=[str(path) for path in paths.values()]),
+        output=Named(**{name: str(tmp_path / f"{name}.tsv") for name in OUTPUTS}),
+        params=Named(**params, evaluation=SETTINGS),
         tables=tables,
         paths=paths,
     )
@@ -224,7 +227,7 @@ def job(tmp_path):
 
 def call(job: SimpleNamespace) -> dict[str, pd.DataFrame]:
     runpy.run_path(str(provenance.SCRIPTS / "score_predictions.py"), {"snakemake": job})
-    return {name: read_table(path) for name, path in vars(job.output).items()}
+    return {name: read_table(path) for name, path in job.output.items()}
 
 
 def test_the_rule_writes_its_tables(job):
@@ -255,16 +258,13 @@ def test_the_rule_writes_the_same_twice(job):
 
 
 def test_few_blocks_are_warned_of(job):
-    job.params.evaluation = {**SETTINGS, "block_size": 1000}
+    job.params.named["evaluation"] = {**SETTINGS, "block_size": 1000}
     call(job)
-    assert (
-        "rest on 6 blocks of test, 6 with positives"
-        in (job.paths[RUNS[0], "test"].parent / "log").read_text()
-    )
+    assert "rest on 6 blocks of test, 6 with positives" in Path(job.log[0]).read_text()
 
 
 def test_one_block_has_scores_without_intervals(job):
-    job.params.evaluation = {**SETTINGS, "block_size": 1_000_000}
+    job.params.named["evaluation"] = {**SETTINGS, "block_size": 1_000_000}
     found = call(job)
     assert set(found["metrics"]["roc_auc_low"]) == {""}
     assert found["comparisons"]["difference"].abs().min() >= 0

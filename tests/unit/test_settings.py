@@ -120,7 +120,11 @@ def test_a_section_is_filled_from_its_protocol():
             {"downloads": {"x": {"url": "https://x/y", "checksum": "md5:" + "0" * 32}}},
             r"references\.downloads: 'x' is not below resources/",
         ),
-        ("references", {"downloads": {5: {}}}, r"references\.downloads: 5 is not of type 'string'"),
+        (
+            "references",
+            {"downloads": {5: {}}},
+            r"references\.downloads: 5 is not text; put it",
+        ),
         ("references", {"downloads": None}, r"references\.downloads: the section is empty"),
         (
             "interpretation",

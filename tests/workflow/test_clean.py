@@ -45,10 +45,12 @@ def copy_clean(folder):
 
 
 def make_clean(folder, *arguments, **variables):
+    """Run make as a person does, also where make runs the tests."""
+    own = {key: value for key, value in os.environ.items() if key not in ("STUDY", "MAKEFLAGS")}
     return subprocess.run(
         ["make", "clean", *arguments],
         cwd=folder,
-        env={**os.environ, **variables},
+        env={**own, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
