@@ -31,7 +31,7 @@ rule predict_spans:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(760, shards=0.3),
+        mem_mb=memory(800, shards=0.3),
         runtime=minutes(60),
     params:
         code=code_digest("predict_spans"),
@@ -64,7 +64,7 @@ rule predict_baselines:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(300, shards=3, fit_shards=3),
+        mem_mb=memory(390, shards=2.5, fit_shards=2.5),
         runtime=minutes(60),
     params:
         factor=lambda wildcards: row_of(wildcards)["factor"],
@@ -95,7 +95,7 @@ rule predict_average_accessibility:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(120, spans=6, atac=8),
+        mem_mb=memory(140, spans=6, atac=8),
         runtime=minutes(30),
     params:
         chromosomes=config["spans"]["chromosomes"],
@@ -125,7 +125,7 @@ rule import_predictions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(120, spans=5, predictions=8),
+        mem_mb=memory(140, spans=5, predictions=8),
         runtime=minutes(30),
     params:
         code=code_digest("import_predictions"),
@@ -162,7 +162,7 @@ rule pool_folds:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(120, test=5.5, valid=5.5),
+        mem_mb=memory(140, test=5.5, valid=5.5),
         runtime=minutes(30),
     params:
         one_scale=lambda wildcards: wildcards.run in UNFITTED,
@@ -193,7 +193,7 @@ rule average_predictions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(130, predictions=0.3),
+        mem_mb=memory(150, predictions=0.3),
         runtime=minutes(30),
     params:
         splits=SPLITS,
@@ -231,7 +231,7 @@ rule score_predictions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(290, predictions=0.1),
+        mem_mb=memory(330, predictions=0.1),
         runtime=minutes(30),
     params:
         runs=lambda wildcards: runs_of(wildcards.sample),

@@ -20,7 +20,7 @@ rule write_tfrecords:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(110, spans=1, fasta=1.2),
+        mem_mb=memory(130, spans=1, fasta=1.2),
         runtime=minutes(60),
     params:
         sample="{sample}",
@@ -46,7 +46,7 @@ rule verify_tfrecords:
     threads: 1
     # 80 MB for 3 million spans.
     resources:
-        mem_mb=memory(110),
+        mem_mb=memory(130),
         runtime=minutes(30),
     params:
         code=code_digest("verify_tfrecords"),

@@ -32,7 +32,7 @@ rule choose_spans:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(180, spans=1.5),
+        mem_mb=memory(210, spans=1.5),
         runtime=minutes(30),
     params:
         factor=lambda wildcards: row_of(wildcards)["factor"],
@@ -61,7 +61,7 @@ rule compute_attributions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(1000),
+        mem_mb=memory(1060),
         runtime=minutes(120),
     params:
         methods=METHODS,
@@ -87,7 +87,7 @@ rule score_attributions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(190),
+        mem_mb=memory(220),
         runtime=minutes(30),
     params:
         methods=METHODS,
@@ -115,7 +115,7 @@ rule discover_motifs:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(620),
+        mem_mb=memory(760),
         runtime=minutes(120),
     params:
         method=METHOD,
@@ -145,7 +145,7 @@ rule probe_model:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(1150),
+        mem_mb=memory(1270),
         runtime=minutes(30),
     params:
         method=METHOD,
@@ -228,7 +228,7 @@ rule plot_saliency:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(200),
+        mem_mb=memory(230),
         runtime=minutes(30),
     params:
         method=METHOD,
@@ -278,7 +278,7 @@ rule plot_motifs:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(160),
+        mem_mb=memory(180),
         runtime=minutes(30),
     params:
         title=title_of,
@@ -330,7 +330,7 @@ rule plot_probes:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(150),
+        mem_mb=memory(170),
         runtime=minutes(30),
     params:
         method=METHOD,

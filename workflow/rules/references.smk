@@ -22,7 +22,7 @@ if config["references"]["simulation"]:
             "../../environment.yml"
         threads: 1
         resources:
-            mem_mb=memory(200),
+            mem_mb=memory(260),
             runtime=minutes(10),
         params:
             simulation=config["references"]["simulation"],
@@ -49,7 +49,7 @@ if DOWNLOADS:
             "../../environment.yml"
         threads: 1
         resources:
-            mem_mb=memory(100),
+            mem_mb=memory(120),
             runtime=minutes(120),
         params:
             url=lambda wildcards: DOWNLOADS[wildcards.download]["url"],
@@ -73,7 +73,7 @@ rule index_genome:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(110),
+        mem_mb=memory(130),
         runtime=minutes(60),
     params:
         checksum=config["references"]["genome_checksum"],
@@ -98,7 +98,7 @@ rule check_inputs:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(110, blacklist=10, files=10),
+        mem_mb=memory(130, blacklist=10, files=10),
         runtime=minutes(30),
     params:
         sample=lambda wildcards: {
@@ -133,7 +133,7 @@ rule record_provenance:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(110),
+        mem_mb=memory(130),
         runtime=minutes(30),
     params:
         config=config,

@@ -51,7 +51,7 @@ rule plot_curves:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(180),
+        mem_mb=memory(210),
         runtime=minutes(10),
     params:
         models=MODELS,
@@ -87,7 +87,7 @@ rule plot_rounds:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(150),
+        mem_mb=memory(170),
         runtime=minutes(10),
     params:
         runs=model_runs(),
@@ -122,7 +122,7 @@ rule summarise_study:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(150),
+        mem_mb=memory(170),
         runtime=minutes(10),
     params:
         samples=SCORED,
@@ -165,7 +165,7 @@ rule write_report:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(190),
+        mem_mb=memory(220),
         runtime=minutes(10),
     params:
         template=sha256(PAGE),
@@ -203,7 +203,7 @@ rule trace_results:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(110),
+        mem_mb=memory(130),
         runtime=minutes(30),
     params:
         config=config,

@@ -21,7 +21,7 @@ rule place_requests:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(120, fasta=1),
+        mem_mb=memory(140, fasta=1),
         runtime=minutes(30),
     params:
         spans=config["interpretation"]["spans"],
@@ -47,7 +47,7 @@ rule explain_requests:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(760),
+        mem_mb=memory(800),
         runtime=minutes(30),
     params:
         method=METHOD,
@@ -89,7 +89,7 @@ rule write_requests:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(160),
+        mem_mb=memory(180),
         runtime=minutes(30),
     params:
         template=sha256(REQUESTS_PAGE),

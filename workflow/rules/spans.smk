@@ -24,7 +24,7 @@ rule tile_genome:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(110, fasta=2),
+        mem_mb=memory(130, fasta=2),
         runtime=minutes(30),
     params:
         chromosomes=lambda wildcards: PARTS[wildcards.part],
@@ -50,7 +50,7 @@ rule label_spans:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(110, tiles=7, spans=7, fasta=1.2),
+        mem_mb=memory(130, tiles=7, spans=7, fasta=1.2),
         runtime=minutes(30),
     params:
         chromosomes=chromosomes_of,
@@ -76,7 +76,7 @@ rule extract_signal:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(110, spans=13, atac=8),
+        mem_mb=memory(130, spans=13, atac=8),
         runtime=minutes(30),
     params:
         chromosomes=chromosomes_of,
@@ -121,7 +121,7 @@ rule split_spans:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(120, spans=6, signals=6),
+        mem_mb=memory(140, spans=6, signals=6),
         runtime=minutes(30),
     params:
         splits=SPLIT_SETTINGS,
@@ -158,7 +158,7 @@ if FOLDS:
             "../../environment.yml"
         threads: 1
         resources:
-            mem_mb=memory(120, spans=11, signals=11),
+            mem_mb=memory(140, spans=11, signals=11),
             runtime=minutes(30),
         params:
             splits=config["splits"],
@@ -188,7 +188,7 @@ rule audit_splits:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(190, spans=2.5, fasta=1),
+        mem_mb=memory(220, spans=2.5, fasta=1),
         runtime=minutes(30),
     params:
         code=code_digest("audit_splits"),

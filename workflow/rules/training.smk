@@ -31,7 +31,7 @@ rule train_model:
     # one model on both (benchmarks/training.py), and numbers do not depend on --cores.
     threads: 1
     resources:
-        mem_mb=memory(780, shards=1.3),
+        mem_mb=memory(820, shards=1.3),
         runtime=minutes(720),
     params:
         settings=settings_of,
