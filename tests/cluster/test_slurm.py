@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 import yaml
 from one_node import NODE
-from study import copy_study, copy_workflow, read_table, rule_counts, snakemake
+from study import copy_study, copy_workflow, rule_counts, snakemake
 
 from cisfuse.files import sha256
 from cisfuse.prediction import load_model
@@ -99,8 +99,8 @@ class ClusterRun:
         raise AssertionError(f"job {job} trains nothing")
 
     def rounds(self, model):
-        table = self.folder / STUDY / f"training/jund/{model}/seed-0/state/rounds.tsv"
-        return len(read_table(table)) if table.exists() else 0
+        state = self.folder / STUDY / f"training/jund/{model}/seed-0/state"
+        return len(list(state.glob("round-*.json")))
 
     def finish(self):
         code = self.process.wait(timeout=1800)

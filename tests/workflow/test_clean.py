@@ -16,7 +16,7 @@ INDEXING = "references/index_genome"
 STATE = RESULTS / "training/jund/fusion_cnn/seed-0/state"
 KEPT = {
     *(STATE / "identity.json", STATE / "state-01.npz", STATE.with_name("state.old-1") / "x.npz"),
-    RESULTS / "training/jund/fold-0/fusion_cnn/seed-1/state/rounds.tsv",
+    RESULTS / "training/jund/fold-0/fusion_cnn/seed-1/state/round-01.json",
     RECORDS / f"files/{GENOME}.json",
     RECORDS / f"jobs/{INDEXING}.json",
     *map(Path, (GENOME, "resources/tiny/mine.bed", "results/other/summary.txt", "tiny.yaml")),
