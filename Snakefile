@@ -28,6 +28,7 @@ if MAIN:
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/targets.smk"
+include: "workflow/rules/resources.smk"
 
 
 rule all:

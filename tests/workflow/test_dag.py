@@ -21,7 +21,7 @@ from study import (
 )
 
 SCRIPTS = ROOT / "workflow/scripts"
-SHARED = {ROOT / f"workflow/rules/{name}.smk" for name in ("common", "targets")}
+SHARED = {ROOT / f"workflow/rules/{name}.smk" for name in ("common", "targets", "resources")}
 STAGES = sorted(set((ROOT / "workflow/rules").glob("*.smk")) - SHARED)
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule \w+:|\Z)", re.M | re.S)
 

@@ -91,8 +91,6 @@ SHARDS = [
 CHECKPOINTS = [
     f"round-{number:02d}.keras" for number in range(1, config["training"]["rounds"] + 1)
 ]
-SNAKEMAKE_MB = 300  # the two processes that a job of a cluster holds beside the script
-CHROMOSOME_MB = 260  # sequence is read by chromosome, and no longer one is common
 # Spans are made in parts: one per chromosome where the config lists them, else one for the
 # whole genome, since nothing is read at parse time. Parts name files.
 WHOLE = {"genome": config["spans"]["chromosomes"]}
@@ -134,42 +132,6 @@ wildcard_constraints:
     part=one_of([*PARTS, *WHOLE]),
     seed=r"\d+",
     split="|".join(SPLITS),
-
-
-def memory(base, **rates):
-    """A job's mem_mb: its start, and MB per MB of some of its inputs (benchmarks/default_run.py, scale.py).
-
-    A retry asks for as much again.
-    """
-
-    def ask(wildcards, input, attempt):
-        held = sum(
-            rate * sum(map(megabytes, listed(input.get(name))))
-            for name, rate in rates.items()
-        )
-        return attempt * round(SNAKEMAKE_MB + base + held)
-
-    return ask
-
-
-def minutes(first):
-    """A job's runtime, longer when it is tried again."""
-    return lambda wildcards, attempt: attempt * first
-
-
-def listed(paths):
-    """Paths of a named input, which may be one, several or none."""
-    return [paths] if isinstance(paths, str) else paths or []
-
-
-def megabytes(path):
-    """What a job that reads a file has to hold of it, as text, in MB."""
-    if path.lower().endswith((".bw", ".bigwig")):
-        return 0
-    size = os.path.getsize(path) / 1e6
-    if path.endswith(".fa"):
-        return min(size, CHROMOSOME_MB)
-    return 4 * size if path.endswith(".gz") else size
 
 
 def expand_each(pattern, samples, names):
