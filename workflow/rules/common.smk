@@ -142,11 +142,6 @@ def expand_each(pattern, samples, names):
     }
 
 
-def genome_source(wildcards):
-    """The FASTA, not yet unpacked."""
-    return config["references"]["genome"]
-
-
 def blacklist(wildcards):
     return config["references"]["blacklist"] or []
 

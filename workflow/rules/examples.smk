@@ -44,7 +44,6 @@ rule verify_tfrecords:
     conda:
         "../../environment.yml"
     threads: 1
-    # 80 MB for 3 million spans.
     resources:
         mem_mb=memory(130),
         runtime=minutes(30),

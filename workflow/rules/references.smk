@@ -61,7 +61,7 @@ if DOWNLOADS:
 
 rule index_genome:
     input:
-        genome=genome_source,
+        genome=config["references"]["genome"],
     output:
         fasta="resources/{study}/genome/genome.fa",
         fai="resources/{study}/genome/genome.fa.fai",
@@ -119,7 +119,7 @@ rule check_inputs:
 
 rule record_provenance:
     input:
-        genome=genome_source,
+        genome=config["references"]["genome"],
         blacklist=blacklist,
         files=[path for sample in SAMPLES for path in files_of(sample)],
         external=[path for runs in EXTERNAL.values() for path in runs.values()],
