@@ -37,7 +37,6 @@ rule all:
         f"results/{config['study']}/report.html",
         f"results/{config['study']}/provenance.json",
         results(),
-        traces(),
 
 
 include: "workflow/rules/references.smk"

@@ -38,10 +38,10 @@ def expected_jobs(
     models, explained, *, seeds=1, folds=0, tiled=True, simulated=False
 ) -> dict[str, int]:
     """Jobs of a study with one sample."""
-    once = ["index_genome", "check_inputs", "record_provenance", "label_spans", "extract_signal"]
+    once = ["index_genome", "check_inputs", "label_spans", "extract_signal"]
     once += ["split_spans", "audit_splits", "plot_rounds", "summarise_study", "write_report"]
     once += ["tile_genome"] * tiled + ["simulate_study"] * simulated
-    jobs = {**dict.fromkeys(once, 1), "trace_results": 5}
+    jobs = {**dict.fromkeys(once, 1), "record_provenance": 6}
     for rule in ("write_tfrecords", "verify_tfrecords", "predict_baselines"):
         jobs[rule] = 1 + folds
     for rule in ("score_predictions", "plot_curves"):
@@ -129,7 +129,7 @@ def test_a_rule_has_log_benchmark_environment_and_resources(name):
     assert re.search(r"^ +mem_mb=memory\(\d+(, \w+=[\d.]+)*\),$", body, re.M)
     assert re.search(r"^ +runtime=minutes\(\d+\),$", body, re.M)
     assert re.search(
-        rf'^ +(code=code_digest\("{name}"\)|code=training_digest|library=library_digest\(\)),$',
+        rf'^ +(code=code_digest\("{name}"\)|code=training_digest),$',
         body,
         re.M,
     )

@@ -149,7 +149,7 @@ def test_other_predictions_rerun_scores_and_train_nothing(study, tmp_path):
     table["logit"] *= 2
     table.to_csv(copy / OTHER, sep="\t", index=False)
     page = {"score_predictions", "plot_curves", "summarise_study", "write_report"}
-    assert set(plan(copy)) == {"import_predictions", "record_provenance", "trace_results"} | page
+    assert set(plan(copy)) == {"import_predictions", "record_provenance"} | page
 
 
 def test_other_predictions_that_lack_a_span_end_the_run(study, tmp_path):

@@ -27,7 +27,7 @@ from snakemake.exceptions import WorkflowError
 from cisfuse.errors import ConfigError
 from cisfuse.files import sha256
 from cisfuse.models import architecture_of
-from cisfuse.provenance import code_digest, library_digest
+from cisfuse.provenance import code_digest
 from cisfuse.records import OPTIONS_VARIABLE
 from cisfuse.requests import file_name, parse_requests
 from cisfuse.schemas import check_repeats

@@ -1,9 +1,8 @@
 # Stage: references.
 # Needs: the genome, the blacklist and the samples' files that the config and the sheet name.
-# Makes: resources/STUDY/genome/genome.fa with its index; references/SAMPLE/checks.tsv;
-#        provenance.json.
+# Makes: resources/STUDY/genome/genome.fa with its index; references/SAMPLE/checks.tsv.
 # Steps: simulate_study (the embedded study only) or download_reference (addresses only),
-#        index_genome, check_inputs, record_provenance.
+#        index_genome, check_inputs.
 
 if config["references"]["simulation"]:
 
@@ -115,29 +114,3 @@ rule check_inputs:
         code=code_digest("check_inputs"),
     script:
         "../scripts/check_inputs.py"
-
-
-rule record_provenance:
-    input:
-        genome=config["references"]["genome"],
-        blacklist=blacklist,
-        files=[path for sample in SAMPLES for path in files_of(sample)],
-        external=[path for runs in EXTERNAL.values() for path in runs.values()],
-    output:
-        "results/{study}/provenance.json",
-    log:
-        "results/{study}/logs/references/record_provenance.log",
-    benchmark:
-        "results/{study}/benchmarks/references/record_provenance.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=memory(130),
-        runtime=minutes(30),
-    params:
-        config=config,
-        samples=list(SAMPLES.values()),
-        library=library_digest(),
-    script:
-        "../scripts/record_provenance.py"

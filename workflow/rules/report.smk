@@ -1,8 +1,8 @@
 # Stage: report.
 # Needs: scores, curves and paired differences of every sample, rounds of training, audits.
 # Makes: figures in evaluation/SAMPLE/; summary.txt, .tsv and .png; report.html; provenance.json
-#        in the folder of each stage of a sample.
-# Steps: plot_curves, plot_rounds, summarise_study, write_report, trace_results.
+#        of the study and in the folder of each stage of a sample.
+# Steps: plot_curves, plot_rounds, summarise_study, write_report, record_provenance.
 
 
 rule plot_curves:
@@ -186,19 +186,19 @@ rule write_report:
         "../scripts/write_report.py"
 
 
-# The records of jobs, which it reads, are no inputs: they change with every job.
-rule trace_results:
+# The records of jobs, which it reads, are no inputs: they change with every job. The study's own
+# file has those of the folders as inputs, whose records lead back to all the rest.
+rule record_provenance:
     input:
-        results_of,
+        made_in,
     output:
-        "results/{study}/{stage}/{sample}/provenance.json",
+        "results/{study}/{folder}provenance.json",
     log:
-        "results/{study}/logs/report/{stage}/{sample}/trace_results.log",
+        "results/{study}/logs/report/{folder}record_provenance.log",
     benchmark:
-        "results/{study}/benchmarks/report/{stage}/{sample}/trace_results.tsv"
+        "results/{study}/benchmarks/report/{folder}record_provenance.tsv"
     wildcard_constraints:
-        stage=one_of(STAGES),
-        sample=one_of(SAMPLES),
+        folder=one_of(["", *FOLDERS]),
     conda:
         "../../environment.yml"
     threads: 1
@@ -207,7 +207,11 @@ rule trace_results:
         runtime=minutes(30),
     params:
         config=config,
-        sample=row_of,
-        code=code_digest("trace_results"),
+        samples=lambda wildcards: [
+            row
+            for name, row in SAMPLES.items()
+            if wildcards.folder in ("", *(f"{stage}/{name}/" for stage in STAGES))
+        ],
+        code=code_digest("record_provenance"),
     script:
-        "../scripts/trace_results.py"
+        "../scripts/record_provenance.py"

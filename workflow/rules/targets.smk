@@ -72,23 +72,21 @@ def results():
     return tables + shards + rounds + predictions + explained + pictures
 
 
-def results_of(wildcards):
-    """Every result of one stage of a sample."""
-    folder = "results/{study}/{stage}/{sample}/".format(**wildcards)
-    return [path for path in results() if path.startswith(folder)]
-
-
-def traces():
-    """What says of each folder of results which inputs, code and versions made it."""
-    folders = expand(
-        f"results/{config['study']}/{{stage}}/{{sample}}", stage=STAGES, sample=SAMPLES
-    )
-    made = results()
-    return [
-        f"{folder}/provenance.json"
-        for folder in folders
-        if any(path.startswith(f"{folder}/") for path in made)
+def made_in(wildcards):
+    """Every result in a folder of the study; in the study itself what says it of its folders."""
+    folder = "results/{study}/{folder}".format(**wildcards)
+    if wildcards.folder:
+        return [path for path in results() if path.startswith(folder)]
+    names = [
+        "summary.txt",
+        "report.html",
+        *(f"{each}provenance.json" for each in FOLDERS),
     ]
+    return [f"{folder}{name}" for name in names]
+
+
+PLACES = [path.split("/")[2:4] for path in results()]
+FOLDERS = sorted({f"{'/'.join(place)}/" for place in PLACES if place[0] in STAGES})
 
 
 def headline():

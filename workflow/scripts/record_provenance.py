@@ -1,18 +1,13 @@
-"""Record what makes the study's results: inputs, config, versions, code and machine."""
+"""Say what made a folder's files: every job, input, version and machine, and the config."""
 
-from cisfuse.files import sha256, write_json
-from cisfuse.jobs import rule_job
-from cisfuse.versions import machine, versions
+from cisfuse.files import write_json
+from cisfuse.jobs import rule_job, study_folder
+from cisfuse.lineage import seeds_of, trace
+from cisfuse.records import Records
 
 with rule_job(snakemake) as logger:
-    paths = sorted(set(snakemake.input))
-    logger.info("checksums of %d files", len(paths))
-    content = {
-        "inputs": {path: {"sha256": sha256(path)} for path in paths},
-        "config": dict(snakemake.params.config),
-        "samples": list(snakemake.params.samples),
-        "versions": versions(),
-        "code": snakemake.params.library,
-        "machine": machine(),
-    }
-    write_json(content, snakemake.output[0])
+    params = snakemake.params
+    lineage = trace(Records(study_folder(snakemake.log[0])), snakemake.input)
+    logger.info("%d files, made by %d jobs", len(set(snakemake.input)), len(lineage["jobs"]))
+    about = {"config": params.config, "samples": params.samples, "seeds": seeds_of(params.config)}
+    write_json(about | lineage, snakemake.output[0])

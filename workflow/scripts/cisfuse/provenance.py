@@ -37,11 +37,6 @@ def code_digest(rule: str, modules: Iterable[str] = ()) -> str:
     return _digest(seen)
 
 
-def library_digest() -> str:
-    """Digest of all adapters and library modules, comments and docstrings left out."""
-    return _digest({path: _source_and_imports(path)[0] for path in SCRIPTS.rglob("*.py")})
-
-
 @cache
 def _source_and_imports(path: Path) -> tuple[str, tuple[Path, ...]]:
     """A module without comments and docstrings, and the library modules that it imports."""
