@@ -176,6 +176,117 @@ def plain_fasta(content: bytes) -> dict[str, str]:
     return {name: "".join(lines) for name, lines in sequences.items()}
 
 
+def plain_labelled_sequences(
+    content: bytes, labels: bytes | None = None, labels_header: bool = False
+) -> list[Row]:
+    """Line, name, sequence, label and perhaps split of each sequence of any kind of files."""
+    lines = lines_of_any_end(content)
+    require(any(line.strip(" \t") for line in lines))
+    first = next(line for line in lines if line.strip(" \t")).lstrip(" \t")
+    data = numbered_fields(lines)
+    header = [field.strip(" ").lower() for field in data[0][1]] if data else []
+    is_tsv = "sequence" in header and "label" in header
+    if first.startswith(">"):
+        require(labels is not None)
+        rows = plain_fasta_with_table(lines, lines_of_any_end(labels), labels_header)
+    elif is_tsv:
+        require(labels is None)
+        rows = plain_sequence_table(header, data[1:])
+    else:
+        require(labels is not None)
+        rows = plain_parallel(lines, lines_of_any_end(labels), labels_header)
+    names = [row[1] for row in rows]
+    require(len(set(names)) == len(names))
+    for _, name, sequence, label, *split in rows:
+        require(name and " " not in name)
+        require(sequence and set(sequence) <= set("ACGTN"))
+        require(label in (0, 1) and all(word in SPLITS for word in split))
+    require({row[3] for row in rows} == {0, 1})
+    return rows
+
+
+def lines_of_any_end(content: bytes) -> list[str]:
+    return plain_text(content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")).split("\n")
+
+
+def numbered_fields(lines: list[str]) -> list[tuple[int, list[str]]]:
+    """Number and fields of each line that is neither blank nor a comment."""
+    data = [
+        (number, line)
+        for number, line in enumerate(lines, start=1)
+        if line.strip(" \t") and not line.startswith("#")
+    ]
+    if data and "\t" in data[0][1]:
+        return [(number, line.split("\t")) for number, line in data]
+    return [(number, re.split("[ \t]+", line.strip(" \t"))) for number, line in data]
+
+
+def label_of(field: str) -> int:
+    require(field in ("0", "1"))
+    return int(field)
+
+
+def plain_fasta_with_table(lines: list[str], labels: list[str], labels_header: bool) -> list[Row]:
+    records: list[list] = []
+    for number, line in enumerate(lines, start=1):
+        line = line.strip(" \t")
+        if line.startswith(">"):
+            words = [word for word in re.split("[ \t]+", line[1:]) if word]
+            require(words)
+            records.append([number, words[0], ""])
+        elif line:
+            require(set(line) <= set("ACGTNacgtn"))
+            records[-1][2] += line.upper()
+    table = [fields for _, fields in numbered_fields(labels)]
+    names = [name for _, name, _ in records]
+    require(table)
+    is_header = len(table[0]) > 1 and table[0][1] not in ("0", "1") and table[0][0] not in names
+    table = table[1:] if labels_header or is_header else table
+    require(table)
+    width = 3 if len(table[0]) >= 3 else 2
+    require(all(len(fields) >= width for fields in table))
+    label_of_name = {fields[0]: (label_of(fields[1]), *fields[2:width]) for fields in table}
+    require(len(label_of_name) == len(table) and sorted(label_of_name) == sorted(names))
+    return [(*record, *label_of_name[record[1]]) for record in records]
+
+
+def plain_parallel(lines: list[str], labels: list[str], labels_header: bool) -> list[Row]:
+    lines, labels = ([line.strip(" \t") for line in file] for file in (lines, labels))
+    while not lines[-1]:
+        lines = lines[:-1]
+    while labels and not labels[-1]:
+        labels = labels[:-1]
+    require(labels)
+    if labels_header or labels[0] not in ("", "0", "1"):
+        labels = labels[1:]
+    require(len(labels) == len(lines))
+    width = len(str(len(lines)))
+    return [
+        (number, f"sequence_{str(number).zfill(width)}", line, label_of(label))
+        for number, (line, label) in enumerate(zip(map(upper, lines), labels, strict=True), start=1)
+    ]
+
+
+def upper(letters: str) -> str:
+    """Letters of DNA in upper case; other letters, some of which become A to N, stay."""
+    require(set(letters) <= set("ACGTNacgtn"))
+    return letters.upper()
+
+
+def plain_sequence_table(header: list[str], data: list[tuple[int, list[str]]]) -> list[Row]:
+    known = [column for column in header if column in ("name", "sequence", "label", "split")]
+    require(len(set(known)) == len(known))
+    last = max(header.index(column) for column in known)
+    rows = []
+    for place, (number, fields) in enumerate(data, start=1):
+        require(len(fields) > last)
+        row = dict(zip(header, fields, strict=False))
+        name = row.get("name", f"sequence_{str(place).zfill(len(str(len(data))))}")
+        split = [row["split"]] if "split" in row else []
+        rows.append((number, name, upper(row["sequence"]), label_of(row["label"]), *split))
+    return rows
+
+
 def plain_sheet(content: bytes) -> list[dict[str, str]]:
     """Cells of each row by the header's columns, spaces around them left out."""
     lines = re.split("\r\n|\r|\n", content.removeprefix(codecs.BOM_UTF8).decode())

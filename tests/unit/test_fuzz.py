@@ -33,6 +33,7 @@ from cisfuse.intervals import (
     read_signal_table,
     read_sites,
 )
+from cisfuse.labelled_sequences import read_labelled_sequences
 from cisfuse.requests import parse_requests, parse_span, parse_variant
 from cisfuse.schemas import check_repeats, load_schema
 from cisfuse.settings import load_config, model_settings
@@ -220,6 +221,122 @@ def check_fasta(folder: Path, content: bytes) -> None:
 def test_a_fasta_is_read_whole_or_refused(amount, tmp_path, survived):
     strategy = st.one_of(fastas(), fastas(), any_bytes(b">", b">a\nACGT\n"))
     try_examples(strategy, partial(check_fasta, tmp_path), amount)
+    survived("fuzzed inputs", amount)
+
+
+SEQUENCE_LETTERS = [
+    "ACGT",
+    "acgtn",
+    "GATTACA",
+    "NNNN",
+    "",
+    " ",
+    "AC T",
+    "ACGU",
+    "\u00e9",
+    "#A",
+    ">",
+]
+SEQUENCE_LETTERS += ["\u017f", "ACGT ", "\tAC", "ACGT\t1", "sequence", "MEFQ", "R"]
+LABELS = ["0", "1", "1", "2", "", " 1", "1.0", "label", "#", "0\t1", "x"]
+SEQUENCE_SPLITS = ["train", "valid", "test", "dev", "", "1"]
+SEQUENCE_NAMES = ["", "a b", " ", "r1", "r2", "\u00e9", "#r", "track", '"']
+
+
+@st.composite
+def text_of(draw, lines: list[str]) -> bytes:
+    """Lines of a text, with blank lines and comments among them, and with ends of any kind."""
+    lines = list(lines)
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(["", " ", "# x", "x"])))
+    end = draw(st.sampled_from(["\n", "\n", "\r\n", "\r"]))
+    mark = b"\xef\xbb\xbf" if draw(st.integers(0, 9)) == 0 else b""
+    last = end * draw(st.integers(0, 3))
+    return mark + (end.join(lines) + last).encode()
+
+
+@st.composite
+def records_of_sequences(draw) -> list[tuple[str, str, str, str]]:
+    """Name, sequence, label and split of some sequences, mostly good ones."""
+    records = []
+    for number in range(draw(st.sampled_from([0, 2, 3, 4, 12]))):
+        odd = draw(st.integers(0, 40))
+        name = draw(st.sampled_from(SEQUENCE_NAMES)) if odd == 0 else f"r{number}"
+        letters = draw(st.sampled_from(SEQUENCE_LETTERS[:4] if odd != 1 else SEQUENCE_LETTERS))
+        label = draw(st.sampled_from(LABELS)) if odd == 2 else str(number % 2)
+        split = draw(st.sampled_from(SEQUENCE_SPLITS[:3] if odd != 3 else SEQUENCE_SPLITS))
+        records.append((name, letters, label, split))
+    return records
+
+
+@st.composite
+def fasta_with_table(draw) -> tuple[bytes, bytes | None]:
+    records = draw(records_of_sequences())
+    lines = []
+    for name, letters, _, _ in records:
+        lines += [f">{name}{draw(st.sampled_from(['', ' x', chr(9)]))}", letters]
+        lines += draw(st.lists(st.sampled_from(SEQUENCE_LETTERS[:5]), max_size=2))
+    separator = draw(st.sampled_from(["\t", "\t", " "]))
+    columns = [0, 2, 3][: draw(st.sampled_from([2, 3, 1]))]
+    rows = [separator.join(record[column] for column in columns) for record in records]
+    rows = draw(st.permutations(rows))[draw(st.sampled_from([0] * 9 + [1])) :]
+    header = draw(st.sampled_from([[], ["name\tlabel"], ["name label split"], ["r1\tlabel"]]))
+    return draw(text_of(lines)), draw(text_of(header + rows))
+
+
+@st.composite
+def parallel_files(draw) -> tuple[bytes, bytes | None]:
+    records = draw(records_of_sequences())
+    header = draw(st.sampled_from([[], [], ["label"], ["0"], [""]]))
+    labels = header + [label for _, _, label, _ in records]
+    return draw(text_of([record[1] for record in records])), draw(text_of(labels))
+
+
+@st.composite
+def sequence_tables(draw) -> tuple[bytes, bytes | None]:
+    records = draw(records_of_sequences())
+    names = ["name", "sequence", "label", "split", "other", "SEQUENCE", " label"]
+    several = st.lists(st.sampled_from(names), min_size=1, max_size=5)
+    columns = draw(several if draw(st.integers(0, 4)) == 0 else st.permutations(names[:5]))
+    columns = [column for column in columns if column != "split" or draw(st.booleans())]
+    values = [dict(zip(names, record, strict=False)) for record in records]
+    values = [{**row, "SEQUENCE": row["sequence"], " label": row["label"]} for row in values]
+    separator = draw(st.sampled_from(["\t", "\t", "\t", " ", ","]))
+    lines = [separator.join(row.get(column, "x") for column in columns) for row in values]
+    return draw(text_of([separator.join(columns), *lines])), None
+
+
+def check_sequences(folder: Path, files: tuple[bytes, bytes | None], labels_header: bool) -> None:
+    paths = [folder / "sequences.txt", folder / "labels.txt"]
+    for path, content in zip(paths, files, strict=True):
+        path.write_bytes(content or b"")
+    labels = None if files[1] is None else paths[1]
+    try:
+        rows = plain_readers.plain_labelled_sequences(*files, labels_header)
+    except plain_readers.Refused:
+        with pytest.raises(CisfuseError) as caught:
+            read_labelled_sequences(paths[0], labels, labels_header)
+        assert_one_line(caught.value, paths[str(caught.value).startswith(str(paths[1]))])
+    else:
+        same_rows(read_labelled_sequences(paths[0], labels, labels_header), rows)
+
+
+SEQUENCE_FILES = {
+    "FASTA": fasta_with_table(),
+    "parallel": parallel_files(),
+    "TSV": sequence_tables(),
+    "any": st.tuples(
+        any_bytes(b">r1\nACGT\n>r2\nACGT\n", b"ACGT\nACGT\n", b"sequence\tlabel\nA\t1\nA\t0\n"),
+        st.one_of(st.none(), any_bytes(b"r1\t0\nr2\t1\n", b"0\n1\n")),
+    ),
+}
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+@pytest.mark.parametrize("kind", SEQUENCE_FILES)
+def test_labelled_sequences_are_read_whole_or_refused(kind, amount, tmp_path, survived):
+    strategy = st.tuples(SEQUENCE_FILES[kind], st.sampled_from([False, False, True]))
+    try_examples(strategy, lambda drawn: check_sequences(tmp_path, *drawn), amount)
     survived("fuzzed inputs", amount)
 
 

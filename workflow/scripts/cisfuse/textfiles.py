@@ -88,11 +88,8 @@ def read_text(
     ``what`` names its rows in the error for a file without any, which ``allow_empty``
     permits. The first line of data is skipped when it starts with ``optional_header``.
     """
-    with open_input(path) as handle:
-        content = handle.read().removeprefix(codecs.BOM_UTF8)
-    check_format(path, content)
-    _check_encoding(path, content)
-    text = _find_lines(path, content)
+    content = read_content(path)
+    text = find_lines(path, content)
     first = tuple(field.lower() for field in text.first[: len(optional_header)])
     if optional_header and first == optional_header:
         text = text.without_first()
@@ -100,6 +97,21 @@ def read_text(
         problem = f"no {what} in it" if content else "the file is empty"
         raise InputError(f"{path}: {problem}; correct the path, or make the file again")
     return text
+
+
+def read_content(path: str | Path, any_line_end: bool = False) -> bytes:
+    """Read a text whole, without its byte-order mark; raises `InputError` for what is no text.
+
+    With ``any_line_end`` those of Windows and of old Macintoshes become LF; else they raise.
+    """
+    with open_input(path) as handle:
+        content = handle.read().removeprefix(codecs.BOM_UTF8)
+    check_format(path, content)
+    _check_binary(path, content)
+    if any_line_end and b"\r" in content:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    _check_encoding(path, content)
+    return content
 
 
 def check_format(path: str | Path, content: bytes) -> None:
@@ -110,8 +122,8 @@ def check_format(path: str | Path, content: bytes) -> None:
             raise InputError(f"{path}: this is {name}; {mend}")
 
 
-def _check_encoding(path: str | Path, content: bytes) -> None:
-    """Raise `InputError` for binary content, text that is not UTF-8, and CRLF line ends."""
+def _check_binary(path: str | Path, content: bytes) -> None:
+    """Raise `InputError` for content with bytes that no text has."""
     magic = content[:4]
     for order in ("little", "big"):
         if name := BINARY_FORMATS.get(int.from_bytes(magic, order)):
@@ -119,6 +131,10 @@ def _check_encoding(path: str | Path, content: bytes) -> None:
             raise InputError(f"{path}: this is a {name}, not text; {mend}")
     if content.translate(None, delete=TEXT_CODES):
         raise InputError(f"{path}: this is a binary file, not text; give a tab-separated table")
+
+
+def _check_encoding(path: str | Path, content: bytes) -> None:
+    """Raise `InputError` for CRLF line ends, and for text that is not UTF-8."""
     if b"\r" in content:
         line = content.count(b"\n", 0, content.index(b"\r")) + 1
         mend = rf"sed -i 's/\r$//' {shlex.quote(str(path))}"
@@ -133,8 +149,14 @@ def _check_encoding(path: str | Path, content: bytes) -> None:
         raise InputError(f"{path}: line {line}: the text is not UTF-8; {mend}") from error
 
 
-def _find_lines(path: str | Path, content: bytes) -> Text:
-    """Find the lines of data, and count their columns, without a loop over lines."""
+def find_lines(
+    path: str | Path, content: bytes, skipped_words: tuple[bytes, ...] = SKIPPED_WORDS
+) -> Text:
+    """Find the lines of data, and count their columns, without a loop over lines.
+
+    ``content`` as `read_content` returns it. Blank lines are skipped, and lines that start with
+    ``#`` or with one of ``skipped_words``.
+    """
     if not content:
         none = np.zeros(0, np.int64)
         return Text(path, content, none, none, none, "\t", [])
@@ -149,7 +171,7 @@ def _find_lines(path: str | Path, content: bytes) -> Text:
     fields = np.add.reduceat(field_starts, starts, dtype=np.int64)
     has_data = fields > 0
     has_data &= codes[starts] != ord("#")
-    for word in SKIPPED_WORDS:
+    for word in skipped_words:
         has_data &= ~_starts_with(codes, visible, starts, word)
     rows = np.flatnonzero(has_data)
     skipped = np.flatnonzero(~has_data)
