@@ -135,9 +135,19 @@ WRONG = {
     "RNA": ("ACGT\nACGu\n", "0\n1\n", 0, "line 2: 'u' is none .*; this is RNA: replace U by T"),
     "a header of sequences": ("site\nACGT\n", "0\n1\n", 0, "line 1: 's' .* header, remove it"),
     "two columns": ("AC\nAC 1\n", "0\n1\n", 0, "line 2: ' ' is none .*; write a sequence without"),
-    "a blank line": ("AC\n\nGT\n", "0\n1\n", 0, "line 2: the line is blank; remove it, and its"),
+    "a blank line": (
+        "AC\n\nGT\n",
+        "0\n1\n",
+        0,
+        "line 2: the line is blank; remove it; each",
+    ),
     "a blank first line": (" \nAC\n", "0\n1\n", 0, "line 1: the line is blank; remove it"),
-    "a blank label": ("AC\nGT\n", "0\n\n1\n", 1, "line 2: the line is blank; remove it, and its"),
+    "a blank label": (
+        "AC\nGT\n",
+        "0\n\n1\n",
+        1,
+        "line 2: the line is blank; remove it; each",
+    ),
     "a label": ("AC\nGT\n", "0\n2\n", 1, "line 2: label '2' is neither 0 nor 1; write 1 for"),
     "a label below a header": (
         "AC\nGT\n",

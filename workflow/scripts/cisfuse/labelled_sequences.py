@@ -122,7 +122,8 @@ def split_sequences(table: pd.DataFrame, fractions: Mapping[str, float], seed: i
     them a sequence goes, with all its rows, where the middle of them would, by the label of its
     first row.
     """
-    group, first = group_sequences(table)
+    group = pd.factorize(table["sequence"])[0]
+    first = np.unique(group, return_index=True)[1]
     sizes = np.bincount(group)
     labels = table["label"].to_numpy()
     split_of = np.empty(len(sizes), dtype=object)
@@ -136,12 +137,6 @@ def split_sequences(table: pd.DataFrame, fractions: Mapping[str, float], seed: i
         middle = after - (sizes[order] + 1) / 2
         split_of[order] = names[np.searchsorted(bounds[:-1], middle, side="right")]
     return split_of[group]
-
-
-def group_sequences(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Number of each row's sequence, int64 (n,), and the first row of each sequence, (m,)."""
-    group = pd.factorize(table["sequence"])[0]
-    return group, np.unique(group, return_index=True)[1]
 
 
 def count_contradictions(table: pd.DataFrame) -> int:

@@ -210,7 +210,8 @@ def _check_no_blank(path: str | Path, rows: Iterable[str], first: int = 0) -> No
     """Raise for a blank line at or after the row ``first``."""
     for row, line in enumerate(rows):
         if not line and row >= first:
-            fail(path, row + 1, "the line is blank", "remove it, and its line in the other file")
+            mend = "remove it; each line belongs to the same line of the other file"
+            fail(path, row + 1, "the line is blank", mend)
 
 
 def _check_filled(path: str | Path, table: pd.DataFrame) -> None:
