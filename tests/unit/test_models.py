@@ -25,6 +25,68 @@ def test_parameter_counts_are_the_published_ones(name, parameters):
     assert build_model(name, SETTINGS).count_params() == parameters
 
 
+@pytest.mark.parametrize(("name", "parameters"), [("tfbs_cnn", 6209), ("tfbs_cnn_deep", 128_050)])
+def test_parameter_counts_at_50_bp_are_the_published_ones(name, parameters):
+    assert build_model(name, ModelSettings(50, "none", {})).count_params() == parameters
+
+
+def plain_small(weights: list[np.ndarray], bases: np.ndarray) -> float:
+    """The probability of one sequence, (length, 4), by the layers of the tutorial, in loops."""
+    kernel, bias, first, first_bias, last, last_bias = (array.astype(float) for array in weights)
+    count = len(bases) - len(kernel) + 1
+    windows = [np.einsum("wc,wcf->f", bases[i : i + len(kernel)], kernel) for i in range(count)]
+    convolved = np.array(windows) + bias
+    pooled = [convolved[4 * i : 4 * i + 4].max(axis=0) for i in range(count // 4)]
+    hidden = np.maximum(np.concatenate(pooled) @ first + first_bias, 0)
+    return 1 / (1 + np.exp(-(hidden @ last + last_bias)[0]))
+
+
+def plain_deep(weights: list[np.ndarray], bases: np.ndarray) -> float:
+    """The softmax's probability of class 1 for one sequence, (length, 4), in loops."""
+    kernel, bias, *dense = (array.astype(float) for array in weights)
+    padded = np.concatenate([np.zeros((5, 4)), bases, np.zeros((6, 4))])
+    places = range(len(bases))
+    windows = [np.einsum("wc,wcf->f", padded[i : i + len(kernel)], kernel) for i in places]
+    convolved = np.array(windows) + bias
+    hidden = np.concatenate([convolved[5 * i : 5 * i + 5].max(0) for i in range(len(bases) // 5)])
+    for number in range(0, len(dense) - 2, 2):
+        hidden = np.maximum(hidden @ dense[number] + dense[number + 1], 0)
+    classes = np.exp(hidden @ dense[-2] + dense[-1])
+    return classes[1] / classes.sum()
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"), [("tfbs_cnn", plain_small), ("tfbs_cnn_deep", plain_deep)]
+)
+def test_the_networks_of_the_tutorial_compute_what_their_layers_say(name, plain):
+    keras.utils.set_random_seed(3)
+    model = build_model(name, ModelSettings(50, "none", {}))
+    generator = np.random.default_rng(0)
+    # Biases begin at 0, which a wrong bias would not show.
+    model.set_weights([w + generator.normal(0, 0.1, w.shape) for w in model.get_weights()])
+    bases = np.eye(4, dtype=np.float32)[generator.integers(0, 4, (6, 50))]
+    logits = model({"sequence": bases}).numpy()[:, 0]
+    expected = [plain(model.get_weights(), sequence.astype(float)) for sequence in bases]
+    np.testing.assert_allclose(1 / (1 + np.exp(-logits)), expected, rtol=1e-4)
+    assert np.ptp(expected) > 1e-3
+
+
+@pytest.mark.parametrize(("name", "shortest"), [("tfbs_cnn", 15), ("tfbs_cnn_deep", 5)])
+def test_a_span_that_is_too_short_for_a_network_is_named(name, shortest):
+    build_model(name, ModelSettings(shortest, "none", {}))
+    with pytest.raises(ConfigError, match=f"{name} needs spans of {shortest} bases or more, not"):
+        build_model(name, ModelSettings(shortest - 1, "none", {}))
+
+
+@pytest.mark.parametrize("name", ["tfbs_cnn", "tfbs_cnn_deep"])
+def test_a_network_of_the_tutorial_is_saved_and_loaded(name, tmp_path):
+    model = build_model(name, ModelSettings(50, "none", {}))
+    model.save(tmp_path / "model.keras")
+    bases = np.eye(4, dtype=np.float32)[np.random.default_rng(0).integers(0, 4, (3, 50))]
+    again = load_model(tmp_path / "model.keras")({"sequence": bases})
+    np.testing.assert_array_equal(again, model({"sequence": bases}))
+
+
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_models_read_what_the_registry_says(name):
     model = build_model(name, SETTINGS)

@@ -263,5 +263,54 @@ def test_a_model_trained_on_both_strands_is_blind_to_the_strand(tmp_path, exampl
 def test_best_round_is_the_earliest_of_equals():
     import pandas as pd
 
-    table = pd.DataFrame({"round": [1, 2, 3], "valid_roc_auc": [0.5, 0.7, 0.7]})
+    table = pd.DataFrame({"round": [1, 2, 3], "valid_roc_auc": [0.7, 0.8, 0.8]})
     assert best_round(table, "roc_auc") == 2
+    assert best_round(table, "none") == 3
+
+
+def small_network() -> keras.Model:
+    return build_model("tfbs_cnn", ModelSettings(30, "none", {}))
+
+
+def test_the_protocol_of_the_tutorial_is_that_of_keras_fit(tmp_path):
+    """Mean squared error of the sigmoid, Adam, batches of 10: losses, accuracies and weights."""
+    data = {"train": make_examples(95, 3), "valid": make_examples(30, 4)}
+    options = TrainingSettings(3, 1, 10, 0.001, "none", "none", seed=7, loss="mean_squared_error")
+    found = train(small_network, data, options, TrainingState(tmp_path, {}))
+
+    keras.utils.set_random_seed(7)
+    logits = small_network()
+    model = keras.Model(logits.input, keras.ops.sigmoid(logits.output))
+    model.compile("adam", "mse", metrics=["accuracy"])
+    inputs, labels = (
+        {split: one_hot(of.sequences) for split, of in data.items()},
+        {split: of.labels[:, None] for split, of in data.items()},
+    )
+    for epoch in range(3):
+        rows = training.epoch_rows(data["train"].labels, 0, 7, epoch)
+        history = model.fit(
+            {"sequence": inputs["train"][rows]},
+            labels["train"][rows],
+            batch_size=10,
+            shuffle=False,
+            verbose=0,
+        ).history
+        assert found["loss"][epoch] == pytest.approx(history["loss"][0], rel=1e-4)
+        for split in data:
+            loss, accuracy = model.evaluate({"sequence": inputs[split]}, labels[split], verbose=0)
+            assert found[f"{split}_loss"][epoch] == pytest.approx(loss, rel=1e-4)
+            assert found[f"{split}_accuracy"][epoch] == pytest.approx(accuracy)
+    kept = load_model(TrainingState(tmp_path, {}).model_path(3)).get_weights()
+    for one, other in zip(kept, logits.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
+
+
+def test_a_deep_network_resumes_to_the_bit(tmp_path, examples):
+    """It has Keras's own dropout."""
+    deep = lambda: build_model("tfbs_cnn_deep", ModelSettings(30, "none", {}))  # noqa: E731
+    whole = TrainingState(tmp_path / "whole", {})
+    expected = train(deep, examples, protocol(3), whole)
+    train(deep, examples, protocol(1), TrainingState(tmp_path / "parts", {}))
+    parts = TrainingState(tmp_path / "parts", {})
+    assert train(deep, examples, protocol(3), parts).equals(expected)
+    assert_same_weights(whole.model_path(3), parts.model_path(3))

@@ -8,6 +8,10 @@ weighs the classes; here too.
 that has both from the start takes the scalar first and then learns little else. It shows the
 network fewer negatives per epoch, other ones each time, and both strands.
 docs/findings.md has the measurements behind it.
+
+``tutorial`` is that of the architectures tfbs_cnn and tfbs_cnn_deep, whose sources are named
+there: every sequence once in an epoch, as it stands, with a round for each epoch. Its loss is
+that of the small network.
 """
 
 from typing import Any
@@ -18,6 +22,7 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
         "epochs_per_round": 10,
         "batch_size": 1000,
         "learning_rate": 0.001,
+        "loss": "cross_entropy",
         "class_weights": "balanced",
         "negatives_per_positive": 0,
         "sequence_rounds": 0,
@@ -28,9 +33,21 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
         "epochs_per_round": 10,
         "batch_size": 256,
         "learning_rate": 0.001,
+        "loss": "cross_entropy",
         "class_weights": "balanced",
         "negatives_per_positive": 10,
         "sequence_rounds": 8,
         "reverse_complement": True,
+    },
+    "tutorial": {
+        "transform": "none",
+        "epochs_per_round": 1,
+        "batch_size": 10,
+        "learning_rate": 0.001,
+        "loss": "mean_squared_error",
+        "class_weights": "none",
+        "negatives_per_positive": 0,
+        "sequence_rounds": 0,
+        "reverse_complement": False,
     },
 }

@@ -19,6 +19,7 @@ import tensorflow as tf
 from cisfuse import metrics
 from cisfuse.examples import Examples
 from cisfuse.feed import Feed, class_weights, epoch_rows, turn_strands
+from cisfuse.losses import LOSSES, accuracy, mean_loss
 from cisfuse.models.layers import both_strands, signal_transforms
 from cisfuse.prediction import make_predict, model_inputs
 from cisfuse.training_state import TrainingState
@@ -37,10 +38,10 @@ TRAIN_SCORED = 50_000
 class TrainingSettings:
     """The config's training section, a model's overrides applied, for one seed.
 
-    precision: a Keras dtype policy, float32 or a mixed one; xla: whether XLA compiles a step.
-    negatives_per_positive: see `cisfuse.feed.epoch_rows`. sequence_rounds: first rounds in
-    which a model that reads sequence and signals sees neutral signals. reverse_complement:
-    spans are turned to the other strand at random.
+    loss: a key of `cisfuse.losses.LOSSES`. precision: a Keras dtype policy, float32 or a mixed
+    one; xla: whether XLA compiles a step. negatives_per_positive: see `cisfuse.feed.epoch_rows`.
+    sequence_rounds: first rounds in which a model that reads sequence and signals sees neutral
+    signals. reverse_complement: spans are turned to the other strand at random.
     """
 
     rounds: int
@@ -50,6 +51,7 @@ class TrainingSettings:
     class_weights: str
     selection_metric: str
     seed: int
+    loss: str = "cross_entropy"
     precision: str = "float32"
     xla: bool = False
     negatives_per_positive: int = 0
@@ -67,9 +69,10 @@ def make_train_steps(
     """A compiled function that takes one step per batch of the rows, int32 (n,).
 
     Its other argument, bool (), says whether signals are neutral. It returns the sum over
-    rows of the weighted sigmoid cross-entropy of the logits. Each device takes its share of a
+    rows of the weighted loss. Each device takes its share of a
     batch; gradients are those of the mean over the whole batch.
     """
+    loss_of = LOSSES[settings.loss]
     negative_weight, positive_weight = (tf.constant(weight, tf.float32) for weight in weights)
 
     def step(columns: dict[str, tf.Tensor], rows: tf.Tensor, sequence_only: tf.Tensor) -> tf.Tensor:
@@ -78,7 +81,7 @@ def make_train_steps(
         inputs, labels = feed.batch(columns, share, sequence_only)
         with tf.GradientTape() as tape:
             logits = model(inputs, training=True)
-            losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
+            losses = loss_of(labels, logits)
             losses *= tf.where(labels > 0, positive_weight, negative_weight)
             total = tf.reduce_sum(losses)
             loss = optimizer.scale_loss(total / tf.cast(tf.size(rows), tf.float32))
@@ -150,9 +153,10 @@ def train(
 ) -> pd.DataFrame:
     """Train, going on from ``state``; returns the table of the rounds asked for.
 
-    Columns: round, epochs, loss (mean over the round's examples, weighted), then roc_auc
-    and average_precision of train (of `TRAIN_SCORED` spans, drawn once, where there are more)
-    and of valid. Each round's model and times are in ``state``.
+    Columns: round, epochs, loss (weighted mean over the round's examples, as the steps saw
+    them), then loss, accuracy, roc_auc and average_precision of train (of `TRAIN_SCORED` spans,
+    drawn once, where there are more) and of valid, all without dropout. Each round's model and
+    times are in ``state``.
     Several devices: see `cisfuse.devices.mirrored`.
     """
     strategy = strategy or tf.distribute.get_strategy()
@@ -191,6 +195,8 @@ def train(
         }
         for split in ("train", "valid"):
             labels, logits = scored[split].labels, predict(scored[split])
+            row[f"{split}_loss"] = mean_loss(settings.loss, labels, logits, weights)
+            row[f"{split}_accuracy"] = accuracy(labels, logits)
             row[f"{split}_roc_auc"] = metrics.roc_auc(labels, logits)
             row[f"{split}_average_precision"] = metrics.average_precision(labels, logits)
         times = {
@@ -225,5 +231,10 @@ def progress_line(row: Mapping[str, float], rounds: int, seconds_per_round: floa
 
 
 def best_round(rounds: pd.DataFrame, selection_metric: str) -> int:
-    """The number of the round with the highest metric on valid; the earliest of equals."""
+    """The number of the round with the highest metric on valid; the earliest of equals.
+
+    The metric ``none`` takes the last round.
+    """
+    if selection_metric == "none":
+        return int(rounds["round"].iloc[-1])
     return int(rounds.loc[rounds[f"valid_{selection_metric}"].idxmax(), "round"])

@@ -28,6 +28,8 @@ ARCHITECTURES = {
     "accessibility_logistic": Architecture(
         "cisfuse.models.accessibility_logistic", ("accessibility",)
     ),
+    "tfbs_cnn": Architecture("cisfuse.models.tfbs_cnn", ("sequence",)),
+    "tfbs_cnn_deep": Architecture("cisfuse.models.tfbs_cnn_deep", ("sequence",)),
 }
 
 

@@ -105,6 +105,17 @@ class ReverseComplement(keras.layers.Layer):
         return sequence[:, ::-1, ::-1]
 
 
+@keras.saving.register_keras_serializable("cisfuse")
+class ClassDifference(keras.layers.Layer):
+    """The logit of a two-class softmax: class 1 minus class 0, float32 (n, 2) to (n, 1)."""
+
+    def __init__(self, **options):
+        super().__init__(**{"dtype": "float32", **options})
+
+    def call(self, classes):
+        return classes[:, 1:] - classes[:, :1]
+
+
 def both_strands(model: keras.Model) -> keras.Model:
     """A model of the same inputs and weights whose logit is the mean over both strands."""
     inputs = {
