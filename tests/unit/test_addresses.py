@@ -16,6 +16,7 @@ def settle(downloads: dict | None = None, **references) -> dict:
         "genome_checksum": None,
         "blacklist": None,
         "simulation": None,
+        "sequence_simulation": None,
         "downloads": downloads or {},
         **references,
     }

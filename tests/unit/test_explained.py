@@ -19,7 +19,6 @@ from cisfuse.explained import (
     in_step,
     outcomes,
     read_arrays,
-    sequences_of,
 )
 from cisfuse.files import write_table
 
@@ -172,16 +171,6 @@ def test_predictions_of_other_spans_are_damage(study):
             gather(folder / "manifest.json", paths_of(folder), ["TGAC"], 0.0, 0)
 
 
-def test_tables_become_examples():
-    table = pd.DataFrame({"name": ["a", "b"], "label": [1, 0], "sequence": ["ACGTN", "TTTTT"]})
-    table["accessibility"] = [0.5, 1.5]
-    examples = examples_of(table)
-    assert examples.names.tolist() == [b"a", b"b"]
-    assert [bytes(row) for row in sequences_of(table)] == [b"ACGTN", b"TTTTT"]
-    assert examples.sequences.dtype == np.uint8
-    assert examples.signals["accessibility"].tolist() == [0.5, 1.5]
-
-
 def test_damaged_arrays_are_named(tmp_path):
     path = tmp_path / "attributions.npz"
     np.savez(path, gradient=np.arange(1000.0))
@@ -194,3 +183,13 @@ def test_damaged_arrays_are_named(tmp_path):
     path.write_bytes(content[:300])
     with pytest.raises(DamagedFileError, match=r"attributions\.npz: damaged"):
         read_arrays(path)
+
+
+def test_tables_become_examples():
+    table = pd.DataFrame({"name": ["a", "b"], "label": [1, 0], "sequence": ["ACGTN", "TTTTT"]})
+    table["accessibility"] = [0.5, 1.5]
+    examples = examples_of(table)
+    assert examples.names.tolist() == [b"a", b"b"]
+    assert [bytes(row) for row in examples.sequences] == [b"ACGTN", b"TTTTT"]
+    assert examples.sequences.dtype == np.uint8
+    assert examples.signals["accessibility"].tolist() == [0.5, 1.5]

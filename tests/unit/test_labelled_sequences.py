@@ -5,9 +5,11 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.model_selection import train_test_split
 
-from cisfuse.errors import InputError
+from cisfuse.errors import ConfigError, InputError
 from cisfuse.labelled_sequences import (
+    assign_sequences,
     count_contradictions,
     fit_lengths,
     read_labelled_sequences,
@@ -178,3 +180,38 @@ def test_sequences_with_both_labels_are_counted_once():
     table = table_of(["AC", "AC", "GT", "GT", "AC", "TT"], [0, 1, 1, 1, 1, 0])
     assert count_contradictions(table) == 1
     assert count_contradictions(table.iloc[1:]) == 0
+
+
+def splits_settings(method: str, **fractions: float) -> dict:
+    shares = {"train": 0.675, "valid": 0.075, "test": 0.25} | fractions
+    return {"method": method, "fractions": shares, "seed": 42}
+
+
+@pytest.mark.parametrize("count", [2000, 1999, 37])
+def test_a_shuffled_split_is_that_of_scikit_learn_and_keras(count):
+    table = pd.DataFrame({"sequence": ["A"] * count, "label": 0})
+    rest, test = train_test_split(np.arange(count), test_size=0.25, random_state=42)
+    train = rest[: int(np.floor(len(rest) * (1 - 0.1)))]  # as Model.fit cuts it
+    found, method = assign_sequences(table, splits_settings("shuffled"), "a.tsv")
+    assert method == "shuffled"
+    assert set(np.flatnonzero(found == "test")) == set(test)
+    assert set(np.flatnonzero(found == "train")) == set(train)
+    assert (found == "valid").sum() == count - len(test) - len(train)
+
+
+def test_the_method_of_a_split_follows_the_config_and_the_file():
+    table = pd.DataFrame({"sequence": list("ACGT") * 10, "label": [0, 1] * 20})
+    given = table.assign(split=["train", "test"] * 20)
+    for method in ("auto", "random"):
+        found, name = assign_sequences(table, splits_settings(method), "a.tsv")
+        assert name == "stratified"
+        expected = split_sequences(table, splits_settings(method)["fractions"], 42)
+        assert found.tolist() == expected.tolist()
+    for method in ("auto", "given"):
+        found, name = assign_sequences(given, splits_settings(method), "a.tsv")
+        assert (found.tolist(), name) == (given["split"].tolist(), "given")
+    assert assign_sequences(given, splits_settings("random"), "a.tsv")[1] == "stratified"
+    with pytest.raises(
+        ConfigError, match=r"a\.tsv: splits\.method is 'given', but there is no col"
+    ):
+        assign_sequences(table, splits_settings("given"), "a.tsv")

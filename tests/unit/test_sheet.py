@@ -35,6 +35,8 @@ def test_a_sample_sheet_is_read_by_sample(sheet):
         "ambiguous": "",
         "trained_on": "",
         "external_predictions": "",
+        "sequences": "",
+        "labels": "",
     }
 
 
@@ -204,3 +206,24 @@ def test_files_of_later_columns_are_looked_for(tmp_path, monkeypatch, sheet):
             check_files(load(MINIMAL), samples, "config.yaml")
         (tmp_path / name).touch()
     check_files(load(MINIMAL), samples, "config.yaml")
+
+
+def test_labelled_sequences_need_no_accessibility(sheet):
+    found = sheet("sample\tfactor\tcell\tsequences\tlabels\nselex\tJUND\tin vitro\ta.fa\ta.tsv\n")
+    assert (found["selex"]["sequences"], found["selex"]["labels"]) == ("a.fa", "a.tsv")
+    assert found["selex"]["atac"] == ""
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("x\tJUND\tK562\tp.bed\t\ta.fa\t", "line 2: peaks does not go with labelled sequences"),
+        ("x\tJUND\tK562\t\ta.bw\ta.fa\t", "line 2: atac does not go with labelled sequences"),
+        ("x\tJUND\tK562\tp.bed\ta.bw\t\tl.tsv", "line 2: labels go with sequences"),
+        ("x\tJUND\tK562\tp.bed\t\t\t", "line 2: atac: '' will not do"),
+        ("x\tJUND\tK562\t\t\t\t", "line 2: give either peaks or spans"),
+    ],
+)
+def test_columns_of_both_sources_do_not_go_together(sheet, row, message):
+    with pytest.raises(ConfigError, match=message):
+        sheet(f"sample\tfactor\tcell\tpeaks\tatac\tsequences\tlabels\n{row}\n")

@@ -6,7 +6,7 @@ import pytest
 from cisfuse import span_tables
 from cisfuse.errors import DamagedFileError
 from cisfuse.files import read_table, write_table
-from cisfuse.span_tables import read_parts, write_spans
+from cisfuse.span_tables import placed, read_parts, write_spans
 
 
 def write_part(folder, name: str, starts: list[int], values: list[float]) -> tuple[str, str]:
@@ -47,3 +47,13 @@ def test_parts_of_different_lengths_are_refused(tmp_path):
     spans, signals = write_part(tmp_path, "chr1", [0, 10], [1.0])
     with pytest.raises(DamagedFileError, match=r"signals.tsv.gz: 1 rows, .*spans.tsv.gz has 2;"):
         read_parts([spans], [signals])
+
+
+def test_a_sequence_without_a_place_is_a_chromosome_of_its_own():
+    table = pd.DataFrame({"name": ["b", "a"], "label": [1, 0], "sequence": ["ACGTN", "ACGTT"]})
+    found = placed(table)
+    assert found["chrom"].tolist() == ["b", "a"]
+    assert found[["start", "end"]].to_numpy().tolist() == [[0, 5], [0, 5]]
+    assert placed(table[["name", "label"]])["end"].tolist() == [1, 1]
+    assert placed(found) is found
+    assert "chrom" not in table

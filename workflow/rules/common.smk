@@ -41,6 +41,7 @@ from cisfuse.settings import (
     reads_sequence,
 )
 from cisfuse.sheet import FILE_COLUMNS, check_files, external_runs, load_samples
+from cisfuse.sources import check_source, of_sequences
 
 PAGE = WORKFLOW / "report" / "page.html.j2"
 REQUESTS_PAGE = PAGE.with_name("requested.html.j2")
@@ -75,6 +76,7 @@ try:
         check_repeats(os.path.relpath(path))
     config = load_config(config, SCHEMAS / "config.schema.yaml", PLACE)
     SAMPLES = load_samples(config["samples"], SCHEMAS / "samples.schema.yaml")
+    check_source(config, SAMPLES, PLACE)
     check_files(config, SAMPLES, PLACE)
     parse_requests(
         config["interpretation"]["spans"], config["interpretation"]["variants"]
@@ -82,6 +84,12 @@ try:
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
+# Whether the samples are labelled sequences, without a genome and accessibility.
+SEQUENCES = of_sequences(SAMPLES)
+SIMULATED = any(
+    config["references"][key]
+    for key in ("simulation", "sequence_simulation", "simulated")
+)
 TOTAL = f"{config['examples']['shards']:05d}"
 SHARDS = [
     f"results/{{study}}/examples/{{sample}}/{split}-{shard:05d}-of-{TOTAL}.tfrecord"
@@ -144,6 +152,20 @@ def expand_each(pattern, samples, names):
 
 def blacklist(wildcards):
     return config["references"]["blacklist"] or []
+
+
+def genome_of_spans(wildcards):
+    """The genome that spans are cut from; labelled sequences bring their bases."""
+    if SEQUENCES:
+        return {}
+    fasta = f"resources/{wildcards.study}/genome/genome.fa"
+    return {"fasta": fasta, "fai": f"{fasta}.fai"}
+
+
+def checksums_of(wildcards, input):
+    """The checksum of each input that is downloaded; a user may have brought it instead."""
+    downloads = config["references"]["downloads"]
+    return {path: downloads[path]["checksum"] for path in input if path in downloads}
 
 
 def files_of(sample):
@@ -261,6 +283,6 @@ def predictions_of(wildcards):
 def title_of(wildcards):
     """What a figure shows, with the word simulated where it applies."""
     row = row_of(wildcards)
-    simulated = ", simulated data" if config["references"]["simulation"] else ""
+    simulated = ", simulated data" if SIMULATED else ""
     pooled = ", folds pooled" if wildcards.sample in POOLED else ""
     return f"{row['factor']} in {row['cell']}{simulated}{pooled}"

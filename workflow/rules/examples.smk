@@ -1,14 +1,13 @@
 # Stage: examples.
-# Needs: spans/SAMPLE/spans.tsv.gz and the indexed genome.
+# Needs: spans/SAMPLE/spans.tsv.gz and, unless it holds sequences, the indexed genome.
 # Makes: examples/SAMPLE/SPLIT-00000-of-0000N.tfrecord and manifest.json.
 # Steps: write_tfrecords, verify_tfrecords (reads every shard back).
 
 
 rule write_tfrecords:
     input:
+        unpack(genome_of_spans),
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
-        fasta="resources/{study}/genome/genome.fa",
-        fai="resources/{study}/genome/genome.fa.fai",
     output:
         manifest="results/{study}/examples/{sample}/manifest.json",
         shards=SHARDS,

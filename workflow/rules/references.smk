@@ -1,8 +1,8 @@
 # Stage: references.
 # Needs: the genome, the blacklist and the samples' files that the config and the sheet name.
 # Makes: resources/STUDY/genome/genome.fa with its index; references/SAMPLE/checks.tsv.
-# Steps: simulate_study (the embedded study only) or download_reference (addresses only),
-#        index_genome, check_inputs.
+# Steps: simulate_study or simulate_sequences (embedded studies only) or download_reference
+#        (addresses only), index_genome, check_inputs.
 
 if config["references"]["simulation"]:
 
@@ -28,6 +28,29 @@ if config["references"]["simulation"]:
             code=code_digest("simulate_study"),
         script:
             "../scripts/simulate_study.py"
+
+
+if config["references"]["sequence_simulation"]:
+
+    rule simulate_sequences:
+        output:
+            sequences="resources/{study}/sequences.tsv",
+            sites="resources/{study}/sites.bed",
+        log:
+            "results/{study}/logs/references/simulate_sequences.log",
+        benchmark:
+            "results/{study}/benchmarks/references/simulate_sequences.tsv"
+        conda:
+            "../../environment.yml"
+        threads: 1
+        resources:
+            mem_mb=memory(260),
+            runtime=minutes(10),
+        params:
+            simulation=config["references"]["sequence_simulation"],
+            code=code_digest("simulate_sequences"),
+        script:
+            "../scripts/simulate_sequences.py"
 
 
 if DOWNLOADS:
@@ -60,7 +83,7 @@ if DOWNLOADS:
 
 rule index_genome:
     input:
-        genome=config["references"]["genome"],
+        genome=config["references"]["genome"] or [],
     output:
         fasta="resources/{study}/genome/genome.fa",
         fai="resources/{study}/genome/genome.fa.fai",
@@ -104,11 +127,7 @@ rule check_inputs:
             key: SAMPLES[wildcards.sample][key] for key in CHECKED
         },
         genome=config["references"]["genome"],
-        checksums=lambda wildcards, input: {
-            path: config["references"]["downloads"][path]["checksum"]
-            for path in input
-            if path in config["references"]["downloads"]
-        },
+        checksums=checksums_of,
         chromosomes=config["spans"]["chromosomes"],
         span_length=config["spans"]["length"],
         code=code_digest("check_inputs"),

@@ -128,7 +128,7 @@ rule summarise_study:
         samples=SCORED,
         models=MODELS,
         reads=READS,
-        simulated=bool(config["references"]["simulation"]),
+        simulated=SIMULATED,
         figures=figures(),
         code=code_digest("summarise_study"),
     script:
@@ -180,7 +180,7 @@ rule write_report:
         folds=len(FOLDS),
         genome=config["references"]["genome"],
         span_length=config["spans"]["length"],
-        simulated=bool(config["references"]["simulation"]),
+        simulated=SIMULATED,
         code=code_digest("write_report"),
     script:
         "../scripts/write_report.py"

@@ -97,7 +97,7 @@ rule write_requests:
         factor=lambda wildcards: row_of(wildcards)["factor"],
         matrices=config["evaluation"]["matrices"],
         title=title_of,
-        simulated=bool(config["references"]["simulation"]),
+        simulated=SIMULATED,
         code=code_digest("write_requests"),
     script:
         "../scripts/write_requests.py"

@@ -1,11 +1,12 @@
 # Stage: spans.
-# Needs: the indexed genome, the blacklist, and a sample's peaks or labelled spans and signal.
+# Needs: the indexed genome, the blacklist, and a sample's peaks or labelled spans and signal; or
+#        labelled sequences.
 # Makes: spans/SAMPLE/spans.tsv.gz, one row per example; splits.tsv and dropped.tsv count
 #        them, audit.tsv says what leaks between the splits.
 # Steps: tile_genome (once for all samples with peaks), label_spans, extract_signal: a job for
 #        each part, which is a chromosome where the config lists them, else the whole genome;
 #        split_spans, which gathers the parts; split_folds, which does it for each fold of a
-#        cross-validation; audit_splits.
+#        cross-validation. Of labelled sequences label_sequences does it all. audit_splits.
 
 
 rule tile_genome:
@@ -116,7 +117,7 @@ rule split_spans:
     benchmark:
         "results/{study}/benchmarks/spans/{sample}/split_spans.tsv"
     wildcard_constraints:
-        sample=one_of(SAMPLES),
+        sample=one_of([] if SEQUENCES else SAMPLES),
     conda:
         "../../environment.yml"
     threads: 1
@@ -167,11 +168,47 @@ if FOLDS:
             "../scripts/split_folds.py"
 
 
+rule label_sequences:
+    input:
+        sequences=lambda wildcards: SAMPLES[wildcards.sample]["sequences"],
+        labels=lambda wildcards: SAMPLES[wildcards.sample]["labels"] or [],
+    output:
+        checks="results/{study}/references/{sample}/checks.tsv",
+        spans="results/{study}/spans/{sample}/spans.tsv.gz",
+        splits=report(
+            "results/{study}/spans/{sample}/splits.tsv",
+            caption="../report/splits.rst",
+            category="Data",
+            labels={"sample": "{sample}", "table": "splits"},
+        ),
+    log:
+        "results/{study}/logs/spans/{sample}/label_sequences.log",
+    benchmark:
+        "results/{study}/benchmarks/spans/{sample}/label_sequences.tsv"
+    wildcard_constraints:
+        sample=one_of(SAMPLES if SEQUENCES else []),
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=memory(140, sequences=10, labels=10),
+        runtime=minutes(30),
+    params:
+        spans={
+            key: config["spans"][key]
+            for key in ("length", "other_lengths", "labels_header")
+        },
+        splits=SPLIT_SETTINGS,
+        checksums=checksums_of,
+        code=code_digest("label_sequences"),
+    script:
+        "../scripts/label_sequences.py"
+
+
 rule audit_splits:
     input:
+        unpack(genome_of_spans),
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
-        fasta="resources/{study}/genome/genome.fa",
-        fai="resources/{study}/genome/genome.fa.fai",
         splits="results/{study}/spans/{sample}/splits.tsv",
     output:
         report(

@@ -42,7 +42,8 @@ def results():
     tables = expand(
         f"{folder}/spans/{{sample}}/{{table}}",
         sample=SAMPLES,
-        table=["spans.tsv.gz", "splits.tsv", "dropped.tsv", "audit.tsv"],
+        table=["spans.tsv.gz", "splits.tsv", "audit.tsv"]
+        + ([] if SEQUENCES else ["dropped.tsv"]),
     )
     shards = expand(SHARDS, study=config["study"], sample=[*SAMPLES, *FOLDED])
     rounds = expand(

@@ -12,6 +12,13 @@ from cisfuse.versions import versions
 
 FRAMEWORKS = ("keras", "tensorflow", "tensorflow-cpu")
 
+
+def constants_of(manifest: dict, transform: str) -> dict[str, float]:
+    """Those of the accessibility; none for examples without it."""
+    signals = manifest["signals"]
+    return signals["accessibility"]["transforms"][transform] if signals else {}
+
+
 with rule_job(snakemake) as logger:
     params, wildcards = snakemake.params, snakemake.wildcards
     devices = choose_devices(snakemake.threads, snakemake.resources.get("gpu", 1))
@@ -23,7 +30,7 @@ with rule_job(snakemake) as logger:
     model_settings = ModelSettings(
         length=features["sequence"]["shape"][0],
         transform=transform,
-        constants=manifest["signals"]["accessibility"]["transforms"][transform],
+        constants=constants_of(manifest, transform),
     )
     settings = TrainingSettings(rounds=params.rounds, seed=int(wildcards.seed), **options)
     packages = versions()
@@ -58,7 +65,12 @@ with rule_job(snakemake) as logger:
         devices.strategy,
     )
     best = best_round(rounds, settings.selection_metric)
-    logger.info("round %d is best by %s on valid", best, settings.selection_metric)
+    why = (
+        "last, which the config chooses"
+        if settings.selection_metric == "none"
+        else f"best by {settings.selection_metric} on valid"
+    )
+    logger.info("round %d is %s", best, why)
     for number, path in enumerate(snakemake.output.checkpoints, start=1):
         copy_round(state, number, path)
     copy_round(state, best, snakemake.output.best)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from cisfuse import __version__
-from cisfuse.explained import read_arrays, sequences_of
+from cisfuse.explained import read_arrays
 from cisfuse.figures import save_figure
 from cisfuse.files import read_json, read_table, write_bytes
 from cisfuse.intervals import read_sites
@@ -22,6 +22,7 @@ from cisfuse.request_page import (
     view_request,
 )
 from cisfuse.saliency_figures import span_maps
+from cisfuse.sequences import sequences_of
 from cisfuse.sites import known_sites, matrix_sites
 
 with rule_job(snakemake) as logger:

@@ -4,10 +4,11 @@ from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 
-from cisfuse.examples import FORMAT_VERSION, SplitWriter, feature_table
+from cisfuse.examples import BY_NAME, BY_PLACE, FORMAT_VERSION, SplitWriter, feature_table
 from cisfuse.files import read_pieces, read_table, sha256, write_json
 from cisfuse.genome import read_chromosome
 from cisfuse.jobs import rule_job
+from cisfuse.sequences import sequences_of
 from cisfuse.signals import fit_transforms
 from cisfuse.spans import fetch_sequences
 
@@ -19,29 +20,38 @@ def bases_of(chrom):
     return read_chromosome(snakemake.input.fasta, chrom)
 
 
+def bases_of_spans(spans):
+    """Of labelled sequences the table has them, of other spans the genome."""
+    if "sequence" in spans:
+        return sequences_of(spans)
+    return fetch_sequences(spans, bases_of)
+
+
 with rule_job(snakemake) as logger, ExitStack() as stack:
+    placed = "fasta" in snakemake.input.keys()  # noqa: SIM118  not a dict
+    signals = SIGNALS if placed else ()
     # The table is read twice: first for counts and constants, then piece by piece.
-    table = read_table(snakemake.input.spans, ["split", *SIGNALS])
+    table = read_table(snakemake.input.spans, ["split", *signals])
     counts = table["split"].value_counts()
     train = table[table["split"] == "train"]
-    transforms = {signal: fit_transforms(train[signal].to_numpy()) for signal in SIGNALS}
+    transforms = {signal: fit_transforms(train[signal].to_numpy()) for signal in signals}
     del table, train
     writers = {}
     for split in ("train", "valid", "test"):
         paths = sorted(
             path for path in snakemake.output.shards if Path(path).name.startswith(f"{split}-")
         )
-        writer = SplitWriter(paths, counts.get(split, 0), SIGNALS)
+        writer = SplitWriter(paths, counts.get(split, 0), signals)
         writers[split] = stack.enter_context(writer)
     for spans in read_pieces(snakemake.input.spans):
-        sequences = fetch_sequences(spans, bases_of)
+        sequences = bases_of_spans(spans)
         for split, writer in writers.items():
             chosen = (spans["split"] == split).to_numpy()
             writer.add(spans[chosen], sequences[chosen])
     manifest = {
         "format_version": FORMAT_VERSION,
         "sample": snakemake.params.sample,
-        "features": feature_table(sequences.shape[1], SIGNALS),
+        "features": feature_table(sequences.shape[1], signals, BY_PLACE if placed else BY_NAME),
         "signals": {signal: {"transforms": constants} for signal, constants in transforms.items()},
         "configuration": {
             "spans": dict(snakemake.params.spans),

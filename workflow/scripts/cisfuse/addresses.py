@@ -30,7 +30,7 @@ def with_downloads(references: Mapping, study: str, place: str) -> dict:
     references = dict(references)
     genome, folder = references["genome"], f"resources/{study}"
     downloads = dict(references["downloads"])
-    if is_address(genome):
+    if genome and is_address(genome):
         _check_address(genome, f"{place}: references.genome")
         if not references["genome_checksum"]:
             raise ConfigError(
@@ -55,7 +55,7 @@ def with_downloads(references: Mapping, study: str, place: str) -> dict:
             raise ConfigError(
                 f"{place}: references.downloads: {path} is a folder of another file; rename one"
             )
-    if downloads and references["simulation"]:
+    if downloads and (references["simulation"] or references["sequence_simulation"]):
         raise ConfigError(
             f"{place}: references: the simulation makes the study's files, so none is "
             "downloaded; delete one of the two"

@@ -22,6 +22,7 @@ from cisfuse.protobuf import Feature
 from cisfuse.tfrecords import encode_records, read_records
 
 FORMAT_VERSION = 1
+BY_PLACE, BY_NAME = "CHROM:START-END, half-open", "name of the sequence"
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,13 @@ class Examples:
         return Examples(self.names[rows], self.sequences[rows], self.labels[rows], signals)
 
 
-def feature_table(length: int, signals: Sequence[str]) -> list[dict]:
-    """The manifest's description of every feature: name, dtype, shape, unit."""
+def feature_table(length: int, signals: Sequence[str], naming: str = BY_PLACE) -> list[dict]:
+    """The manifest's description of every feature: name, dtype, shape, unit.
+
+    ``naming`` says how examples are named.
+    """
     features = [
-        {"name": "name", "dtype": "string", "shape": [], "unit": "CHROM:START-END, half-open"},
+        {"name": "name", "dtype": "string", "shape": [], "unit": naming},
         {"name": "sequence", "dtype": "uint8", "shape": [length], "unit": "ASCII base"},
         {"name": "label", "dtype": "int64", "shape": [], "unit": "1 bound, 0 unbound"},
     ]

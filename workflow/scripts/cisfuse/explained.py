@@ -15,6 +15,7 @@ from cisfuse.errors import DamagedFileError
 from cisfuse.examples import Examples, concatenate, iterate_shards
 from cisfuse.files import read_json, read_pieces
 from cisfuse.motifs import holds_any
+from cisfuse.sequences import sequences_of
 
 COLUMNS = [
     *("name", "chrom", "start", "end", "label", "split", "accessibility", "logit"),
@@ -135,12 +136,6 @@ def choose_roles(
     assign("closed_motif", test & negative & closed_motif, SMALL_ROLE, EXTREMES)
     assign("background", test & negative & ~closed_motif, SMALL_ROLE, 0)
     return roles
-
-
-def sequences_of(table: pd.DataFrame) -> np.ndarray:
-    """The column ``sequence`` as bytes: uint8 ASCII (n, length)."""
-    text = "".join(table["sequence"]).encode("ascii")
-    return np.frombuffer(text, np.uint8).reshape(len(table), len(text) // max(len(table), 1))
 
 
 def examples_of(table: pd.DataFrame) -> Examples:

@@ -183,7 +183,7 @@ def read_by_chromosome(path: str | Path) -> Iterator[pd.DataFrame]:
     yield pd.concat(pending, ignore_index=True)
 
 
-TEXT = ("name", "chrom", "split")
+TEXT = ("name", "chrom", "split", "sequence")
 WHOLE_NUMBERS = ("start", "end", "label")
 TABLE_FORMAT: dict[str, Any] = {
     "sep": "\t",

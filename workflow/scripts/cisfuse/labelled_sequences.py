@@ -7,7 +7,7 @@ from typing import NoReturn
 import numpy as np
 import pandas as pd
 
-from cisfuse.errors import InputError
+from cisfuse.errors import ConfigError, InputError
 from cisfuse.sequence_files import (
     fail,
     header_fields,
@@ -113,6 +113,45 @@ def fit_lengths(
         sequences[row] = "N" * left + kept + "N" * (lacking - left)
     counts = {"cropped": int((lengths > length).sum()), "padded": int((lengths < length).sum())}
     return table.assign(sequence=pd.Series(sequences, table.index, dtype="str")), counts
+
+
+def assign_sequences(
+    table: pd.DataFrame, settings: Mapping, path: str | Path
+) -> tuple[np.ndarray, str]:
+    """Assign sequences to splits by the config's section ``splits``: str object (n,), the method.
+
+    That is ``given`` where the table has a column ``split`` and the method is not another, else
+    ``stratified`` (`split_sequences`) or ``shuffled`` (`shuffle_sequences`). Raises `ConfigError`
+    where the file at ``path`` should give the splits and does not.
+    """
+    method = settings["method"]
+    if method in ("auto", "given") and "split" in table:
+        return table["split"].to_numpy(object), "given"
+    if method == "given":
+        raise ConfigError(
+            f"{path}: splits.method is 'given', but there is no column 'split'; add it, or choose "
+            "random"
+        )
+    split = shuffle_sequences if method == "shuffled" else split_sequences
+    name = "shuffled" if method == "shuffled" else "stratified"
+    return split(table, settings["fractions"], settings["seed"]), name
+
+
+def shuffle_sequences(table: pd.DataFrame, fractions: Mapping[str, float], seed: int) -> np.ndarray:
+    """Split as many a tutorial does, str object (n,): not stratified, repeats anywhere.
+
+    scikit-learn's ``train_test_split`` with ``random_state=seed`` gives test; of the rest, in its
+    shuffled order, the end is valid, as with ``validation_split`` of Keras's ``Model.fit``.
+    """
+    count = len(table)
+    order = np.random.RandomState(seed).permutation(count)
+    test = int(np.ceil(round(fractions["test"] * count, 6)))
+    share = fractions["valid"] / (fractions["valid"] + fractions["train"])
+    train = int(np.floor(round((count - test) * (1 - share), 6)))
+    splits = np.full(count, "valid", dtype=object)
+    splits[order[:test]] = "test"
+    splits[order[test : test + train]] = "train"
+    return splits
 
 
 def split_sequences(table: pd.DataFrame, fractions: Mapping[str, float], seed: int) -> np.ndarray:

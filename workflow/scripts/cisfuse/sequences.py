@@ -4,6 +4,7 @@ A sequence is uint8 ASCII, (..., length); channels of an encoding are A, C, G, T
 """
 
 import numpy as np
+import pandas as pd
 
 BASES = b"ACGT"
 COMPLEMENT = {"A": "T", "C": "G", "G": "C", "T": "A"}
@@ -32,3 +33,9 @@ def reverse_complement(sequences: np.ndarray) -> np.ndarray:
     for base, partner in COMPLEMENT.items():
         table[ord(base)] = ord(partner)
     return table[sequences[..., ::-1]]
+
+
+def sequences_of(table: pd.DataFrame) -> np.ndarray:
+    """The column ``sequence`` as bytes: uint8 ASCII (n, length)."""
+    text = "".join(table["sequence"]).encode("ascii")
+    return np.frombuffer(text, np.uint8).reshape(len(table), len(text) // max(len(table), 1))

@@ -16,7 +16,7 @@ from cisfuse.textfiles import check_format
 LINE_END = re.compile(r"\r\n|\n|\r")  # and not what splitlines() splits at besides
 NO_LETTER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 # Columns of files that spans are made from.
-FILE_COLUMNS = ("peaks", "spans", "atac", "ambiguous")
+FILE_COLUMNS = ("peaks", "spans", "atac", "ambiguous", "sequences", "labels")
 
 
 def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
@@ -50,17 +50,10 @@ def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
         sample = dict(zip(header, row, strict=True))
         check_schema(sample, schema, place)
         sample = fill_defaults(sample, schema)
-        if bool(sample["peaks"]) == bool(sample["spans"]):
-            raise ConfigError(f"{place}: give either peaks or spans, and leave the other empty")
-        if sample["ambiguous"] and not sample["peaks"]:
-            raise ConfigError(
-                f"{place}: ambiguous intervals go with peaks; leave the column empty, or drop "
-                "such spans from the BED of spans"
-            )
         try:
-            external_runs(sample)
+            _check_row(sample)
         except ConfigError as error:
-            raise ConfigError(f"{place}: external_predictions: {error}") from None
+            raise ConfigError(f"{place}: {error}") from None
         if sample["sample"] in samples:
             raise ConfigError(
                 f"{place}: the sample '{sample['sample']}' is there twice; rename one"
@@ -70,6 +63,30 @@ def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
         raise ConfigError(f"{path}: holds no sample; add a header line and a line per sample")
     check_transfers(samples, path)
     return samples
+
+
+def _check_row(sample: Mapping[str, str]) -> None:
+    """Raise `ConfigError`, without the place, where the files of a row do not go together."""
+    if sample["sequences"]:
+        for column in ("peaks", "spans", "atac", "ambiguous"):
+            if sample[column]:
+                raise ConfigError(f"{column} does not go with labelled sequences; leave it empty")
+    else:
+        if bool(sample["peaks"]) == bool(sample["spans"]):
+            raise ConfigError("give either peaks or spans, and leave the other empty")
+        if not sample["atac"]:
+            raise ConfigError("atac: '' will not do; give some text")
+        if sample["labels"]:
+            raise ConfigError("labels go with sequences; leave the column empty")
+    if sample["ambiguous"] and not sample["peaks"]:
+        raise ConfigError(
+            "ambiguous intervals go with peaks; leave the column empty, or drop such spans from "
+            "the BED of spans"
+        )
+    try:
+        external_runs(sample)
+    except ConfigError as error:
+        raise ConfigError(f"external_predictions: {error}") from None
 
 
 def _read_sheet(path: str | Path) -> str:
@@ -106,7 +123,8 @@ def _check_header(header: list[str], schema: Mapping, place: str) -> None:
             close = difflib.get_close_matches(column, known, n=1)
             hint = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
             raise ConfigError(f"{place}: unknown column '{column}'; {hint}")
-    for column in schema["required"]:
+    needed = schema["required"] + ([] if "sequences" in header else ["atac"])
+    for column in needed:
         if column not in header:
             raise ConfigError(f"{place}: the column '{column}' is missing; add it")
 
@@ -159,7 +177,8 @@ def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> 
                     "is the name of a model; rename the file"
                 )
     references, named = config["references"], {}
-    if not references["simulation"]:
+    simulated = references["simulation"] or references["sequence_simulation"]
+    if not simulated:
         for key in ("genome", "blacklist"):
             named[f"{place}: references.{key}"] = references[key]
         for name, sample in samples.items():
@@ -168,7 +187,7 @@ def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> 
             for path in external_runs(sample).values():
                 named[f"{config['samples']}: sample '{name}', external_predictions, {path}"] = path
     sites = config["interpretation"]["sites"]
-    if not references["simulation"] or sites != f"resources/{config['study']}/sites.bed":
+    if not simulated or sites != f"resources/{config['study']}/sites.bed":
         named[f"{place}: interpretation.sites"] = sites
     for origin, path in named.items():
         if not path or path in references["downloads"]:

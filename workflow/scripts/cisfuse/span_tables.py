@@ -1,4 +1,7 @@
-"""The table of a sample's spans: gathered from the parts of the genome, and written."""
+"""The table of a sample's spans: gathered from the parts of the genome, and written.
+
+That of labelled sequences has the columns `SEQUENCE_COLUMNS` and no coordinates.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +13,23 @@ from cisfuse.files import PIECE_ROWS, read_table, table_writer
 from cisfuse.spans import span_names
 
 COLUMNS = ["chrom", "start", "end", "label", "split", "accessibility"]
+SEQUENCE_COLUMNS = ["name", "label", "split", "sequence"]
+
+
+def placed(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of spans or of their predictions with coordinates, for what reckons by place.
+
+    A sequence without a place becomes a chromosome of its own: ``chrom`` is its name, ``start``
+    0 and ``end`` the length of ``sequence``, or 1 where the table lacks it. A table with
+    coordinates comes back as it is.
+    """
+    if "chrom" in table:
+        return table
+    end = table["sequence"].str.len() if "sequence" in table else 1
+    places = {"chrom": table["name"], "start": 0, "end": end}
+    return table.assign(**{name: places[name] for name in places}).astype(
+        {"start": "int64", "end": "int64"}
+    )
 
 
 def read_parts(

@@ -232,7 +232,7 @@ def count_splits(spans: pd.DataFrame, sample: str, method: str) -> pd.DataFrame:
             raise InputError(
                 f"sample {sample}: the split '{split}' ({method}) has no {word} span among "
                 f"{row['spans']:,}; change the section splits of the config (seed, block_size, "
-                "fractions), or use more of the genome"
+                "fractions), or use more data"
             )
     counts.insert(0, "method", method)
     counts["prevalence"] = counts["positives"] / counts["spans"]
