@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import time
 
 import numpy as np
 import plain_readers
@@ -98,17 +97,6 @@ def test_a_first_line_of_labels_is_skipped_where_the_config_says_so(tmp_path, se
     assert table["label"].tolist() == [1, 0, 1]
     with pytest.raises(InputError):
         read_labelled_sequences(*paths)
-
-
-def test_a_million_sequences_take_seconds(tmp_path):
-    generator = np.random.default_rng(1)
-    bases = np.full((1_000_000, 51), ord("\n"), np.uint8)
-    bases[:, :50] = np.frombuffer(b"ACGT", np.uint8)[generator.integers(0, 4, (1_000_000, 50))]
-    paths = save(tmp_path, bases.tobytes(), b"0\n1\n" * 500_000)
-    started = time.perf_counter()
-    table = read_labelled_sequences(*paths)
-    assert time.perf_counter() - started < 20
-    assert table["sequence"].iloc[-1] == bases[-1, :50].tobytes().decode()
 
 
 # The file, the labels, which of both is named, and a pattern for what follows its path.

@@ -26,6 +26,7 @@ from cisfuse.errors import CisfuseError
 from cisfuse.external import complete_splits, match_spans, read_external
 from cisfuse.genome import check_requested, decompress_fasta, index_fasta
 from cisfuse.intervals import read_sites
+from cisfuse.labelled_sequences import fit_lengths, read_labelled_sequences
 from cisfuse.requests import parse_requests
 from cisfuse.samples import check_sample
 from cisfuse.schemas import check_repeats, load_schema
@@ -33,6 +34,7 @@ from cisfuse.settings import load_config
 from cisfuse.sheet import check_files, load_samples
 from cisfuse.signal_files import make_average
 from cisfuse.signals import check_not_negative
+from cisfuse.sources import check_source
 from cisfuse.spans import span_names
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "wrong_inputs"
@@ -148,11 +150,23 @@ def run_config(path: Path) -> None:
     check_repeats(path)
     config = load_config(content, CONFIG_SCHEMA, str(path))
     samples = load_samples(config["samples"], SAMPLES_SCHEMA)
+    check_source(config, samples, str(path))
     check_files(config, samples, str(path))
     parse_requests(config["interpretation"]["spans"], config["interpretation"]["variants"])
 
 
+def run_sequences(path: Path) -> None:
+    """Of parallel files the labels are good; a FASTA and a table come alone."""
+    text = path.suffix == ".txt"
+    labels = "good/labels.txt" if text else "good/fasta_labels.tsv"
+    labels = None if "no_" in path.name or path.suffix == ".tsv" else labels
+    table = read_labelled_sequences(path, labels)
+    fit_lengths(table, 10, "error", path)
+
+
 RUNS = {
+    "sequences": run_sequences,
+    "labels": lambda path: read_labelled_sequences("good/sequences.txt", path),
     "genome": run_genome,
     "peaks": lambda path: check(peaks=path),
     "ambiguous": lambda path: check(ambiguous=path),
