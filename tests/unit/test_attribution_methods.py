@@ -12,6 +12,7 @@ from cisfuse.attribution_methods import (
     METHODS,
     REFERENCE_STEPS,
     REFERENCES,
+    deletion,
     expected_gradients,
     gradient,
     gradient_times_input,
@@ -86,6 +87,45 @@ def test_mutagenesis_equals_brute_force(explainer):
     projected = project(found.hypothetical, examples.sequences)
     assert (projected[examples.sequences == ord("N")] == 0).all()
     assert np.isnan(found.completeness_error).all()
+
+
+def test_deletion_equals_brute_force(explainer):
+    """Nothing in a place is a column of zeros, as the model itself is given it."""
+    examples = make_examples(3, b"ACGTN")
+    assert (examples.sequences == ord("N")).sum() > 5
+    found = deletion(explainer, examples)
+    levels = explainer.transformed(examples.signals["accessibility"])
+    for row in range(len(examples)):
+        encoded = one_hot(examples.sequences[row])
+        for place in range(LENGTH):
+            variants = np.repeat(encoded[None], 5, axis=0)
+            variants[:, place] = np.vstack([np.eye(4), np.zeros(4)])
+            logits = explainer.slopes(variants, np.full(5, levels[row]))[0]
+            expected = logits[:4] - logits[4]
+            np.testing.assert_allclose(found.hypothetical[row, place], expected, atol=2e-5)
+    projected = project(found.hypothetical, examples.sequences)
+    assert (projected[examples.sequences == ord("N")] == 0).all()
+    assert np.abs(projected).max() > 0.5
+    assert np.isnan(found.completeness_error).all()
+    substituted = mutagenesis(explainer, examples)
+    np.testing.assert_array_equal(found.accessibility, substituted.accessibility)
+    np.testing.assert_array_equal(found.slope, substituted.slope)
+    # The two differ by one number at each place, so that both give the same substitutions.
+    gaps = found.hypothetical - substituted.hypothetical
+    np.testing.assert_allclose(np.ptp(gaps, axis=2), 0, atol=2e-5)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_examples_without_a_signal_are_explained(method):
+    examples = dataclasses.replace(make_examples(3), signals={})
+    model = make_model("sequence_cnn")
+    found = METHODS[method](Explainer(model, None), examples, 0)
+    other = METHODS[method](Explainer(model, MEDIAN), make_examples(3), 0)
+    np.testing.assert_array_equal(found.hypothetical, other.hypothetical)
+    assert not found.accessibility.any()
+    arrays = attribution_methods.attribute(Explainer(model, None), examples, [method], 0)
+    assert not arrays["accessibility_transformed"].any()
+    np.testing.assert_array_equal(arrays[method], found.hypothetical)
 
 
 def test_gradient_methods_are_the_gradient_and_its_change_over_bases(explainer):

@@ -42,13 +42,13 @@ class Explainer:
     """A model, and gradients of its logit at points between sequences.
 
     median: the median of the raw accessibility on train, against which contributions of
-    accessibility are measured.
+    accessibility are measured; None of examples that have none.
     """
 
-    def __init__(self, model: keras.Model, median: float):
+    def __init__(self, model: keras.Model, median: float | None):
         self.inputs = model_inputs(model)
         self.predict = make_predict(model)
-        self.median = np.float32(median)
+        self.median = None if median is None else np.float32(median)
         self.transform = signal_transforms(model).get("accessibility")
         self._slopes = make_slopes(model)
 

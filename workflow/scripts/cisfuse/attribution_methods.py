@@ -152,16 +152,46 @@ def mutagenesis(explainer: Explainer, examples: Examples, seed: int = 0) -> Attr
     the change when it comes from the median of train to the span's own.
     """
     logits = explainer.predict(examples)
-    hypothetical = np.zeros((*examples.sequences.shape, len(BASES)), np.float32)
-    bases = np.frombuffer(BASES, np.uint8)
-    for rows in _batches(len(examples), 3 * examples.sequences.shape[1], 50 * POINTS):
-        encoded = one_hot(examples.sequences[rows])
-        span, place, base = np.nonzero(encoded == 0)
-        mutated = examples.take(np.arange(len(examples))[rows][span])
-        mutated.sequences[np.arange(len(span)), place] = bases[base]
-        changes = hypothetical[rows]
-        changes[span, place, base] = explainer.predict(mutated) - logits[rows][span]
-    hypothetical -= hypothetical.mean(axis=2, keepdims=True)
+    found = _single_changes(explainer, examples, logits, BASES)
+    found -= found.mean(axis=2, keepdims=True)
+    return _with_accessibility(explainer, examples, logits, found)
+
+
+def deletion(explainer: Explainer, examples: Examples, seed: int = 0) -> Attributions:
+    """Deletion: the logit with each base minus the logit with nothing in its place, an N.
+
+    So the contribution of the observed base is what the logit loses when its column of the
+    one-hot encoding is set to zero. Where an N stands already there is nothing to delete: what
+    each base would add is told there too, and the N itself, as ever, contributes nothing. That
+    of accessibility is as in mutagenesis.
+    """
+    logits = explainer.predict(examples)
+    changes = _single_changes(explainer, examples, logits, BASES + b"N")
+    found = changes[..., : len(BASES)] - changes[..., len(BASES) :]
+    return _with_accessibility(explainer, examples, logits, found)
+
+
+def _single_changes(
+    explainer: Explainer, examples: Examples, logits: np.ndarray, letters: bytes
+) -> np.ndarray:
+    """The logit with each letter in each place minus the logit: float32 (n, length, letters)."""
+    found = np.zeros((*examples.sequences.shape, len(letters)), np.float32)
+    codes = np.frombuffer(letters, np.uint8)
+    encodings = one_hot(codes)
+    points = (len(letters) - 1) * examples.sequences.shape[1]
+    for rows in _batches(len(examples), points, 50 * POINTS):
+        encoded = one_hot(examples.sequences[rows])[:, :, None]
+        span, place, letter = np.nonzero((encoded != encodings).any(axis=3))
+        changed = examples.take(np.arange(len(examples))[rows][span])
+        changed.sequences[np.arange(len(span)), place] = codes[letter]
+        found[rows][span, place, letter] = explainer.predict(changed) - logits[rows][span]
+    return found
+
+
+def _with_accessibility(
+    explainer: Explainer, examples: Examples, logits: np.ndarray, hypothetical: np.ndarray
+) -> Attributions:
+    """Beside contributions of bases the change when accessibility comes from its median."""
     change, slope = np.zeros((2, len(examples)), np.float32)
     if explainer.transform is not None:
         median = np.full_like(logits, explainer.median)
@@ -180,6 +210,7 @@ METHODS: dict[str, Callable[[Explainer, Examples, int], Attributions]] = {
     "integrated_gradients": integrated_gradients,
     "expected_gradients": expected_gradients,
     "mutagenesis": mutagenesis,
+    "deletion": deletion,
 }
 
 

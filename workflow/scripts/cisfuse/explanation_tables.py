@@ -17,6 +17,7 @@ METHOD_NAMES = {
     "integrated_gradients": "integrated gradients",
     "expected_gradients": "expected gradients",
     "mutagenesis": "in-silico mutagenesis",
+    "deletion": "deletion of single bases",
 }
 METHOD_COLUMNS = (
     "Method",
