@@ -81,11 +81,10 @@ def test_too_many_are_drawn_but_none_of_the_extremes_of_test_is_left_out():
 LENGTH = 12
 
 
-@pytest.fixture
-def study(tmp_path):
+def make_study(tmp_path, signals=("accessibility",)):
     """Shards of three splits, and a table of predictions of each."""
     generator = np.random.default_rng(2)
-    manifest = {"features": feature_table(LENGTH, ["accessibility"]), "signals": ["accessibility"]}
+    manifest = {"features": feature_table(LENGTH, signals), "signals": dict.fromkeys(signals)}
     manifest["splits"], tables, sequences = {}, {}, {}
     for number, split in enumerate(("train", "valid", "test")):
         count = 20
@@ -96,15 +95,21 @@ def study(tmp_path):
         spans["accessibility"] = generator.random(count).astype(np.float32)
         sequences[split] = generator.choice(np.frombuffer(b"ACGT", np.uint8), (count, LENGTH))
         paths = [str(tmp_path / f"{split}-{shard}.tfrecord") for shard in range(3)]
-        writer = SplitWriter(paths, count, ["accessibility"])
+        writer = SplitWriter(paths, count, signals)
         writer.add(spans, sequences[split])
         manifest["splits"][split] = writer.close()
         spans["logit"] = generator.normal(size=count)
         columns = ["name", "chrom", "start", "end", "label", "logit"]
+        columns = columns if signals else ["name", "label", "logit"]
         write_table(spans[columns], tmp_path / f"{split}.tsv.gz")
         tables[split] = spans
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     return tmp_path, tables, sequences
+
+
+@pytest.fixture
+def study(tmp_path):
+    return make_study(tmp_path)
 
 
 def paths_of(folder):
@@ -151,6 +156,25 @@ def test_of_a_large_test_the_telling_spans_are_gathered(study, monkeypatch):
     assert len(spans) < len(more) < (spans["split"] != "test").sum() + len(tables["test"])
 
 
+def test_labelled_sequences_are_gathered_without_places_and_signals(tmp_path, monkeypatch):
+    """The same rows as of spans with signals, of which none is a closed motif."""
+    folder, _, _ = make_study(tmp_path)
+    expected, sequences, _ = gather(folder / "manifest.json", paths_of(folder), ["AC"], 0.5, 0)
+    folder, _, _ = make_study(tmp_path, ())
+    spans, found, median = gather(folder / "manifest.json", paths_of(folder), ["AC"], 0.5, 0)
+    assert median is None
+    assert not spans["closed_motif"].any()
+    assert sorted(spans) == ["closed_motif", "label", "logit", "name", "split"]
+    columns = ["name", "label", "logit", "split"]
+    pd.testing.assert_frame_equal(spans[columns], expected[columns])
+    np.testing.assert_array_equal(found, sequences)
+    monkeypatch.setattr(explained, "CANDIDATES", 0)
+    few, _, _ = gather(folder / "manifest.json", paths_of(folder), ["AC"], 0.5, 0)
+    test = few[few["split"] == "test"]
+    assert 0 < len(test) < 20
+    assert ((test["label"] == 1) | (test["logit"] >= 0.5)).all()
+
+
 @pytest.mark.parametrize("pieces", [[7], [3, 4], [1, 1, 5], [7, 0]])
 @pytest.mark.parametrize("sizes", [[7], [2, 5], [0, 3, 0, 4], [4, 4], [1] * 7])
 def test_pieces_are_cut_anew(pieces, sizes):
@@ -193,3 +217,4 @@ def test_tables_become_examples():
     assert [bytes(row) for row in examples.sequences] == [b"ACGTN", b"TTTTT"]
     assert examples.sequences.dtype == np.uint8
     assert examples.signals["accessibility"].tolist() == [0.5, 1.5]
+    assert examples_of(table.drop(columns="accessibility")).signals == {}

@@ -49,11 +49,13 @@ def test_parts_of_different_lengths_are_refused(tmp_path):
         read_parts([spans], [signals])
 
 
-def test_a_sequence_without_a_place_is_a_chromosome_of_its_own():
-    table = pd.DataFrame({"name": ["b", "a"], "label": [1, 0], "sequence": ["ACGTN", "ACGTT"]})
+def test_a_labelled_sequence_is_a_chromosome_of_its_own():
+    table = pd.DataFrame({"name": ["one", "two"], "label": [1, 0], "sequence": ["ACGT", "ACGTNA"]})
     found = placed(table)
-    assert found["chrom"].tolist() == ["b", "a"]
-    assert found[["start", "end"]].to_numpy().tolist() == [[0, 5], [0, 5]]
-    assert placed(table[["name", "label"]])["end"].tolist() == [1, 1]
-    assert placed(found) is found
-    assert "chrom" not in table
+    places = found[["chrom", "start", "end"]].to_numpy().tolist()
+    assert places == [["one", 0, 4], ["two", 0, 6]]
+    assert found[table.columns].equals(table)
+    assert placed(table.drop(columns="sequence"))["end"].tolist() == [1, 1]
+    assert placed(found.iloc[:0])["start"].tolist() == []
+    genomic = found.assign(chrom="chr1", start=[5, 9])
+    assert placed(genomic) is genomic

@@ -9,6 +9,7 @@ from cisfuse.intervals import read_sites
 from cisfuse.jobs import rule_job
 from cisfuse.matrices import choose_matrices
 from cisfuse.sites import known_sites, matrix_sites
+from cisfuse.span_tables import placed
 
 with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params
@@ -33,11 +34,12 @@ with rule_job(snakemake) as logger:
     )
     unbound = closed_motif & (labels == 0)
     called = int((logits[unbound] >= threshold).sum())
-    logger.info(
-        "%d of %d unbound test spans with a motif in closed chromatin are called bound",
-        called,
-        unbound.sum(),
-    )
+    if median is not None:
+        logger.info(
+            "%d of %d unbound test spans with a motif in closed chromatin are called bound",
+            called,
+            unbound.sum(),
+        )
 
     chosen = np.flatnonzero(spans["role"] != "")
     spans, sequences = spans.iloc[chosen].reset_index(drop=True), sequences[chosen]
@@ -45,12 +47,14 @@ with rule_job(snakemake) as logger:
     counts = spans.groupby(["split", "role", "outcome"]).size()
     for key, count in counts.items():
         logger.info("%s: %s spans", ", ".join(key), f"{count:,}")
-    sites = [matrix_sites(sequences, spans, choose_matrices(params.factor, params.matrices))]
+    places = placed(spans)
+    sites = [matrix_sites(sequences, places, choose_matrices(params.factor, params.matrices))]
     if inputs.get("sites"):
-        sites.insert(0, known_sites(read_sites(inputs.sites), spans))
+        sites.insert(0, known_sites(read_sites(inputs.sites), places))
     sites = pd.concat(sites, ignore_index=True)
     logger.info("sites on them: %s", sites["source"].value_counts().to_dict() or "none")
-    write_table(spans[COLUMNS], snakemake.output.spans)
+    # Labelled sequences have no coordinates and no accessibility.
+    write_table(spans[[name for name in COLUMNS if name in spans]], snakemake.output.spans)
     write_table(sites, snakemake.output.sites, float_format="%.6g")
     write_json(
         {

@@ -6,12 +6,13 @@ from cisfuse.attribution_scores import Sites, medians_by_outcome, score_methods,
 from cisfuse.explained import read_arrays
 from cisfuse.files import read_table, write_table
 from cisfuse.jobs import rule_job
+from cisfuse.span_tables import placed
 
 SUMMED = "expected_gradients"  # its contributions add up
 
 with rule_job(snakemake) as logger:
     params = snakemake.params
-    spans = read_table(snakemake.input.spans)
+    spans = placed(read_table(snakemake.input.spans))
     sites = read_table(snakemake.input.sites)
     found = read_arrays(snakemake.input.attributions)
     length = found["sequences"].shape[1]
@@ -44,7 +45,8 @@ with rule_job(snakemake) as logger:
     if SUMMED in params.methods:
         medians = medians_by_outcome(spans, found, SUMMED)
         for row in medians.to_dict("records"):
-            logger.info(
-                "%s: %d spans of test, median contribution of bases %.2f, of accessibility %.2f",
-                *(row[name] for name in ("outcome", "spans", "bases", "accessibility")),
-            )
+            words = "%s: %d spans of test, median contribution of bases %.2f"
+            facts = ["outcome", "spans", "bases"]
+            if "accessibility" in spans:
+                words, facts = f"{words}, of accessibility %.2f", [*facts, "accessibility"]
+            logger.info(words, *(row[name] for name in facts))

@@ -32,20 +32,21 @@ def gather(
     motifs: Sequence[str],
     threshold: float,
     seed: int,
-) -> tuple[pd.DataFrame, np.ndarray, float]:
+) -> tuple[pd.DataFrame, np.ndarray, float | None]:
     """The spans that may be explained, with their logits; shard by shard, as test may be large.
 
     They are the positives of all splits and, of the unbound spans of test, those that are
     called bound, those that hold one of the IUPAC ``motifs`` at or below the median
     accessibility of train (``closed_motif``, bool), and some `CANDIDATES` others.
     ``predictions`` has the table of each split, train first. Returns a table with the columns
-    of `COLUMNS` up to logit and closed_motif, the sequences, uint8 (n, length), and that
-    median. Raises `DamagedFileError` when a table holds other spans than the shards.
+    of `COLUMNS` up to logit that there are and closed_motif, the sequences, uint8 (n, length),
+    and that median. Sequences without accessibility have no median, and none is a closed_motif.
+    Raises `DamagedFileError` when a table holds other spans than the shards.
     """
     splits = read_json(manifest_path)["splits"]
     generator = np.random.default_rng(seed)
     share = CANDIDATES / max(splits["test"]["spans"], 1)
-    parts, tables, accessibility, median = [], [], [], np.nan
+    parts, tables, accessibility, median = [], [], [], None
     for split, path in predictions.items():
         sizes = [shard["spans"] for shard in splits[split]["shards"]]
         tables_of_shards = in_step(read_pieces(path), sizes)
@@ -54,19 +55,22 @@ def gather(
                 raise DamagedFileError(
                     f"{path}: holds other spans than {manifest_path}; delete it and run again"
                 )
-            signal, wanted = shard.signals["accessibility"], shard.labels == 1
+            signal, wanted = shard.signals.get("accessibility"), shard.labels == 1
             closed_motif = np.zeros(len(shard), bool)
-            if split == "train":
+            if split == "train" and signal is not None:
                 accessibility.append(signal)
             if split == "test":
-                closed = np.flatnonzero(signal <= median)
-                closed_motif[closed] = holds_any(shard.sequences[closed], motifs)
+                if signal is not None:
+                    closed = np.flatnonzero(signal <= median)
+                    closed_motif[closed] = holds_any(shard.sequences[closed], motifs)
                 wanted |= closed_motif | (rows["logit"].to_numpy() >= threshold)
                 wanted |= generator.random(len(shard)) < share
-            rows = rows.assign(split=split, accessibility=signal, closed_motif=closed_motif)
+            rows = rows.assign(split=split, closed_motif=closed_motif)
+            if signal is not None:
+                rows["accessibility"] = signal
             parts.append(shard.take(wanted))
             tables.append(rows[wanted])
-        if split == "train":
+        if split == "train" and accessibility:
             median = float(np.median(np.concatenate(accessibility)))
     return pd.concat(tables, ignore_index=True), concatenate(parts).sequences, median
 
@@ -144,7 +148,9 @@ def examples_of(table: pd.DataFrame) -> Examples:
         names=np.array([name.encode() for name in table["name"]], dtype="S"),
         sequences=sequences_of(table),
         labels=table["label"].to_numpy(np.float32),
-        signals={"accessibility": table["accessibility"].to_numpy(np.float32)},
+        signals={
+            name: table[name].to_numpy(np.float32) for name in ["accessibility"] if name in table
+        },
     )
 
 

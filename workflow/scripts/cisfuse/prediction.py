@@ -29,7 +29,7 @@ def columns_of(examples: Examples, inputs: list[str]) -> dict[str, np.ndarray]:
     if unknown:
         raise ConfigError(
             f"the model reads {', '.join(unknown)}, which the examples lack; they have "
-            f"sequence, {', '.join(examples.signals)}"
+            f"{', '.join(['sequence', *examples.signals])}"
         )
     return {
         name: examples.sequences if name == "sequence" else examples.signals[name][:, None]

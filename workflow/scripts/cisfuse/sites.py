@@ -21,10 +21,11 @@ def known_sites(sites: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     sites: as `cisfuse.intervals.read_sites` gives them; spans: name, chrom, start, end.
     """
     tables = [_none()]
+    by_chrom = dict(iter(sites.groupby("chrom", sort=False)))
     for chrom, on_chrom in spans.groupby("chrom", sort=False):
-        there = sites[sites["chrom"] == chrom].sort_values("start", kind="stable")
-        if there.empty:
+        if chrom not in by_chrom:
             continue
+        there = by_chrom[chrom].sort_values("start", kind="stable")
         starts, ends = (there[column].to_numpy() for column in ("start", "end"))
         # No site that starts further before a span than the longest is long reaches it.
         first = np.searchsorted(starts, on_chrom["start"] - (ends - starts).max(), "right")

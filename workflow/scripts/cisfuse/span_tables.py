@@ -16,22 +16,6 @@ COLUMNS = ["chrom", "start", "end", "label", "split", "accessibility"]
 SEQUENCE_COLUMNS = ["name", "label", "split", "sequence"]
 
 
-def placed(table: pd.DataFrame) -> pd.DataFrame:
-    """A table of spans or of their predictions with coordinates, for what reckons by place.
-
-    A sequence without a place becomes a chromosome of its own: ``chrom`` is its name, ``start``
-    0 and ``end`` the length of ``sequence``, or 1 where the table lacks it. A table with
-    coordinates comes back as it is.
-    """
-    if "chrom" in table:
-        return table
-    end = table["sequence"].str.len() if "sequence" in table else 1
-    places = {"chrom": table["name"], "start": 0, "end": end}
-    return table.assign(**{name: places[name] for name in places}).astype(
-        {"start": "int64", "end": "int64"}
-    )
-
-
 def read_parts(
     spans_paths: Iterable[str | Path], signals_paths: Iterable[str | Path]
 ) -> pd.DataFrame:
@@ -61,3 +45,15 @@ def write_spans(spans: pd.DataFrame, path: str | Path) -> None:
             piece = spans[COLUMNS].iloc[start : start + PIECE_ROWS]
             piece.insert(0, "name", span_names(piece))
             write(piece)
+
+
+def placed(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with coordinates as it is; to one of labelled sequences its own are given.
+
+    Each sequence is a chromosome by its name, from 0 to its length, or to 1 where the table has
+    no column ``sequence``; so each is a block and a peak of its own.
+    """
+    if "chrom" in table:
+        return table
+    ends = table["sequence"].str.len() if "sequence" in table else 1
+    return table.assign(chrom=table["name"], start=0, end=ends)
