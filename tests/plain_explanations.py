@@ -43,7 +43,10 @@ def motifs() -> pd.DataFrame:
     return table
 
 
-CHOICE = {"closed_motif": {"spans": 335, "called_bound": 3}}
+CHOICE = {
+    "median_accessibility": 0.4,
+    "closed_motif": {"spans": 335, "called_bound": 3},
+}
 
 
 def make_tables(**changes) -> Tables:

@@ -8,11 +8,11 @@ from plain_explanations import make_tables, methods, motifs
 from cisfuse.explanation_tables import (
     METHOD_COLUMNS,
     METHOD_NAMES,
-    MODEL_COLUMNS,
     MOTIF_COLUMNS,
     Tables,
     findings,
     method_rows,
+    model_columns,
     model_rows,
     motif_rows,
     read_found,
@@ -86,10 +86,23 @@ def test_motifs_become_cells():
 
 def test_models_stand_side_by_side():
     without = Tables(methods(), motifs().iloc[:0], {"note": "Too few."}, make_tables().choice)
-    rows = model_rows({"fusion_cnn": make_tables(), "sequence_cnn": without})
-    assert all(len(row) == len(MODEL_COLUMNS) for row in rows)
+    models = {"fusion_cnn": make_tables(), "sequence_cnn": without}
+    rows = model_rows(models)
+    assert all(len(row) == len(model_columns(models)) for row in rows)
+    assert model_columns(models)[-1] == "Motifs in closed chromatin called bound"
     assert rows[0] == ["fusion CNN", "0.898", "5.63", "TGACTCA", "FOS::JUND", SMALL, "3 of 335"]
     assert rows[1][3:6] == ["\N{EN DASH}"] * 3
+
+
+def test_labelled_sequences_have_no_closed_chromatin():
+    """As the rule choose_spans writes its choice for them."""
+    choice = {"median_accessibility": None, "closed_motif": {"spans": 0, "called_bound": 0}}
+    tables = Tables(methods(), motifs(), {"note": ""}, choice)
+    assert "chromatin" not in " ".join(findings(tables))
+    models = {"tfbs_cnn": tables, "tfbs_cnn_deep": tables}
+    assert model_columns(models)[-1] == "q"
+    rows = model_rows(models)
+    assert rows[0] == ["tfbs CNN", "0.898", "5.63", "TGACTCA", "FOS::JUND", SMALL]
 
 
 @pytest.mark.parametrize("method", METHOD_NAMES)

@@ -43,11 +43,18 @@ def test_rows_equal_a_sort(name):
 
 def test_a_heading_names_the_facts():
     span = pd.Series(
-        {"name": "chr22:1-102", "outcome": "false_negative", "logit": 0.125, "accessibility": 0.5}
+        {"name": "chr22:1-102", "chrom": "chr22", "outcome": "false_negative", "logit": 0.125}
     )
+    span["accessibility"] = 0.5
     words = heading_of(span, 1.25, 0.4)
     for word in ("chr22:1-102 (+)", "false negative", "0.12", "1.25", "accessibility 0.5", "0.4"):
         assert word in words
+
+
+def test_the_heading_of_a_labelled_sequence_has_no_strand_and_no_accessibility():
+    span = pd.Series({"name": "seq-7", "chrom": "seq-7", "outcome": "true_positive", "logit": 2.0})
+    words = heading_of(span, 1.25, None)
+    assert words == "seq-7    true positive    logit 2.00 (called from 1.25)"
 
 
 def test_panels_of_a_gallery_share_their_scale(tmp_path):

@@ -169,6 +169,15 @@ def test_a_panel_without_margin_sites_and_accessibility_is_drawn(tmp_path):
         assert word not in svg
 
 
+def test_a_labelled_sequence_stands_on_no_chromosome(tmp_path):
+    span = pd.Series({"name": "span-1", "chrom": "span-1", "start": 0})
+    maps = span_maps(make_arrays(), 1, "mutagenesis", span, make_sites().iloc[:0], 0)
+    assert maps.chrom == ""
+    svg = written(tmp_path, lambda figure: draw_span(figure, maps, "heading"))
+    assert ">position (bp)<" in svg
+    assert "span-1" not in svg
+
+
 def test_a_variant_is_framed_at_its_place():
     frames = []
     for place in (None, 12):

@@ -49,11 +49,6 @@ SCHEMAS = WORKFLOW / "schemas"
 STAGES = ["spans", "examples", "training", "evaluation", "interpretation"]
 SPLITS = ["train", "valid", "test"]
 SCORE_FIGURES = ["roc", "precision_recall", "ablation", "calibration"]
-GALLERIES = ["true_positives", "false_positives", "false_negatives", "closed_motifs"]
-EXPLANATIONS = [
-    *GALLERIES,
-    *("aligned_mean", "accessibility", "margins", "motifs", "filters"),
-]
 
 PLACE = (
     ", ".join(os.path.relpath(path) for path in workflow.configfiles)
@@ -108,6 +103,10 @@ if not PARTS or not all(re.fullmatch(r"[A-Za-z0-9._-]+", part) for part in PARTS
 MODELS = list(config["training"]["models"])
 SEEDS = config["training"]["seeds"]
 READS = inputs_of(config["training"])
+METHODS = config["interpretation"]["methods"]
+METHOD = config["interpretation"]["method"]
+# Whether examples are labelled sequences, which have no places and no accessibility.
+SEQUENCES = False
 # Models are trained on these; the other samples only have them scored.
 TRAINED = [name for name in SAMPLES if not SAMPLES[name]["trained_on"]]
 # A fold is a sample with other splits, and so goes through the same rules; the predictions of
@@ -117,6 +116,21 @@ FOLDS = [f"fold-{number}" for number in range(config["splits"]["folds"])]
 FOLDED = [f"{name}/{fold}" for name in TRAINED for fold in FOLDS]
 POOLED = [f"{name}/folds" for name in TRAINED if FOLDS]
 BOOTSTRAP = {k: v for k, v in config["evaluation"].items() if k != "matrices"}
+# Pictures of explained models, and what the report calls them.
+SALIENCY = {
+    "true_positives": "true positives",
+    "false_positives": "false positives",
+    "false_negatives": "false negatives",
+    **({} if SEQUENCES else {"closed_motifs": "motifs in closed chromatin"}),
+    **({"deletion": "bases deleted"} if "deletion" in METHODS else {}),
+    "aligned_mean": "mean over motifs",
+}
+PROBES = {
+    **({} if SEQUENCES else {"accessibility": "accessibility"}),
+    "margins": "margins of a span",
+}
+MOTIFS = {"motifs": "motifs", "filters": "first-layer filters"}
+EXPLANATIONS = SALIENCY | PROBES | MOTIFS
 REQUESTS = config["interpretation"]["spans"] + config["interpretation"]["variants"]
 EXTERNAL = {name: external_runs(sample) for name, sample in SAMPLES.items()}
 CHECKED = ("sample", *FILE_COLUMNS)
@@ -278,6 +292,20 @@ def predictions_of(wildcards):
         split=SPLITS,
         **wildcards,
     )
+
+
+def explained_figures(figures):
+    """Outputs of a rule: the PNG of each figure of an explained model, by name."""
+    folder = "results/{study}/interpretation/{sample}/{model}/seed-{seed}"
+    return {
+        name: report(
+            f"{folder}/{name}.png",
+            caption=f"../report/{name}.rst",
+            category="Interpretation",
+            labels={"sample": "{sample}", "model": "{model}", "figure": words},
+        )
+        for name, words in figures.items()
+    }
 
 
 def title_of(wildcards):

@@ -6,9 +6,6 @@
 # Steps: choose_spans, compute_attributions, score_attributions, discover_motifs, probe_model;
 #        plot_saliency, plot_motifs, plot_probes.
 
-METHODS = config["interpretation"]["methods"]
-METHOD = config["interpretation"]["method"]
-
 
 rule choose_spans:
     input:
@@ -164,60 +161,11 @@ rule plot_saliency:
         margin="results/{study}/interpretation/{sample}/{model}/seed-{seed}/margin.json",
         attributions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/attributions.npz",
     output:
-        true_positives=report(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/true_positives.png",
-            caption="../report/true_positives.rst",
-            category="Interpretation",
-            labels={
-                "sample": "{sample}",
-                "model": "{model}",
-                "figure": "true positives",
-            },
-        ),
-        false_positives=report(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/false_positives.png",
-            caption="../report/false_positives.rst",
-            category="Interpretation",
-            labels={
-                "sample": "{sample}",
-                "model": "{model}",
-                "figure": "false positives",
-            },
-        ),
-        false_negatives=report(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/false_negatives.png",
-            caption="../report/false_negatives.rst",
-            category="Interpretation",
-            labels={
-                "sample": "{sample}",
-                "model": "{model}",
-                "figure": "false negatives",
-            },
-        ),
-        closed_motifs=report(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/closed_motifs.png",
-            caption="../report/closed_motifs.rst",
-            category="Interpretation",
-            labels={
-                "sample": "{sample}",
-                "model": "{model}",
-                "figure": "motifs in closed chromatin",
-            },
-        ),
-        aligned_mean=report(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/aligned_mean.png",
-            caption="../report/aligned_mean.rst",
-            category="Interpretation",
-            labels={
-                "sample": "{sample}",
-                "model": "{model}",
-                "figure": "mean over motifs",
-            },
-        ),
+        **explained_figures(SALIENCY),
         table="results/{study}/interpretation/{sample}/{model}/seed-{seed}/aligned_mean.tsv",
         papers=expand(
             "results/{study}/interpretation/{sample}/{model}/seed-{seed}/{figure}.svg",
-            figure=[*GALLERIES, "aligned_mean"],
+            figure=SALIENCY,
             allow_missing=True,
         ),
     log:
@@ -249,25 +197,10 @@ rule plot_motifs:
         filters="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.tsv",
         arrays="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.npz",
     output:
-        motifs=report(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/motifs.png",
-            caption="../report/motifs.rst",
-            category="Interpretation",
-            labels={"sample": "{sample}", "model": "{model}", "figure": "motifs"},
-        ),
-        filters=report(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.png",
-            caption="../report/filters.rst",
-            category="Interpretation",
-            labels={
-                "sample": "{sample}",
-                "model": "{model}",
-                "figure": "first-layer filters",
-            },
-        ),
+        **explained_figures(MOTIFS),
         papers=expand(
             "results/{study}/interpretation/{sample}/{model}/seed-{seed}/{figure}.svg",
-            figure=["motifs", "filters"],
+            figure=MOTIFS,
             allow_missing=True,
         ),
     log:
@@ -297,29 +230,10 @@ rule plot_probes:
         positions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/positions.tsv",
         profile="results/{study}/interpretation/{sample}/{model}/seed-{seed}/profile.tsv",
     output:
-        accessibility=report(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/accessibility.png",
-            caption="../report/accessibility.rst",
-            category="Interpretation",
-            labels={
-                "sample": "{sample}",
-                "model": "{model}",
-                "figure": "accessibility",
-            },
-        ),
-        margins=report(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/margins.png",
-            caption="../report/margins.rst",
-            category="Interpretation",
-            labels={
-                "sample": "{sample}",
-                "model": "{model}",
-                "figure": "margins of a span",
-            },
-        ),
+        **explained_figures(PROBES),
         papers=expand(
             "results/{study}/interpretation/{sample}/{model}/seed-{seed}/{figure}.svg",
-            figure=["accessibility", "margins"],
+            figure=PROBES,
             allow_missing=True,
         ),
     log:

@@ -9,15 +9,16 @@ from cisfuse.probe_figures import plot_accessibility, plot_margins
 with rule_job(snakemake):
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
     title = f"{snakemake.wildcards.model}, {params.title}"
-    contributions = read_arrays(inputs.attributions)[f"{params.method}_accessibility"]
-    figure = plot_accessibility(
-        read_table(inputs.response),
-        read_table(inputs.spans),
-        contributions,
-        read_json(inputs.choice)["threshold"],
-        title,
-    )
-    save_figure(figure, output.accessibility)
+    if output.get("accessibility"):
+        contributions = read_arrays(inputs.attributions)[f"{params.method}_accessibility"]
+        figure = plot_accessibility(
+            read_table(inputs.response),
+            read_table(inputs.spans),
+            contributions,
+            read_json(inputs.choice)["threshold"],
+            title,
+        )
+        save_figure(figure, output.accessibility)
     figure = plot_margins(
         read_table(inputs.positions), read_table(inputs.profile), read_json(inputs.margin), title
     )

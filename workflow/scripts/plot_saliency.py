@@ -4,24 +4,27 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.aligned_maps import align_maps, aligned_table, plot_aligned_mean, spelt
+from cisfuse.deletion_figures import deletion_heading, deletion_maps, plot_deletions
 from cisfuse.explained import read_arrays
 from cisfuse.figures import save_figure
 from cisfuse.files import read_json, read_table, write_table
 from cisfuse.galleries import GALLERIES, choose_rows, heading_of, plot_gallery
 from cisfuse.jobs import rule_job
 from cisfuse.saliency_figures import span_maps
+from cisfuse.span_tables import placed
 
 with rule_job(snakemake) as logger:
     params, output = snakemake.params, snakemake.output
     title = f"{snakemake.wildcards.model}, {params.title}"
-    spans = read_table(snakemake.input.spans)
+    spans = placed(read_table(snakemake.input.spans))
     sites = read_table(snakemake.input.sites)
     choice = read_json(snakemake.input.choice)
     margin = read_json(snakemake.input.margin)
     reach = max(margin["padding_left"], margin["padding_right"])
     maps = read_arrays(snakemake.input.attributions)
 
-    for name, gallery in GALLERIES.items():
+    galleries = {name: gallery for name, gallery in GALLERIES.items() if output.get(name)}
+    for name, gallery in galleries.items():
         rows = choose_rows(spans, gallery, params.top)
         chosen = [spans.iloc[row] for row in rows]
         panels = [
@@ -33,6 +36,19 @@ with rule_job(snakemake) as logger:
         ]
         save_figure(plot_gallery(gallery, panels, headings, title), output[name])
         logger.info("%s: %d spans drawn", name, len(rows))
+
+    if output.get("deletion"):
+        rows = choose_rows(spans, GALLERIES["true_positives"], params.top)
+        chosen = [spans.iloc[row] for row in rows]
+        panels = [
+            deletion_maps(span_maps(maps, row, "deletion", span, sites, reach), maps["logits"][row])
+            for row, span in zip(rows, chosen, strict=True)
+        ]
+        headings = [deletion_heading(span) for span in chosen]
+        save_figure(plot_deletions(panels, headings, title), output.deletion)
+        largest = [float(np.sinh(np.abs(panel.projection).max())) for panel in panels]
+        words = ", ".join(f"{change:.2g}" for change in largest) or "none"
+        logger.info("deletion: largest changes of the probability %s", words)
 
     positives = np.flatnonzero((spans["role"] == "positive") & (spans["split"] == "test"))
     means = align_maps(

@@ -63,7 +63,11 @@ with rule_job(snakemake) as logger:
             )
             for model in params.explained
         }
-        figures = {kind: inputs[f"figure_{kind}"][number] for kind in EXPLANATION_FIGURES}
+        figures = {
+            kind: inputs[f"figure_{kind}"][number]
+            for kind in EXPLANATION_FIGURES
+            if inputs.get(f"figure_{kind}")
+        }
         explanations[sample] = explain(found, figures, places[sample])
 
     models, training = training_words(params.settings, params.seeds, params.rounds)

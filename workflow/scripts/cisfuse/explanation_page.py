@@ -7,11 +7,11 @@ from pathlib import Path
 from cisfuse.entries import name_of
 from cisfuse.explanation_tables import (
     METHOD_COLUMNS,
-    MODEL_COLUMNS,
     MOTIF_COLUMNS,
     Tables,
     findings,
     method_rows,
+    model_columns,
     model_rows,
     motif_rows,
 )
@@ -35,6 +35,11 @@ EXPLANATION_FIGURES = {
         "accessibility of train.",
     ),
     "true_positives": ("True positives.", "Bound and called bound; the highest logits first."),
+    "deletion": (
+        "True positives without one base.",
+        "How much less probable binding is when a base is deleted (its one-hot set to zero), "
+        "scaled by arcsinh; each panel has a scale of its own.",
+    ),
     "false_positives": ("False positives.", "Unbound and called bound; the highest logits first."),
     "false_negatives": ("False negatives.", "Bound and called unbound; the lowest logits first."),
     "aligned_mean": (
@@ -54,7 +59,6 @@ EXPLANATION_FIGURES = {
 # What the template calls the headings of the tables.
 HEADINGS = {
     "method_columns": METHOD_COLUMNS,
-    "model_columns": MODEL_COLUMNS,
     "motif_columns": MOTIF_COLUMNS,
 }
 
@@ -65,6 +69,7 @@ class Explanation:
 
     model: str
     findings: list[str]
+    model_columns: tuple[str, ...]
     models: list[list[str]]
     methods: list[tuple[list[str], bool, bool]]
     motifs: list[list[str]]
@@ -76,12 +81,14 @@ def explain(
 ) -> Explanation:
     """Everything that the page says of why models decide as they do.
 
-    ``figures`` are PNG files of the first model by the keys of `EXPLANATION_FIGURES`.
+    ``figures`` are PNG files of the first model, by those keys of `EXPLANATION_FIGURES` that it
+    has.
     """
     first = next(iter(models))
     return Explanation(
         name_of(first),
         findings(models[first]),
+        model_columns(models),
         model_rows(models) if len(models) > 1 else [],
         method_rows(models[first].methods),
         motif_rows(models[first].motifs),

@@ -36,8 +36,8 @@ MODEL_COLUMNS = (
     "First motif",
     "Matches",
     "q",
-    "Motifs in closed chromatin called bound",
 )
+CLOSED_COLUMN = "Motifs in closed chromatin called bound"
 MOTIF_COLUMNS = ("", "Motif", "Seqlets", "Best match", "q", "Further matches")
 SHOWN_MOTIFS = 10
 WORDS = ("method", "sign", "consensus", "match", "id")
@@ -180,8 +180,17 @@ def motif_rows(motifs: pd.DataFrame) -> list[list[str]]:
     return rows
 
 
+def model_columns(models: Mapping[str, Tables]) -> tuple[str, ...]:
+    """`MODEL_COLUMNS`, and that of closed chromatin where the examples have accessibility."""
+    return (*MODEL_COLUMNS, *[CLOSED_COLUMN] * any(map(_has_accessibility, models.values())))
+
+
+def _has_accessibility(tables: Tables) -> bool:
+    return tables.choice["median_accessibility"] is not None
+
+
 def model_rows(models: Mapping[str, Tables]) -> list[list[str]]:
-    """Cells of `MODEL_COLUMNS`, a row per explained model, by the default method."""
+    """Cells of `model_columns`, a row per explained model, by the default method."""
     rows = []
     for model, tables in models.items():
         row, closed = tables.default, tables.choice["closed_motif"]
@@ -195,8 +204,9 @@ def model_rows(models: Mapping[str, Tables]) -> list[list[str]]:
                 if first is None
                 else [first["consensus"], f"{first['match_1']}", _q(first["q_1"])]
             ),
-            f"{closed['called_bound']:,} of {closed['spans']:,}",
         ]
+        if _has_accessibility(tables):
+            cells.append(f"{closed['called_bound']:,} of {closed['spans']:,}")
         rows.append([cell or "\N{EN DASH}" for cell in cells])
     return rows
 

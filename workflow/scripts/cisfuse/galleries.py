@@ -59,16 +59,22 @@ def choose_rows(spans: pd.DataFrame, gallery: Gallery, top: int) -> np.ndarray:
     return rows[order][:top]
 
 
-def heading_of(span: pd.Series, threshold: float, median: float) -> str:
-    """A panel's heading; ``span`` is a row of the table of spans.
+def heading_of(span: pd.Series, threshold: float, median: float | None) -> str:
+    """A panel's heading; ``span`` is a row of the table of spans with places.
 
-    threshold: the logit from which a span is called; median: the accessibility of train.
+    threshold: the logit from which a span is called; median: the accessibility of train, none
+    of labelled sequences.
     """
-    return (
-        f"{span['name']} (+)    {str(span['outcome']).replace('_', ' ')}    "
-        f"logit {span['logit']:.2f} (called from {threshold:.2f})    "
-        f"accessibility {span['accessibility']:.3g} (median of train {median:.3g})"
-    )
+    heading = f"{name_and_outcome(span)}    logit {span['logit']:.2f} (called from {threshold:.2f})"
+    if median is None:
+        return heading
+    return f"{heading}    accessibility {span['accessibility']:.3g} (median of train {median:.3g})"
+
+
+def name_and_outcome(span: pd.Series) -> str:
+    """How the headings of a span begin; a labelled sequence has no other strand in a genome."""
+    strand = "" if span["chrom"] == span["name"] else " (+)"
+    return f"{span['name']}{strand}    {str(span['outcome']).replace('_', ' ')}"
 
 
 def plot_gallery(

@@ -31,7 +31,8 @@ SUBSTITUTION, HYPOTHETICAL = (
 class SpanMaps:
     """What a panel shows of a span.
 
-    start: genome coordinate of the first base, 0-based. letters: uint8 ASCII (length,).
+    chrom: empty for a labelled sequence, which is no part of a genome. start: genome coordinate
+    of the first base, 0-based. letters: uint8 ASCII (length,).
     projection: (length,), contributions of the observed bases, logits. changes: (length, 4),
     channels A, C, G, T, as `substitution_changes` gives them, or hypothetical contributions when
     ``heat`` is `HYPOTHETICAL`. sites: rows with ``start end strand site source``, genome
@@ -88,7 +89,7 @@ def span_maps(
     letters = arrays["sequences"][row]
     mutated = "mutagenesis" in arrays
     return SpanMaps(
-        chrom=span["chrom"],
+        chrom="" if span["chrom"] == span["name"] else span["chrom"],
         start=int(span["start"]),
         letters=letters,
         projection=(arrays[method][row] * one_hot(letters)).sum(axis=1),
@@ -123,10 +124,10 @@ def shared_scale(panels: Sequence[SpanMaps]) -> Scale:
     heat = max(float(np.nanmax(np.abs(maps.changes), initial=0)) for maps in panels)
     values = np.concatenate([maps.projection for maps in panels])
     sums = [0.0, *(value for maps in panels for value in maps.sums.values())]
-    return Scale(heat or 1.0, _around_zero(values), _around_zero(np.array(sums)))
+    return Scale(heat or 1.0, around_zero(values), around_zero(np.array(sums)))
 
 
-def _around_zero(values: np.ndarray) -> tuple[float, float]:
+def around_zero(values: np.ndarray) -> tuple[float, float]:
     low, high = min(float(np.min(values)), 0), max(float(np.max(values)), 0)
     room = 0.05 * (high - low) or 1.0
     return low - room if low < 0 else 0.0, high + room
@@ -149,7 +150,7 @@ def draw_span(
         letters = host.add_axes((LEFT, 0.21, WIDTH, 0.31))
         heat = host.add_axes((LEFT, 0.55, WIDTH, 0.21), sharex=letters)
         track = host.add_axes((LEFT, 0.77, WIDTH, 0.13), sharex=letters)
-        _draw_letter_panel(letters, maps, scale)
+        draw_letter_panel(letters, maps, scale.letters, "contribution\n(logits)")
         _draw_heat_panel(host, heat, maps, scale)
         draw_sites(track, maps.sites, maps.start, len(maps.letters), SMALL)
         draw_legend(host.add_axes((BESIDE, 0.77, BESIDE_WIDTH, 0.13)), maps.sites, SMALL)
@@ -161,10 +162,11 @@ def draw_span(
                 axes.vlines(edges, 0, 1, "black", lw=0.8, transform=axes.get_xaxis_transform())
 
 
-def _draw_letter_panel(axes: Axes, maps: SpanMaps, scale: Scale) -> None:
+def draw_letter_panel(axes: Axes, maps: SpanMaps, limits: tuple[float, float], label: str) -> None:
+    """Draw the letters of a span over its coordinates, grey where padding reaches."""
     length = len(maps.letters)
     draw_letters(axes, maps.projection[:, None] * one_hot(maps.letters))
-    axes.set_ylim(scale.letters)
+    axes.set_ylim(limits)
     axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(3, steps=[1, 2, 5, 10]))
     for edges in ((-0.5, maps.margin - 0.5), (length - maps.margin - 0.5, length - 0.5)):
         if maps.margin:
@@ -172,11 +174,11 @@ def _draw_letter_panel(axes: Axes, maps: SpanMaps, scale: Scale) -> None:
     ticks = coordinate_ticks(maps.start, length)
     axes.set_xticks(ticks - maps.start, [f"{tick:,}" for tick in ticks])
     axes.tick_params(labelsize=SMALL, pad=2)
-    axes.set_ylabel("contribution\n(logits)", fontsize=SMALL)
+    axes.set_ylabel(label, fontsize=SMALL)
     axes.get_yaxis().set_label_coords(-0.06, 0.5)
     reach = f"; grey: within {maps.margin} bp of an end, where padding reaches"
-    label = f"{maps.chrom} position (bp){reach if maps.margin else ''}"
-    axes.set_xlabel(label, fontsize=SMALL, labelpad=1)
+    place = f"{maps.chrom} position (bp)".lstrip()
+    axes.set_xlabel(f"{place}{reach if maps.margin else ''}", fontsize=SMALL, labelpad=1)
 
 
 def round_below(value: float) -> float:
