@@ -9,13 +9,17 @@ from Bio import motifs as biopython
 
 from cisfuse.discovery import (
     COLUMNS,
-    SEQLET,
+    SETTINGS,
+    SHORT,
     Pattern,
     discover,
     meme_text,
     name_patterns,
+    seqlet_size,
+    settings_of,
 )
 from cisfuse.matrices import consensus
+from cisfuse.sequences import one_hot
 from cisfuse.tomtom import information, jaspar_targets
 
 COUNT, LENGTH = 150, 61
@@ -68,6 +72,37 @@ def test_a_planted_motif_is_the_first_pattern_and_is_named(found):
     core = information(patterns[0].ppm) > 1
     bases = patterns[0].ppm.argmax(axis=1)
     assert np.array_equal(patterns[0].cwm.argmax(axis=1)[core], bases[core])
+
+
+WORD = "AAAGAGGAAGTT"
+
+
+def plant_word(count: int, length: int) -> tuple[np.ndarray, np.ndarray]:
+    """A word anywhere in each sequence, its ends too, and nothing else that is alike."""
+    generator, word = np.random.default_rng(4), np.frombuffer(WORD.encode(), np.uint8)
+    sequences = generator.choice(np.frombuffer(b"ACGT", np.uint8), (count, length))
+    hypothetical = generator.normal(scale=0.05, size=(count, length, 4))
+    for row, start in enumerate(generator.integers(0, length - len(word) + 1, count)):
+        sequences[row, start : start + len(word)] = word
+        hypothetical[row, start : start + len(word)] += one_hot(word) - 0.25
+    return hypothetical.astype(np.float32), sequences
+
+
+@pytest.mark.parametrize("length", [40, 50])
+def test_in_short_sequences_a_planted_word_is_the_first_pattern(length):
+    found = discover(*plant_word(300, length))
+    assert found.note == ""
+    first = found.patterns[0]
+    partner = WORD[::-1].translate(str.maketrans("ACGT", "TGCA"))
+    assert WORD in consensus(first.ppm) or partner in consensus(first.ppm)
+    assert first.seqlets >= 100
+    assert found.seqlets["positive"] > 200
+
+
+def test_long_spans_have_the_settings_of_long_ones():
+    assert settings_of(101) is settings_of(SHORT) is SETTINGS
+    assert settings_of(SHORT - 1)["min_metacluster_size"] == SETTINGS["min_metacluster_size"]
+    assert (SHORT, seqlet_size(101), seqlet_size(50)) == (60, 25, 18)
 
 
 def test_the_same_maps_give_the_same_patterns(found):
@@ -124,8 +159,8 @@ def test_too_few_spans_are_a_note(count):
         (lambda maps, sequences: (0 * maps + 1, sequences), "cannot work"),
         (lambda maps, sequences: (np.abs(maps), sequences), "cannot work|Too few|No pattern"),
         (lambda maps, sequences: (maps, sequences * 0 + ord("N")), "is not 0"),
-        (lambda maps, sequences: (maps[:, :20], sequences[:, :20]), "20 bases are too short"),
-        (lambda maps, sequences: (maps[:, :SEQLET], sequences[:, :SEQLET]), "too short"),
+        (lambda maps, sequences: (maps[:, :18], sequences[:, :18]), "18 bases are too short"),
+        (lambda maps, sequences: (maps[:, :19], sequences[:, :19]), "cannot work|Too few"),
         (lambda maps, sequences: (maps[:, :26], sequences[:, :26]), "Too few|No pattern|^$"),
     ],
 )

@@ -30,7 +30,17 @@ SETTINGS = {
     # command line, and nearly all of the time.
     "n_leiden_runs": 10,
 }
-SEQLET = SETTINGS["sliding_window_size"] + 2 * SETTINGS["flank_size"]
+# Of spans that are not twice as long as the 30 bases that such a pattern starts from, too few
+# hold a motif so far from both ends. Each is likely to have been chosen about the same motif,
+# and clustering what is alike takes longest.
+SHORT_SETTINGS = SETTINGS | {
+    "sliding_window_size": 12,
+    "flank_size": 3,
+    "trim_to_window_size": 16,
+    "initial_flank_to_add": 2,
+    "n_leiden_runs": 2,
+}
+SHORT = 2 * (SETTINGS["trim_to_window_size"] + 2 * SETTINGS["initial_flank_to_add"])
 # A pattern is cut where contributions stay below this share of its highest, as in the report of
 # TF-MoDISco, with some bases to each side.
 TRIM_SHARE, TRIM_FLANK = 0.3, 2
@@ -73,6 +83,17 @@ class Discovery:
     note: str
 
 
+def settings_of(length: int) -> dict[str, int]:
+    """What TF-MoDISco is told for spans of ``length`` bases."""
+    return SETTINGS if length >= SHORT else SHORT_SETTINGS
+
+
+def seqlet_size(length: int) -> int:
+    """Bases of the seqlets that are cut out of spans of ``length`` bases."""
+    settings = settings_of(length)
+    return settings["sliding_window_size"] + 2 * settings["flank_size"]
+
+
 def discover(hypothetical: np.ndarray, sequences: np.ndarray) -> Discovery:
     """Find patterns in hypothetical contributions.
 
@@ -83,11 +104,12 @@ def discover(hypothetical: np.ndarray, sequences: np.ndarray) -> Discovery:
     nothing = {"positive": 0, "negative": 0}
     used = (hypothetical * one_hot(sequences)).any(axis=(1, 2))
     length, count = sequences.shape[1], int(used.sum())
-    if length <= SEQLET:
+    settings, size = settings_of(length), seqlet_size(length)
+    if length <= size:
         return Discovery(
             [],
             nothing,
-            f"Spans of {length} bases are too short: a seqlet has {SEQLET} and may not hang over "
+            f"Spans of {length} bases are too short: a seqlet has {size} and may not hang over "
             "an end. Longer spans would help.",
         )
     if count == 0:
@@ -97,9 +119,9 @@ def discover(hypothetical: np.ndarray, sequences: np.ndarray) -> Discovery:
 
     encoded, values = one_hot(sequences[used]), hypothetical[used].astype(np.float32)
     try:
-        found = TFMoDISco(encoded, values, **SETTINGS)
+        found = TFMoDISco(encoded, values, **settings)
         # Afterwards: it starts numba's threads, and TFMoDISco forks only before that.
-        seqlets = _count_seqlets(encoded, values)
+        seqlets = _count_seqlets(encoded, values, settings)
     except (ArithmeticError, IndexError, ValueError) as error:
         # modisco-lite fits distributions to contributions above and below the mode, and breaks
         # off where one side has none, as with a few spans or with maps of one value.
@@ -127,11 +149,13 @@ def _explain(seqlets: dict[str, int], count: int) -> str:
     )
 
 
-def _count_seqlets(encoded: np.ndarray, hypothetical: np.ndarray) -> dict[str, int]:
+def _count_seqlets(
+    encoded: np.ndarray, hypothetical: np.ndarray, settings: dict[str, int]
+) -> dict[str, int]:
     """How many seqlets of each sign TF-MoDISco starts from, which it does not tell."""
     from modiscolite.extract_seqlets import extract_seqlets
 
-    window, flank = SETTINGS["sliding_window_size"], SETTINGS["flank_size"]
+    window, flank = settings["sliding_window_size"], settings["flank_size"]
     contributions = (encoded * hypothetical).sum(axis=2)
     seqlets, threshold = extract_seqlets(
         contributions,
