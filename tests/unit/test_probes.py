@@ -200,6 +200,68 @@ def test_padding_reaches_as_far_as_outputs_change(widths, padding, dilation):
     assert both == (max(reach), max(reach))
 
 
+def places_of_nan(steps: list[tuple], length: int) -> tuple[int, int]:
+    """The reach by putting NaN where a convolution pads, and following it by loops.
+
+    steps: (kind, width, stride, padding). Of each output the bases that it stands for are kept.
+    """
+    values, bases = [[0.0, 0.0]] * length, [[place] for place in range(length)]
+    for kind, width, stride, padding in steps:
+        before = after = 0
+        if padding == "same":
+            outputs = -(-len(values) // stride)
+            total = max((outputs - 1) * stride + width - len(values), 0)
+            before, after = total // 2, total - total // 2
+        left, right = ([np.nan, 0.0], [0.0, np.nan]) if kind == "conv" else ([0.0, 0.0],) * 2
+        padded = [left] * before + values + [right] * after
+        there = [None] * before + bases + [None] * after
+        starts = range(0, len(padded) - width + 1, stride)
+        values = [np.sum(padded[start : start + width], axis=0).tolist() for start in starts]
+        windows = [[each for each in there[start : start + width] if each] for start in starts]
+        if kind == "conv":
+            bases = [there[start + (width - 1) // 2] for start in starts]
+        else:
+            bases = [[base for each in window for base in each] for window in windows]
+    ends = [
+        [
+            base
+            for value, own in zip(values, bases, strict=True)
+            if np.isnan(value[end])
+            for base in own
+        ]
+        for end in (0, 1)
+    ]
+    return max(ends[0], default=-1) + 1, length - min(ends[1], default=length)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("conv", 12, 1, "valid"), ("pool", 4, 4, "valid")],
+        [("conv", 6, 1, "same"), ("pool", 4, 4, "valid")],
+        [("conv", 6, 1, "same"), ("pool", 4, 4, "valid"), ("conv", 3, 1, "same")],
+        [("conv", 5, 1, "same"), ("conv", 4, 1, "valid"), ("pool", 2, 2, "valid")],
+        [("conv", 8, 1, "same"), ("pool", 3, 2, "same"), ("conv", 4, 1, "same")],
+        [("pool", 4, 4, "same"), ("conv", 3, 1, "valid")],
+        [("conv", 9, 1, "same"), ("pool", 8, 8, "valid"), ("conv", 5, 1, "same")],
+    ],
+)
+@pytest.mark.parametrize("pooling", ["MaxPooling1D", "AveragePooling1D"])
+def test_pooling_carries_zeros_no_further_than_its_windows(steps, pooling):
+    length = 50
+    hidden = sequence = keras.Input((length, 4), name="sequence")
+    for kind, width, stride, padding in steps:
+        layer = keras.layers.Conv1D if kind == "conv" else getattr(keras.layers, pooling)
+        given = (3, width) if kind == "conv" else (width,)
+        hidden = layer(*given, strides=stride, padding=padding)(hidden)
+    hidden = keras.layers.Dense(5, activation="relu")(keras.layers.Flatten()(hidden))
+    model = keras.Model({"sequence": sequence}, keras.layers.Dense(1)(hidden))
+    found = padding_reach(model)
+    assert found == places_of_nan(steps, length)
+    pads = any(kind == "conv" and padding == "same" for kind, _, _, padding in steps)
+    assert all(0 < reach < length for reach in found) if pads else found == (0, 0)
+
+
 def test_padding_of_the_architectures():
     assert padding_reach(make_model("fusion_cnn")) == (12, 15)
     assert padding_reach(both_strands(make_model("fusion_cnn"))) == (15, 15)

@@ -137,19 +137,56 @@ def measured_margin(gain: np.ndarray) -> tuple[int, int] | None:
 def padding_reach(model: keras.Model) -> tuple[int, int]:
     """How far, in bases, the zeros of "same" padding reach in from the left and right end.
 
-    A convolution of width k pads (k - 1) // 2 zeros on the left and k // 2 on the right, and the
-    next one spreads what it is given; so the outputs of stacked convolutions that have seen a
-    zero lie within the sum over them of each end. A model of both strands has the larger of both
-    at either end. Convolutions stand one after the other and step by one base.
+    A "same" convolution of width k pads (k - 1) // 2 zeros on the left and k // 2 on the right,
+    and every later one spreads what it is given; so the outputs of stacked ones that have seen a
+    zero lie within the sum over them of each end. A "valid" one pads nothing, and an output
+    stands for the base in the middle of its window. One of pooling stands for all bases of its
+    window, and has seen a zero if one of them has: padding reaches further by pooling, but still
+    only the windows near an end. What flattens a model or pools it as a whole reads each of
+    these outputs by itself or all of them, and spreads nothing. A model of both strands has the
+    larger of both at either end. Convolutions and pooling stand one after the other.
     """
-    left = right = 0
+    length = next((tensor.shape[1] for tensor in model.inputs if tensor.name == "sequence"), 0)
+    places = np.arange(length)
+    places = np.column_stack([places, places])  # first and last base that an output stands for
+    reached = np.zeros((length, 2), bool)  # whether it has seen a zero of the left, of the right
     for layer in flat_layers(model):
-        if isinstance(layer, keras.layers.Conv1D) and layer.padding == "same":
-            total = (layer.kernel_size[0] - 1) * layer.dilation_rate[0]
-            left, right = left + total // 2, right + total - total // 2
+        if isinstance(layer, keras.layers.Conv1D):
+            windows = _windows(layer.kernel_size[0], layer.dilation_rate[0], layer, len(places))
+            middle = (windows[:, 0] + windows[:, -1]) // 2
+            reached = _seen(reached, windows)
+            places = places[middle.clip(0, len(places) - 1)]
+        elif isinstance(layer, keras.layers.MaxPooling1D | keras.layers.AveragePooling1D):
+            windows = _windows(layer.pool_size[0], 1, layer, len(places))
+            # Keras pools what is there, without the places that "same" adds.
+            windows = windows.clip(0, len(places) - 1)
+            reached = _seen(reached, windows)
+            places = np.column_stack([places[windows[:, 0], 0], places[windows[:, -1], 1]])
+    left = int(max(places[reached[:, 0], 1], default=-1)) + 1
+    right = length - int(min(places[reached[:, 1], 0], default=length))
     if reads_both_strands(model):
         left = right = max(left, right)
     return left, right
+
+
+def _windows(width: int, dilation: int, layer: keras.layers.Layer, count: int) -> np.ndarray:
+    """What each output of a layer reads of ``count`` places: int (outputs, width), below 0 or
+    from ``count`` on where it is padded."""
+    step, reach = layer.strides[0], (width - 1) * dilation
+    if layer.padding == "same":
+        outputs = -(-count // step)
+        first = -(max((outputs - 1) * step + reach + 1 - count, 0) // 2)
+    else:
+        outputs, first = max((count - 1 - reach) // step + 1, 0), 0
+    starts = first + step * np.arange(outputs)
+    return starts[:, None] + dilation * np.arange(width)
+
+
+def _seen(reached: np.ndarray, windows: np.ndarray) -> np.ndarray:
+    """Whether outputs have seen a zero of either end, themselves or by what they read."""
+    padded = np.stack([windows < 0, windows >= len(reached)], axis=2)
+    inside = reached[windows.clip(0, max(len(reached) - 1, 0))]
+    return (padded | inside).any(axis=1)
 
 
 def profile_table(projection: np.ndarray) -> pd.DataFrame:
