@@ -77,6 +77,33 @@ def test_windows_are_those_of_a_loop(monkeypatch, activation):
     assert found.windows.min() > 0
 
 
+@pytest.mark.parametrize("padding", ["same", "valid"])
+def test_pooling_and_dense_layers_after_them_change_no_windows(padding):
+    keras.utils.set_random_seed(5)
+    sequence = keras.Input((LENGTH, 4), name="sequence")
+    hidden = keras.layers.Conv1D(6, WIDTH, padding=padding)(sequence)
+    hidden = keras.layers.Flatten()(keras.layers.MaxPooling1D(4)(hidden))
+    logit = keras.layers.Dense(1)(keras.layers.Dense(16, activation="relu")(hidden))
+    model, sequences = keras.Model({"sequence": sequence}, logit), make_sequences()
+    bare = make_model()
+    first_convolution(bare).set_weights(first_convolution(model).get_weights())
+    found = filter_windows(model, sequences)
+    counts, share = counts_by_loop(bare, [sequences])
+    np.testing.assert_array_equal(found.counts, counts)
+    np.testing.assert_allclose(found.share, share)
+
+
+def test_a_linear_filter_that_is_negative_everywhere_fires_nowhere():
+    model, sequences = make_model(2), make_sequences()
+    kernel, _ = first_convolution(model).get_weights()
+    first_convolution(model).set_weights([kernel, np.array([0.0, -100.0])])
+    found = filter_windows(model, sequences)
+    assert found.windows[0] > 0
+    assert found.windows[1] == 0
+    assert found.max_activation[1] < 0
+    assert filter_table(found)["consensus"][1] == ""
+
+
 def test_a_model_of_both_strands_sees_the_windows_of_both():
     model, sequences = make_model(activation="relu"), make_sequences()
     assert not reads_both_strands(model)

@@ -2,10 +2,15 @@
 
 import keras
 import numpy as np
+import pytest
 
+from cisfuse.attribution import Explainer
+from cisfuse.attribution_methods import deletion
+from cisfuse.examples import Examples
 from cisfuse.models import build_model
 from cisfuse.models.layers import both_strands, signal_transforms
 from cisfuse.models.settings import ModelSettings
+from cisfuse.prediction import model_inputs
 from cisfuse.randomisation import randomise
 
 CONSTANTS = {"pseudocount": 0.1, "mean": -0.5, "standard_deviation": 1.2}
@@ -28,3 +33,41 @@ def test_weights_are_fresh_and_all_else_stays():
     for one, other in zip(found.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
     assert (randomise(model, 6).get_weights()[0] != found.get_weights()[0]).any()
+
+
+def sequence_model(deep: bool) -> keras.Model:
+    """Convolutions with pooling and dense layers; the deep one's logit is a difference of two."""
+    sequence = keras.Input((50, 4), name="sequence")
+    hidden = keras.layers.Conv1D(32, 12)(sequence)
+    hidden = keras.layers.MaxPooling1D(4)(hidden)
+    if deep:
+        hidden = keras.layers.Conv1D(16, 4, activation="relu", padding="same")(hidden)
+        hidden = keras.layers.Dropout(0.2)(keras.layers.MaxPooling1D(2)(hidden))
+    hidden = keras.layers.Flatten()(hidden)
+    hidden = keras.layers.Dense(16, activation="relu")(hidden)
+    logit = keras.layers.Dense(2 if deep else 1)(hidden)
+    if deep:
+        logit = logit[:, 1:] - logit[:, :1]
+    return keras.Model({"sequence": sequence}, logit)
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_models_with_pooling_and_two_units_are_randomised(deep):
+    keras.utils.set_random_seed(3)
+    model = sequence_model(deep)
+    model.set_weights([values + 0.1 for values in model.get_weights()])
+    found = randomise(model, 5)
+    assert model_inputs(found) == ["sequence"]
+    for one, other in zip(model.get_weights(), found.get_weights(), strict=True):
+        assert one.shape == other.shape
+        assert (other == 0).all() if one.ndim == 1 else (one != other).any()
+    generator = np.random.default_rng(0)
+    examples = Examples(
+        np.array([b"one", b"two"]),
+        generator.choice(np.frombuffer(b"ACGT", np.uint8), (2, 50)),
+        np.ones(2, np.float32),
+        {},
+    )
+    maps = [deletion(Explainer(each, None), examples).hypothetical for each in (model, found)]
+    assert all(values.any() for values in maps)
+    assert np.abs(maps[0] - maps[1]).max() > 0.01

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -182,6 +183,21 @@ def test_the_page_says_why_with_the_numbers_of_the_tables(tables, png, audit):
     assert "Failed: in-silico mutagenesis." in page
     assert '<tr class="main failed">' in page
     assert "Why the" not in make_page(tables, png, audit)
+
+
+def test_the_page_of_labelled_sequences_says_nothing_of_chromatin(tables, png, audit):
+    missing = {"accessibility", "closed_motifs", "deletion"}
+    figures = {kind: png for kind in EXPLANATION_FIGURES if kind not in missing}
+    choice = {"median_accessibility": None, "closed_motif": {"spans": 0, "called_bound": 0}}
+    models = {name: replace(make_tables(), choice=choice) for name in ("one", "two")}
+    explanation = explain(models, figures, "sequences")
+    page = make_page(tables, png, audit, explanation=explanation)
+    outline = Outline(page)
+    images = [attributes for tag, attributes in outline.attributes if tag == "img"]
+    assert len(images) == 4 + len(figures)
+    assert "closed chromatin" not in page[page.index("Why the one") :]
+    both = outline.rows(-3)
+    assert [len(row) for row in both] == [6] * 3
 
 
 def test_names_of_the_user_are_escaped(tables, png, audit):

@@ -66,8 +66,10 @@ def filter_windows(model: keras.Model, sequences: np.ndarray) -> FilterWindows:
     """Count the bases of the windows that fire each filter of the first convolution.
 
     sequences: uint8 ASCII (n, length), n > 0. Windows that hang over the ends do not count, and
-    a filter that fires nowhere has zero counts. A model of both strands sees the windows of
-    both. A model without sequence has no filters.
+    a filter that fires nowhere has zero counts; so has one without an activation function whose
+    values are all negative, of which there is no half. What later layers do with a window, such
+    as pooling, plays no part. A model of both strands sees the windows of both. A model without
+    sequence has no filters.
     """
     layer = first_convolution(model)
     if layer is None:
