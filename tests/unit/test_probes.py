@@ -266,6 +266,10 @@ def test_padding_of_the_architectures():
     assert padding_reach(make_model("fusion_cnn")) == (12, 15)
     assert padding_reach(both_strands(make_model("fusion_cnn"))) == (15, 15)
     assert padding_reach(make_model("accessibility_logistic")) == (0, 0)
+    settings = ModelSettings(50, "none", {})
+    assert padding_reach(build_model("tfbs_cnn", settings)) == (0, 0)
+    # 5 zeros and 6, in windows of 5 that end with the sequence.
+    assert padding_reach(build_model("tfbs_cnn_deep", settings)) == (5, 10)
 
 
 def test_rows_are_drawn_once_and_alike():

@@ -105,8 +105,6 @@ SEEDS = config["training"]["seeds"]
 READS = inputs_of(config["training"])
 METHODS = config["interpretation"]["methods"]
 METHOD = config["interpretation"]["method"]
-# Whether examples are labelled sequences, which have no places and no accessibility.
-SEQUENCES = False
 # Models are trained on these; the other samples only have them scored.
 TRAINED = [name for name in SAMPLES if not SAMPLES[name]["trained_on"]]
 # A fold is a sample with other splits, and so goes through the same rules; the predictions of
