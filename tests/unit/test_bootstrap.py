@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import t
 
+from cisfuse import bootstrap
 from cisfuse.bootstrap import Resamples, draw_blocks, number_blocks
 from cisfuse.ranking import average_precision, count, number_peaks, rank, roc_auc
 
@@ -136,3 +137,26 @@ def test_one_block_with_positives_gives_no_interval(informative):
 
 def test_no_replicate_gives_no_interval():
     assert np.isnan(make_resamples(20).interval(np.ones(0))).all()
+
+
+def test_each_sequence_is_a_block_and_many_are_drawn_in_random_groups(monkeypatch):
+    """A sequence is a chromosome of its own; the interval of a mean does not depend on groups."""
+    values = np.random.default_rng(0).normal(size=600)
+    labels = (values > 0.5).astype(int)
+    names = [f"sequence-{row}" for row in range(600)]
+    spans = pd.DataFrame({"chrom": names, "start": 0, "end": 1, "label": labels})
+
+    def interval():
+        drawn = draw_blocks(spans, 1_000_000, 2000, 0.95, 0)
+        sums = np.bincount(drawn.blocks, weights=values) @ drawn.weights
+        sizes = np.bincount(drawn.blocks) @ drawn.weights
+        return drawn, np.array(drawn.interval(sums / sizes))
+
+    single, ends = interval()
+    assert single.blocks.tolist() == list(range(600))
+    assert single.informative == labels.sum()
+    monkeypatch.setattr(bootstrap, "MOST_BLOCKS", 200)
+    grouped, others = interval()
+    assert grouped.weights.shape[0] == 200
+    assert set(np.bincount(grouped.blocks)) == {3}
+    assert np.ptp(others) == pytest.approx(np.ptp(ends), rel=0.15)

@@ -147,3 +147,20 @@ def test_a_missing_test_span_is_refused():
     message = r"^other\.tsv: lacks the test span chr1:50-60 \(1 of 2 test spans are missing\); .*"
     with pytest.raises(InputError, match=message + r"spans\.tsv\.gz$"):
         complete_splits("other.tsv", SPANS, logits, ["test"], "spans.tsv.gz")
+
+
+def test_predictions_of_sequences_need_no_coordinates(tmp_path):
+    spans = SPANS[["name", "label", "split"]].assign(sequence="ACGT")
+    lines = lines_of(GIVEN[["label", "logit", "name"]])
+    text, table = read_external(write(tmp_path / "other.tsv", "\n".join(lines)), ["name", "label"])
+    assert match_spans(text, table, spans, "spans.tsv.gz").tolist() == GIVEN["logit"].tolist()
+    lines[4] = lines[4].replace("1\t", "0\t", 1)
+    path = write(tmp_path / "other.tsv", "\n".join(lines))
+    text, table = read_external(path, ["name", "label"])
+    message = r"line 5: label 0 of chr1:30-40 is 1 in the study; give names and labels of s.*gz$"
+    with pytest.raises(InputError, match=message):
+        match_spans(text, table, spans, "spans.tsv.gz")
+    path = write(tmp_path / "none.tsv", "\n".join(lines).replace("logit", "score"))
+    message = r"the column 'logit' is missing in the header; .* first line: name label logit$"
+    with pytest.raises(InputError, match=message):
+        read_external(path, ["name", "label"])

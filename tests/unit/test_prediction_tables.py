@@ -7,7 +7,13 @@ import pytest
 from cisfuse import files
 from cisfuse.errors import DamagedFileError
 from cisfuse.files import read_table, write_table
-from cisfuse.prediction_tables import COLUMNS, average_pieces, spans_of_examples
+from cisfuse.prediction_tables import (
+    COLUMNS,
+    average_pieces,
+    read_predictions,
+    span_columns,
+    spans_of_examples,
+)
 
 
 def make_spans(count: int) -> pd.DataFrame:
@@ -93,3 +99,56 @@ def test_tables_of_other_spans_are_not_averaged(tmp_path, small_pieces, rows):
     write_table(read_table(second).iloc[list(rows)], second)
     with pytest.raises(DamagedFileError, match=r"(first|second)\.tsv: holds other spans than"):
         list(average_pieces([first, second]))
+
+
+def of_sequences(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table without coordinates, names that are no places."""
+    names = [f"sequence {row}" for row in range(len(table))]
+    return table.assign(name=names).drop(columns=["chrom", "start", "end"])
+
+
+def test_spans_of_sequences_have_names_and_labels_alone(tmp_path, small_pieces):
+    spans = of_sequences(make_spans(40))
+    write_table(spans, tmp_path / "spans.tsv.gz")
+    names = names_of(spans)
+    found = list(spans_of_examples(tmp_path / "spans.tsv.gz", "manifest.json", names))
+    assert all(rows.columns.tolist() == ["name", "label"] for _, _, rows in found)
+    for split in names:
+        rows = pd.concat([piece for of, _, piece in found if of == split])
+        assert rows["name"].tolist() == spans.loc[spans["split"] == split, "name"].tolist()
+
+
+def test_predictions_of_sequences_are_averaged_and_read_with_a_place_each(tmp_path, small_pieces):
+    spans = of_sequences(make_spans(20))[["name", "label"]]
+    paths = [tmp_path / f"{seed}.tsv.gz" for seed in range(2)]
+    for seed, path in enumerate(paths):
+        write_table(spans.assign(logit=float(seed)), path)
+    mean = pd.concat(average_pieces(paths))
+    assert mean.columns.tolist() == ["name", "label", "logit"]
+    assert (mean["logit"] == 0.5).all()
+    found, logits = read_predictions(paths[1])
+    assert logits.tolist() == [1.0] * 20
+    assert found.columns.tolist() == ["chrom", "start", "end", "label"]
+    assert found["chrom"].tolist() == spans["name"].tolist()
+    assert found["label"].tolist() == spans["label"].tolist()
+    assert found[["start", "end"]].drop_duplicates().to_numpy().tolist() == [[0, 1]]
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_predictions_are_read_and_logits_that_are_no_numbers_are_named(tmp_path, placed):
+    spans = make_spans(6) if placed else of_sequences(make_spans(6))
+    path = tmp_path / "test.tsv"
+    table = spans[span_columns(spans)].assign(logit=np.arange(6) / 2)
+    write_table(table, path)
+    found, logits = read_predictions(path)
+    assert logits.tolist() == [0, 0.5, 1, 1.5, 2, 2.5]
+    if placed:
+        assert found.to_numpy().tolist() == spans[COLUMNS[1:-1]].to_numpy().tolist()
+    write_table(table.astype({"logit": object}).replace({"logit": {1.0: "inf"}}), path)
+    with pytest.raises(DamagedFileError, match=r"test\.tsv: the logit of row 3 is .*inf.*, not a"):
+        read_predictions(path)
+
+
+def test_the_columns_are_those_that_the_table_has():
+    assert span_columns([*COLUMNS, "split"]) == COLUMNS[:-1]
+    assert span_columns(["name", "label", "split", "sequence"]) == ["name", "label"]

@@ -3,20 +3,21 @@
 from pathlib import Path
 
 from cisfuse.external import complete_splits, match_spans, read_external
-from cisfuse.files import read_table, write_table
+from cisfuse.files import read_header, read_table, write_table
 from cisfuse.jobs import rule_job
-from cisfuse.prediction_tables import SPAN_COLUMNS
+from cisfuse.prediction_tables import span_columns
 
 with rule_job(snakemake) as logger:
     path, spans_path = str(snakemake.input.predictions), snakemake.input.spans
-    spans = read_table(spans_path, [*SPAN_COLUMNS, "split"])
-    text, given = read_external(path)
+    columns = span_columns(read_header(spans_path))
+    spans = read_table(spans_path, [*columns, "split"])
+    text, given = read_external(path, columns)
     logits = match_spans(text, given, spans, spans_path)
     complete = complete_splits(path, spans, logits, ["test"], spans_path)
     others = int((~given["name"].isin(spans["name"])).sum())
     if others:
         logger.info("%s: %s spans that the study does not have are ignored", path, f"{others:,}")
-    table = spans[SPAN_COLUMNS].assign(logit=logits)
+    table = spans[columns].assign(logit=logits)
     for output in snakemake.output:
         split = Path(output).name.removesuffix(".tsv.gz")
         taken = table[(spans["split"] == split) & (split in complete)]

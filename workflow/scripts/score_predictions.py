@@ -2,14 +2,14 @@
 
 from itertools import product
 
-import numpy as np
 import pandas as pd
 
 from cisfuse.bootstrap import FEW_BLOCKS, draw_blocks
 from cisfuse.calibration import Platt, calibration_bins, fit_platt, squared_errors
 from cisfuse.errors import DamagedFileError
-from cisfuse.files import read_table, write_table
+from cisfuse.files import read_header, write_table
 from cisfuse.jobs import rule_job
+from cisfuse.prediction_tables import has_places, read_predictions
 from cisfuse.score_tables import (
     comparisons_table,
     curves_table,
@@ -22,20 +22,6 @@ from cisfuse.scores import mean_scores, score
 
 SETTINGS = ["block_size", "replicates", "confidence", "seed"]
 IDENTITY = ["model", "seed"]
-SPANS = ["chrom", "start", "end", "label"]
-
-
-def read_predictions(path: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """The spans of a table and their logits, (n,) float64."""
-    table = read_table(path, [*SPANS, "logit"])
-    logits = pd.to_numeric(table["logit"], errors="coerce").to_numpy(float)
-    if not np.isfinite(logits).all():
-        row = int(np.argmin(np.isfinite(logits)))
-        raise DamagedFileError(
-            f"{path}: the logit of row {row + 1} is {table['logit'].iloc[row]!r}, not a finite "
-            "number; delete the file and run again, and its rule makes it anew"
-        )
-    return table[SPANS], logits
 
 
 def calibrate(path: str) -> Platt:
@@ -54,14 +40,19 @@ with rule_job(snakemake) as logger:
     resamples = draw_blocks(test_spans, **settings)
     count = len(resamples.weights)
     place = f"{count} blocks of test, {resamples.informative} with positives"
+    mend = "take a smaller evaluation.block_size or more of the genome"
+    if not has_places(read_header(first)):
+        del settings["block_size"]  # each sequence is a block
+        place = f"{count} sequences of test, {resamples.informative} of them positive"
+        mend = "take more sequences"
     logger.info(
         "%s; %s of %s resamples lack a label", place, resamples.left_out, settings["replicates"]
     )
     if resamples.informative < FEW_BLOCKS:
         logger.warning(
-            "intervals rest on %s: they are rough and too narrow, or missing; take a smaller "
-            "evaluation.block_size or more of the genome for test",
+            "intervals rest on %s: they are rough and too narrow, or missing; %s for test",
             place,
+            mend,
         )
     rows, scored, bins = {}, {}, {}
     for run in params.runs:

@@ -1,4 +1,7 @@
-"""Predictions of other programs: read from a user's file and matched with the study's spans."""
+"""Predictions of other programs: read from a user's file and matched with the study's spans.
+
+Those of labelled sequences have the columns name, label and logit and no coordinates.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.errors import InputError
+from cisfuse.prediction_tables import SPAN_COLUMNS, has_places, span_columns
 from cisfuse.textfiles import Text, parse_columns, read_text
 
 DTYPES = {
@@ -17,33 +21,36 @@ DTYPES = {
     "label": "int64",
     "logit": "float64",
 }
-COMPARED = ("chrom", "start", "end", "label")
 
 
-def read_external(path: str | Path) -> tuple[Text, pd.DataFrame]:
+def read_external(
+    path: str | Path, columns: Sequence[str] = SPAN_COLUMNS
+) -> tuple[Text, pd.DataFrame]:
     """Read a table whose first line names its columns, in any order and others among them.
 
-    Returns the text, for the line numbers of messages, and a row per line with the columns of
-    `DTYPES`. Raises `InputError`, also for a name that is there twice.
+    ``columns`` are those of the study's spans that the file must have too, beside the logit.
+    Returns the text, for the line numbers of messages, and a row per line with these columns
+    and the logit. Raises `InputError`, also for a name that is there twice.
     """
+    wanted = [*columns, "logit"]
     text = read_text(path, "predictions")
     header = [field.strip() for field in text.first]
-    for column in DTYPES:
+    for column in wanted:
         if header.count(column) != 1:
             found = "is there twice" if column in header else "is missing"
             text.fail(
                 0,
                 f"the column '{column}' {found} in the header",
-                f"name the columns in the first line: {' '.join(DTYPES)}",
+                f"name the columns in the first line: {' '.join(wanted)}",
             )
     text = text.without_first()
-    last = max(header.index(column) for column in DTYPES)
+    last = max(header.index(column) for column in wanted)
     # Other columns get names that no column of a header has.
     dtypes = {
-        column if column in DTYPES else f"\t{place}": DTYPES.get(column, "str")
+        column if column in wanted else f"\t{place}": DTYPES.get(column, "str")
         for place, column in enumerate(header[: last + 1])
     }
-    table = parse_columns(text, dtypes)[list(DTYPES)]
+    table = parse_columns(text, dtypes)[wanted]
     text.check(
         table["name"].duplicated().to_numpy(dtype=bool),
         lambda row: f"{table['name'].iloc[row]} is there twice",
@@ -57,13 +64,14 @@ def match_spans(
 ) -> np.ndarray:
     """The logit of each of the study's spans, float64 (n_spans,), NaN where the file has none.
 
-    ``spans`` has the columns name, chrom, start, end and label. Raises `InputError` where the
-    file says otherwise about a span.
+    ``spans`` has the columns name and label and, unless these are sequences, chrom, start and
+    end. Raises `InputError` where the file says otherwise about a span.
     """
     rows = pd.Index(table["name"]).get_indexer(spans["name"])
     found = np.flatnonzero(rows >= 0)
     rows = rows[found]
-    for column in COMPARED:
+    wanted = "names, coordinates and labels" if has_places(spans) else "names and labels"
+    for column in span_columns(spans)[1:]:
         given, known = table[column].to_numpy()[rows], spans[column].to_numpy()[found]
         differs = np.flatnonzero(np.asarray(given != known, dtype=bool))
         if len(differs):
@@ -72,7 +80,7 @@ def match_spans(
                 int(rows[first]),
                 f"{column} {given[first]} of {table['name'].iloc[rows[first]]} is {known[first]} "
                 "in the study",
-                f"give names, coordinates and labels of {spans_path}",
+                f"give {wanted} of {spans_path}",
             )
     logits = np.full(len(spans), np.nan)
     logits[found] = table["logit"].to_numpy()[rows]

@@ -155,6 +155,12 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.Dat
         return pd.read_csv(path, usecols=columns, **TABLE_FORMAT)
 
 
+def read_header(path: str | Path) -> list[str]:
+    """The columns of a table that an earlier stage wrote; raises `DamagedFileError`."""
+    with _named_damage(path):
+        return pd.read_csv(path, nrows=0, sep="\t").columns.tolist()
+
+
 def read_pieces(path: str | Path) -> Iterator[pd.DataFrame]:
     """Read a table as `read_table` does, in pieces of `PIECE_ROWS` rows; one when it is empty."""
     with _named_damage(path), pd.read_csv(path, chunksize=PIECE_ROWS, **TABLE_FORMAT) as pieces:

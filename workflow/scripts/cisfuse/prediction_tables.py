@@ -1,10 +1,10 @@
 """Tables of predictions: written beside the spans that they are of, and averaged.
 
 Every table has the columns name, chrom, start, end, label and logit, and holds one split in the
-order of the span table.
+order of the span table; one of labelled sequences has no chrom, start and end.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
@@ -12,10 +12,40 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.errors import DamagedFileError
-from cisfuse.files import read_pieces
+from cisfuse.files import read_header, read_pieces, read_table
+from cisfuse.span_tables import placed
 
-SPAN_COLUMNS = ["name", "chrom", "start", "end", "label"]
+PLACE = ["chrom", "start", "end"]
+SPAN_COLUMNS = ["name", *PLACE, "label"]
 COLUMNS = [*SPAN_COLUMNS, "logit"]
+
+
+def has_places(columns: Iterable[str]) -> bool:
+    """Tell by its columns whether a table is of places on a genome, not of sequences."""
+    return "chrom" in columns
+
+
+def span_columns(columns: Iterable[str]) -> list[str]:
+    """Those of `SPAN_COLUMNS` that a table with these columns has."""
+    return SPAN_COLUMNS if has_places(columns) else ["name", "label"]
+
+
+def read_predictions(path: str | Path) -> tuple[pd.DataFrame, np.ndarray]:
+    """The spans of a table, with chrom, start, end and label, and their logits, (n,) float64.
+
+    A sequence has the place that `cisfuse.span_tables.placed` gives it. Raises
+    `DamagedFileError`, also for a logit that is no finite number.
+    """
+    given = PLACE if has_places(read_header(path)) else ["name"]
+    table = read_table(path, [*given, "label", "logit"])
+    logits = pd.to_numeric(table["logit"], errors="coerce").to_numpy(float)
+    if not np.isfinite(logits).all():
+        row = int(np.argmin(np.isfinite(logits)))
+        raise DamagedFileError(
+            f"{path}: the logit of row {row + 1} is {table['logit'].iloc[row]!r}, not a finite "
+            "number; delete the file and run again, and its rule makes it anew"
+        )
+    return placed(table)[[*PLACE, "label"]], logits
 
 
 def spans_of_examples(
@@ -24,7 +54,8 @@ def spans_of_examples(
     """Find the spans of examples, in pieces: split, slice of the split's examples, their spans.
 
     ``names`` holds the examples' names by split, dtype S (n,). Spans have the columns
-    `SPAN_COLUMNS`. Raises `DamagedFileError` where shards hold other spans than the table.
+    `SPAN_COLUMNS` that the table has. Raises `DamagedFileError` where shards hold other spans
+    than the table.
     """
     other_spans = DamagedFileError(
         f"{manifest_path}: its shards hold other spans than {spans_path}; delete the manifest and "
@@ -33,7 +64,7 @@ def spans_of_examples(
     done = dict.fromkeys(names, 0)
     for spans in read_pieces(spans_path):
         for split in names:
-            rows = spans.loc[spans["split"] == split, SPAN_COLUMNS]
+            rows = spans.loc[spans["split"] == split, span_columns(spans)]
             part = slice(done[split], done[split] + len(rows))
             if names[split][part].tolist() != [name.encode() for name in rows["name"]]:
                 raise other_spans
