@@ -213,7 +213,9 @@ rule audit_splits:
     output:
         report(
             "results/{study}/spans/{sample}/audit.tsv",
-            caption="../report/audit.rst",
+            caption=(
+                "../report/audit_sequences.rst" if SEQUENCES else "../report/audit.rst"
+            ),
             category="Data",
             labels={"sample": "{sample}", "table": "leakage audit"},
         ),

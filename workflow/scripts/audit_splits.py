@@ -12,8 +12,10 @@ from cisfuse.jobs import rule_job
 with rule_job(snakemake) as logger:
     inputs = snakemake.input
     method = read_table(inputs.splits)["method"].iloc[0]
-    spans = read_table(inputs.spans, ["chrom", "start", "end", "label", "split"])
-    audit = audit_splits(spans, partial(read_chromosome, inputs.fasta))
+    fasta = inputs.get("fasta")  # labelled sequences bring their bases
+    columns = ["chrom", "start", "end"] if fasta else ["sequence"]
+    spans = read_table(inputs.spans, [*columns, "label", "split"])
+    audit = audit_splits(spans, partial(read_chromosome, fasta) if fasta else None)
     level = logging.WARNING if is_leaking(audit, method) else logging.INFO
     logger.log(level, "%s", describe_audit(audit, method))
     write_table(audit, snakemake.output[0])

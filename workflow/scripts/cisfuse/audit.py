@@ -2,7 +2,8 @@
 
 A table of spans is sorted (chromosomes together, starts rising) and has the columns ``chrom``,
 ``start``, ``end``, ``label`` and ``split``, as ``spans.tsv.gz`` does; all spans have one length.
-Two spans lie next to each other when they touch or overlap.
+Two spans lie next to each other when they touch or overlap. Labelled sequences have no place:
+`cisfuse.sequence_audit` has what is checked of them.
 """
 
 from collections.abc import Callable
@@ -12,28 +13,32 @@ import pandas as pd
 
 from cisfuse.metrics import average_precision, roc_auc
 from cisfuse.ranking import number_peaks
-from cisfuse.sequences import BASES, reverse_complement
+from cisfuse.sequence_audit import audit_sequences, hash_strands
 from cisfuse.spans import count_near, fetch_sequences
 
 PIECE_SPANS = 50_000  # spans whose sequences are in memory at once
-HASH_SEED = 0
 Row = tuple[str, int, int, float]
 
 
-def audit_splits(spans: pd.DataFrame, read_chromosome: Callable[[str], np.ndarray]) -> pd.DataFrame:
+def audit_splits(
+    spans: pd.DataFrame, read_chromosome: Callable[[str], np.ndarray] | None
+) -> pd.DataFrame:
     """All checks of a split: ``check``, ``count``, ``of`` and ``value``, a row for each.
 
     ``value`` is the share ``count / of``, or the score where the check is named after one; it
     is missing where there is nothing to take a share of. ``read_chromosome`` gives a
-    chromosome's upper-case bases, uint8 (length,).
+    chromosome's upper-case bases, uint8 (length,); it is None where ``spans`` are sequences.
     """
-    rows = [
-        check_neighbours(spans, "test"),
-        check_neighbours(spans, "valid"),
-        *check_lookup(spans),
-        check_peaks(spans),
-        *check_duplicates(spans, read_chromosome),
-    ]
+    if read_chromosome is None:
+        rows = [_share(*found) for found in audit_sequences(spans)]
+    else:
+        rows = [
+            check_neighbours(spans, "test"),
+            check_neighbours(spans, "valid"),
+            *check_lookup(spans),
+            check_peaks(spans),
+            *check_duplicates(spans, read_chromosome),
+        ]
     return pd.DataFrame(rows, columns=["check", "count", "of", "value"])
 
 
@@ -95,35 +100,15 @@ def check_duplicates(
 def hash_sequences(
     spans: pd.DataFrame, read_chromosome: Callable[[str], np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A number for each span's sequence, alike for both strands, and whether it is all bases.
-
-    The number of a strand is the sum modulo 2^64 of random numbers, one for each place and
-    base; the lesser of both strands' counts. Two sequences that differ get the same with a
-    chance of 2^-62 at most, so none is to be expected among the pairs of millions of spans.
-    Returns uint64 (n_spans,) and bool (n_spans,).
-    """
-    length = int(spans["end"].iloc[0] - spans["start"].iloc[0])
-    generator = np.random.default_rng(HASH_SEED)
-    table = generator.integers(0, 2**64, (length, 256), dtype=np.uint64)
-    is_base = np.isin(np.arange(256), list(BASES))
+    """What `hash_strands` gives for each span: uint64 (n_spans,) and bool (n_spans,)."""
     hashes, known = np.empty(len(spans), np.uint64), np.empty(len(spans), bool)
     for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
         bases = read_chromosome(chrom)
         for first in range(0, len(rows), PIECE_SPANS):
             piece = rows[first : first + PIECE_SPANS]
             sequences = fetch_sequences(spans.iloc[piece], {chrom: bases}.__getitem__)
-            strands = sequences, reverse_complement(sequences)
-            hashes[piece] = np.minimum(*(_hash(strand, table) for strand in strands))
-            known[piece] = is_base[sequences].all(axis=1)
+            hashes[piece], known[piece] = hash_strands(sequences)
     return hashes, known
-
-
-def _hash(sequences: np.ndarray, table: np.ndarray) -> np.ndarray:
-    """Sum of the table's entries, (length, 256), at the bytes of (n, length) sequences."""
-    total = np.zeros(len(sequences), dtype=np.uint64)
-    for entries, letters in zip(table, sequences.T, strict=True):
-        total += entries[letters]
-    return total
 
 
 def _share(check: str, count: int, of: int) -> Row:

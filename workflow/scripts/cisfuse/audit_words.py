@@ -4,9 +4,25 @@ from typing import Any
 
 import pandas as pd
 
+from cisfuse.entries import percent
+from cisfuse.sequence_audit import MOST_COMPARED, NEAR
+
+MANY = 0.01  # share of test sequences that are in train too from which on scores are too good
+
+
+def of_sequences(audit: pd.DataFrame) -> bool:
+    """Tell whether an audit is of labelled sequences, which have no place."""
+    return "duplicate_sequences" in set(audit["check"])
+
 
 def is_leaking(audit: pd.DataFrame, method: str) -> bool:
-    """Tell whether scores on test are too good: a random split, or positives next to train's."""
+    """Tell whether scores on test are too good.
+
+    Of spans that is a random split, or positives next to train's; of labelled sequences a share
+    of `MANY` that train has too.
+    """
+    if of_sequences(audit):
+        return bool(audit.set_index("check")["value"]["duplicate_sequences"] >= MANY)
     found = audit.set_index("check")["count"]
     return method == "random" or bool(found["test_positives_next_to_train_positive"])
 
@@ -17,6 +33,8 @@ def describe_audit(audit: pd.DataFrame, method: str) -> str:
     ``method`` is how the spans were split, as in ``splits.tsv``.
     """
     row = {check.check: check for check in audit.itertuples(index=False)}
+    if of_sequences(audit):
+        return _describe_sequences(row, is_leaking(audit, method))
     lookup = row["neighbour_lookup_roc_auc"]
     place = [row[f"{split}_positives_next_to_train_positive"] for split in ("test", "valid")]
     place.append(row["peaks_cut"])
@@ -36,6 +54,21 @@ def describe_audit(audit: pd.DataFrame, method: str) -> str:
         + (" without any model." if lookup.count else ", as any constant does."),
         f"{_of(row['duplicate_spans'])} test spans have a sequence that train has too, on either "
         f"strand; among the positives of test it is {_of(row['duplicate_positives'])}.",
+    ]
+    return " ".join(text)
+
+
+def _describe_sequences(row: dict[str, Any], leaking: bool) -> str:
+    repeated, near = row["duplicate_sequences"], row["near_duplicate_sequences"]
+    text = ["Sequences have no place, so that no neighbour can tell of them."]
+    if leaking:
+        text = ["Warning: scores on test are too good, because train holds sequences of test."]
+    text += [
+        f"{_of(repeated)} test sequences are in train too, on either strand; among the positives "
+        f"of test it is {_of(row['duplicate_positive_sequences'])}.",
+        f"{_of(near)} test sequences differ from one of train in at most {percent(NEAR)} of the "
+        f"places, on either strand. At most {MOST_COMPARED:,} of each split are compared, fewer "
+        "where they are long; they are drawn.",
     ]
     return " ".join(text)
 
