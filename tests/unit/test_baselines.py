@@ -5,16 +5,25 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
 from cisfuse import baselines
-from cisfuse.baselines import draw_spans, fit_baselines, gc_content, predict, predict_split
+from cisfuse.baselines import (
+    draw_spans,
+    fit_baselines,
+    gc_content,
+    predict,
+    predict_split,
+    word_table,
+)
 from cisfuse.examples import ShardWriter, feature_table, read_split, shard_rows
 from cisfuse.files import write_json
 from cisfuse.sequences import reverse_complement
+from cisfuse.settings import SEQUENCE_BASELINES
 
 LENGTH = 40
 SITE = np.frombuffer(b"TGACTCAGCA", np.uint8)
+SITES = [strand.tobytes().decode() for strand in (SITE, reverse_complement(SITE))]
 MATRIX = np.where(SITE[:, None] == np.frombuffer(b"ACGT", np.uint8), 2.0, -4.0).astype(np.float32)
 PSEUDOCOUNT = 0.25
 COUNTS = {"train": 1500, "valid": 400, "test": 600}
@@ -41,7 +50,8 @@ def bound_by_product(bears: np.ndarray, signal: np.ndarray) -> np.ndarray:
     return (bears == (signal > 1)).astype(np.int64)
 
 
-def write_examples(folder: Path, bound, seed: int = 0) -> str:
+def write_examples(folder: Path, bound, seed: int = 0, signals=("accessibility",)) -> str:
+    """Examples by split in three shards; without signals they are labelled sequences."""
     folder.mkdir()
     splits = {}
     for number, (split, count) in enumerate(COUNTS.items()):
@@ -51,14 +61,14 @@ def write_examples(folder: Path, bound, seed: int = 0) -> str:
         spans = pd.DataFrame({"name": names, "label": label, "accessibility": signal})
         entries = []
         for shard, rows in enumerate(shard_rows(count, 3)):
-            writer = ShardWriter(str(folder / f"{split}-{shard}.tfrecord"), ["accessibility"])
+            writer = ShardWriter(str(folder / f"{split}-{shard}.tfrecord"), signals)
             writer.add(spans.iloc[rows], sequences[rows])
             entries.append(writer.close())
         splits[split] = {"shards": entries}
     transforms = {"log": {"pseudocount": PSEUDOCOUNT}}
     manifest = {
-        "features": feature_table(LENGTH, ["accessibility"]),
-        "signals": {"accessibility": {"transforms": transforms}},
+        "features": feature_table(LENGTH, signals),
+        "signals": {signal: {"transforms": transforms} for signal in signals},
         "splits": splits,
     }
     write_json(manifest, folder / "manifest.json")
@@ -190,6 +200,30 @@ def test_positives_are_drawn_up_to_half(positives, negatives, most, expected):
     if len(rows) < len(labels):
         others = [draw_spans(labels, most, seed=seed).tolist() for seed in range(2, 6)]
         assert any(other != rows.tolist() for other in others)
+
+
+def test_sequences_have_a_string_search_and_nothing_of_accessibility(tmp_path, monkeypatch):
+    manifest = write_examples(tmp_path / "examples", bound_by_site, signals=())
+    fitted = fit_baselines(manifest, [MATRIX], 0)
+    f1 = {word: float(word_table(manifest, word)["f1"].iloc[0]) for word in (fitted.word, *SITES)}
+    assert f1[fitted.word] == max(f1.values()) > 0.6
+    train, test = read_split(manifest, "train"), read_split(manifest, "test")
+    logits = predict_split(fitted, manifest, "test")[1]
+    assert set(logits) == set(SEQUENCE_BASELINES)
+    held = [fitted.word.encode() in row.tobytes() for row in test.sequences]
+    assert logits["string_search"].tolist() == held
+    row = word_table(manifest, fitted.word).iloc[0]
+    held = np.array([fitted.word.encode() in row.tobytes() for row in train.sequences])
+    bound = train.labels == 1
+    assert row["word"] == fitted.word
+    assert row["length"] == len(fitted.word)
+    assert row["positives_found"] == (held & bound).sum()
+    assert row["negatives_found"] == (held & ~bound).sum()
+    assert (row["positives"], row["negatives"]) == (bound.sum(), (~bound).sum())
+    assert row["f1"] == pytest.approx(f1_score(bound, held))
+    monkeypatch.setattr(baselines, "MOST_BASES", 600 * LENGTH)
+    drawn = fit_baselines(manifest, [MATRIX], 0).word
+    assert word_table(manifest, drawn)["f1"].iloc[0] > 0.6
 
 
 def test_gc_content_counts_known_bases_only():

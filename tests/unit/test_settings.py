@@ -9,7 +9,7 @@ import yaml
 from cisfuse.errors import ConfigError
 from cisfuse.protocols import PROTOCOLS
 from cisfuse.schemas import check_schema, fill_defaults, load_schema
-from cisfuse.settings import BASELINES, load_config, model_settings
+from cisfuse.settings import GENOMIC_BASELINES, SEQUENCE_BASELINES, load_config, model_settings
 from cisfuse.sheet import load_samples
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -260,8 +260,20 @@ def test_a_preset_gives_what_the_config_does_not():
 
 
 def test_baselines_and_models_cannot_share_a_folder():
-    assert len(set(BASELINES)) == len(BASELINES)
-    assert not set(BASELINES) & set(load(MINIMAL)["training"]["models"])
+    baselines = {*GENOMIC_BASELINES, *SEQUENCE_BASELINES}
+    assert not baselines & set(load(MINIMAL)["training"]["models"])
+    for name in baselines:
+        models = {name: {"architecture": "fusion_cnn"}}
+        with pytest.raises(ConfigError, match=f"'{name}' is the name of something else"):
+            load_with("training", {"models": models})
+
+
+def test_sequences_have_the_baselines_that_read_no_accessibility():
+    assert GENOMIC_BASELINES[-1] == "kmer_regression"
+    assert len(GENOMIC_BASELINES) == 6
+    without = [name for name in GENOMIC_BASELINES if name not in SEQUENCE_BASELINES]
+    assert without == ["raw_accessibility", "matrix_regression"]
+    assert set(SEQUENCE_BASELINES) - set(GENOMIC_BASELINES) == {"string_search"}
 
 
 def leaves(rule: dict, place: str = "", described: bool = False):

@@ -32,7 +32,8 @@ from cisfuse.records import OPTIONS_VARIABLE
 from cisfuse.requests import file_name, parse_requests
 from cisfuse.schemas import check_repeats
 from cisfuse.settings import (
-    BASELINES,
+    GENOMIC_BASELINES,
+    SEQUENCE_BASELINES,
     TRANSFER_BASELINE,
     UNFITTED,
     inputs_of,
@@ -113,7 +114,11 @@ SPLIT_SETTINGS = {k: v for k, v in config["splits"].items() if k != "folds"}
 FOLDS = [f"fold-{number}" for number in range(config["splits"]["folds"])]
 FOLDED = [f"{name}/{fold}" for name in TRAINED for fold in FOLDS]
 POOLED = [f"{name}/folds" for name in TRAINED if FOLDS]
-BOOTSTRAP = {k: v for k, v in config["evaluation"].items() if k != "matrices"}
+BASELINES = SEQUENCE_BASELINES if SEQUENCES else GENOMIC_BASELINES
+PUBLISHED = config["evaluation"]["published"]
+BOOTSTRAP = {
+    k: v for k, v in config["evaluation"].items() if k not in ("matrices", "published")
+}
 # Pictures of explained models, and what the report calls them.
 SALIENCY = {
     "true_positives": "true positives",
@@ -138,6 +143,8 @@ DOWNLOADS = {
     for path, download in config["references"]["downloads"].items()
 }
 SCORED = [*SAMPLES, *POOLED]
+# Of these the called labels are scored too.
+CALLED = SCORED if SEQUENCES or PUBLISHED else []
 
 
 def one_of(names):
@@ -152,6 +159,11 @@ wildcard_constraints:
     part=one_of([*PARTS, *WHOLE]),
     seed=r"\d+",
     split="|".join(SPLITS),
+
+
+def if_sequences(**files):
+    """Outputs or inputs that only a study of labelled sequences has."""
+    return files if SEQUENCES else {}
 
 
 def expand_each(pattern, samples, names):

@@ -4,7 +4,8 @@
 #        baseline or another program; metrics, curves and paired differences of all of them;
 #        the same for SAMPLE/folds.
 # Steps: predict_spans, predict_baselines, predict_average_accessibility, import_predictions,
-#        pool_folds, average_predictions; score_predictions.
+#        pool_folds, average_predictions; score_predictions; call_labels, for labelled sequences
+#        or where figures are published.
 
 
 rule predict_spans:
@@ -53,6 +54,7 @@ rule predict_baselines:
             split=SPLITS,
             allow_missing=True,
         ),
+        **if_sequences(word="results/{study}/evaluation/{sample}/string_search.tsv"),
         matrices="results/{study}/evaluation/{sample}/matrices.tsv",
     log:
         "results/{study}/logs/evaluation/{sample}/predict_baselines.log",
@@ -241,3 +243,39 @@ rule score_predictions:
         code=code_digest("score_predictions"),
     script:
         "../scripts/score_predictions.py"
+
+
+rule call_labels:
+    input:
+        predictions=expand(
+            "results/{study}/evaluation/{sample}/{run}/test.tsv.gz",
+            run=model_runs(),
+            allow_missing=True,
+        ),
+    output:
+        labels=report(
+            "results/{study}/evaluation/{sample}/called_labels.tsv",
+            caption="../report/called_labels.rst",
+            category="Scores",
+            labels={"sample": "{sample}", "figure": "scores of called labels"},
+        ),
+        comparisons="results/{study}/evaluation/{sample}/convention_comparisons.tsv",
+    log:
+        "results/{study}/logs/evaluation/{sample}/call_labels.log",
+    benchmark:
+        "results/{study}/benchmarks/evaluation/{sample}/call_labels.tsv"
+    wildcard_constraints:
+        sample=one_of(CALLED),
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=memory(330, predictions=0.1),
+        runtime=minutes(30),
+    params:
+        runs=model_runs(),
+        main=MODELS[0],
+        evaluation=BOOTSTRAP,
+        code=code_digest("call_labels"),
+    script:
+        "../scripts/call_labels.py"

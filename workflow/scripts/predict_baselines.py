@@ -4,7 +4,7 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
-from cisfuse.baselines import fit_baselines, predict_split
+from cisfuse.baselines import fit_baselines, predict_split, word_table
 from cisfuse.files import table_writer, write_table
 from cisfuse.jobs import rule_job
 from cisfuse.matrices import choose_matrices, log_odds, matrix_table
@@ -18,6 +18,10 @@ with rule_job(snakemake) as logger, ExitStack() as stack:
     logger.info("matrices of %s: %s", params.factor, ", ".join(matrices["matrix"]) or "none")
     fitted = fit_baselines(inputs.fit_manifest, [log_odds(motif) for motif in motifs], params.seed)
     logger.info("fitted on train of %s", inputs.fit_manifest)
+    if fitted.word is not None:
+        found = word_table(inputs.fit_manifest, fitted.word)
+        write_table(found, snakemake.output.word, float_format="%.6g")
+        logger.info("string search: %s", ", ".join(f"{k} {v}" for k, v in found.iloc[0].items()))
     writers, names, logits = {}, {}, {}
     for path in map(Path, snakemake.output):
         if path.name.endswith(".tsv.gz"):

@@ -3,23 +3,27 @@
 ``prevalence`` is the log odds of a positive, the same for every span; ``gc_content`` the share of
 G and C; ``jaspar_best_match`` the best score of the factor's matrices. ``matrix_regression`` is a
 logistic regression on accessibility, the best score of each matrix, and their products;
-``kmer_regression`` one on gapped k-mers, and so on sequence alone.
+``kmer_regression`` one on gapped k-mers, and so on sequence alone. Labelled sequences have no
+accessibility; for them ``string_search`` is 1 where a sequence holds the word that tells train's
+labels best, and 0 elsewhere.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from cisfuse.examples import Examples, iterate_shards
+from cisfuse.examples import Examples, iterate_shards, manifest_features
 from cisfuse.files import read_json
 from cisfuse.kmers import kmer_features
 from cisfuse.matrices import best_scores
+from cisfuse.string_search import MOST_BASES, find_word, holds
 
 SIGNAL = "accessibility"
 BLOCK = 2048  # spans that are worked on at once; their words fit into a processor's cache
@@ -34,15 +38,17 @@ class FittedBaselines:
     """What the baselines have learned from a training split.
 
     lowest: float32 (n_matrices,), the lowest best score of each matrix, which a span without
-    any window of known bases gets.
+    any window of known bases gets. Without accessibility there is a word and no regression on
+    matrices; with it the other way round.
     """
 
     prevalence: float
-    pseudocount: float
     matrices: Sequence[np.ndarray]
     lowest: np.ndarray
-    matrix_regression: Pipeline
     kmer_regression: LogisticRegression
+    pseudocount: float | None = None
+    matrix_regression: Pipeline | None = None
+    word: str | None = None
 
 
 def fit_baselines(
@@ -50,17 +56,28 @@ def fit_baselines(
 ) -> FittedBaselines:
     """Fit every baseline on the training split of a manifest; raises `DamagedFileError`.
 
-    Of more spans than `MATRIX_SPANS` and `KMER_SPANS` the seed draws as many.
+    Of more spans than `MATRIX_SPANS` and `KMER_SPANS`, and of more bases than `MOST_BASES` for
+    the word, the seed draws as many.
     """
-    transforms = read_json(manifest_path)["signals"][SIGNAL]["transforms"]
-    pseudocount = transforms["log"]["pseudocount"]
+    with_signal = SIGNAL in read_json(manifest_path)["signals"]
     labels, signal, scores = [], [], []
     for block in _blocks(iterate_shards(manifest_path, "train")):
         labels.append(block.labels)
-        signal.append(block.signals[SIGNAL])
         scores.append(best_scores(block.sequences, matrices))
+        if with_signal:
+            signal.append(block.signals[SIGNAL])
     label, score = np.concatenate(labels), np.concatenate(scores)
     lowest = np.fmin.reduce(score, axis=0)
+    fitted = FittedBaselines(
+        float(label.mean()),
+        matrices,
+        lowest,
+        _fit_kmers(manifest_path, draw_spans(label, KMER_SPANS, seed)),
+    )
+    if not with_signal:
+        return replace(fitted, word=_fit_word(manifest_path, label, seed))
+    transforms = read_json(manifest_path)["signals"][SIGNAL]["transforms"]
+    pseudocount = transforms["log"]["pseudocount"]
     rows = draw_spans(label, MATRIX_SPANS, seed)
     features = _matrix_features(
         np.concatenate(signal)[rows], _filled(score[rows], lowest), pseudocount
@@ -70,9 +87,7 @@ def fit_baselines(
         FunctionTransformer(_with_products),
         LogisticRegression(class_weight="balanced", max_iter=1000),
     ).fit(features, label[rows])
-    kmers = _fit_kmers(manifest_path, draw_spans(label, KMER_SPANS, seed))
-    prevalence = float(label.mean())
-    return FittedBaselines(prevalence, pseudocount, matrices, lowest, regression, kmers)
+    return replace(fitted, pseudocount=pseudocount, matrix_regression=regression)
 
 
 def draw_spans(labels: np.ndarray, most: int, seed: int) -> np.ndarray:
@@ -88,17 +103,56 @@ def draw_spans(labels: np.ndarray, most: int, seed: int) -> np.ndarray:
     return np.sort(np.concatenate([positives, negatives]))
 
 
-def _fit_kmers(manifest_path: str | Path, rows: np.ndarray) -> LogisticRegression:
-    """Fit on the given rows of the training split; they rise, so shards are read once."""
-    features, labels, start = [], [], 0
+def _train_blocks(manifest_path: str | Path, rows: np.ndarray) -> Iterator[Examples]:
+    """The given rows of the training split, block by block; they rise, so shards are read once."""
+    start = 0
     for examples in iterate_shards(manifest_path, "train"):
         first, last = np.searchsorted(rows, [start, start + len(examples)])
-        for block in _blocks([examples.take(rows[first:last] - start)]):
-            features.append(kmer_features(block.sequences))
-            labels.append(block.labels)
+        yield from _blocks([examples.take(rows[first:last] - start)])
         start += len(examples)
+
+
+def _fit_kmers(manifest_path: str | Path, rows: np.ndarray) -> LogisticRegression:
+    """Fit on the given rows of the training split."""
+    features, labels = [], []
+    for block in _train_blocks(manifest_path, rows):
+        features.append(kmer_features(block.sequences))
+        labels.append(block.labels)
     model = LogisticRegression(C=KMER_C, class_weight="balanced", max_iter=1000)
     return model.fit(vstack(features, format="csr"), np.concatenate(labels))
+
+
+def _fit_word(manifest_path: str | Path, label: np.ndarray, seed: int) -> str:
+    """The word that tells the labels of the training split, (n,), best."""
+    length = manifest_features(read_json(manifest_path))["sequence"].shape[0]
+    rows = draw_spans(label, min(KMER_SPANS, max(MOST_BASES // length, 2)), seed)
+    sequences = [block.sequences for block in _train_blocks(manifest_path, rows)]
+    # A draw takes positives rather than negatives; F1 is that of the whole split.
+    shares = [np.mean(part == 1) for part in (label, label[rows])]
+    odds = [share / (1 - share) for share in shares]
+    return find_word(np.concatenate(sequences), label[rows], float(odds[1] / odds[0]))
+
+
+def word_table(manifest_path: str | Path, word: str) -> pd.DataFrame:
+    """The word of ``string_search`` and what it says of all of train; one row.
+
+    Columns: word, length, positives_found and positives, negatives_found and negatives, f1.
+    """
+    found, of = np.zeros(2, np.int64), np.zeros(2, np.int64)
+    for examples in iterate_shards(manifest_path, "train"):
+        held, bound = holds(examples.sequences, word), examples.labels == 1
+        found += [int((held & bound).sum()), int((held & ~bound).sum())]
+        of += [int(bound.sum()), int((~bound).sum())]
+    row = {
+        "word": word,
+        "length": len(word),
+        "positives_found": found[0],
+        "positives": of[0],
+        "negatives_found": found[1],
+        "negatives": of[1],
+        "f1": 2 * found[0] / (found.sum() + of[0]),
+    }
+    return pd.DataFrame([row])
 
 
 def predict_split(
@@ -125,18 +179,22 @@ def predict(fitted: FittedBaselines, examples: Examples) -> dict[str, np.ndarray
     best = np.zeros(len(examples))
     if len(fitted.matrices):
         best = _filled(np.fmax.reduce(scores, axis=1), np.fmin.reduce(fitted.lowest))
-    signal = examples.signals[SIGNAL]
-    features = _matrix_features(signal, _filled(scores, fitted.lowest), fitted.pseudocount)
     odds = fitted.prevalence / (1 - fitted.prevalence)
-    return {
+    logits = {
         "prevalence": np.full(len(examples), np.log(odds)),
         "gc_content": gc_content(examples.sequences),
         "jaspar_best_match": best,
-        "raw_accessibility": signal,
-        "matrix_regression": fitted.matrix_regression.decision_function(features),
         "kmer_regression": fitted.kmer_regression.decision_function(
             kmer_features(examples.sequences)
         ),
+    }
+    if fitted.word is not None:
+        return logits | {"string_search": holds(examples.sequences, fitted.word).astype(float)}
+    signal = examples.signals[SIGNAL]
+    features = _matrix_features(signal, _filled(scores, fitted.lowest), fitted.pseudocount)
+    return logits | {
+        "raw_accessibility": signal,
+        "matrix_regression": fitted.matrix_regression.decision_function(features),
     }
 
 

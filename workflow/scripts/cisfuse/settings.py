@@ -24,7 +24,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
 }
 
-# What each baseline reads; all but one are made for every sample.
+# What each baseline reads.
 BASELINE_INPUTS = {
     "prevalence": (),
     "gc_content": ("sequence",),
@@ -33,11 +33,18 @@ BASELINE_INPUTS = {
     "matrix_regression": ("sequence", "accessibility"),
     "kmer_regression": ("sequence",),
     "average_accessibility": ("accessibility",),
+    "string_search": ("sequence",),
 }
 # These score a span alike whatever they are fitted on.
 UNFITTED = ("gc_content", "jaspar_best_match", "raw_accessibility")
 TRANSFER_BASELINE = "average_accessibility"
-BASELINES = tuple(name for name in BASELINE_INPUTS if name != TRANSFER_BASELINE)
+# Those of every sample of spans on a genome, and of every sample of labelled sequences.
+GENOMIC_BASELINES = tuple(
+    name for name in BASELINE_INPUTS if name not in (TRANSFER_BASELINE, "string_search")
+)
+SEQUENCE_BASELINES = tuple(
+    name for name, inputs in BASELINE_INPUTS.items() if "accessibility" not in inputs
+)
 # Braces are wildcards to Snakemake; the others are no letters at all.
 NO_LETTER = re.compile(r"[{}\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
@@ -104,6 +111,12 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
         if name not in filled["training"]["models"]:
             raise ConfigError(
                 f"{place}: interpretation.models: '{name}' is not under training.models; "
+                f"there are {', '.join(filled['training']['models'])}"
+            )
+    for name in filled["evaluation"]["published"]:
+        if name not in filled["training"]["models"]:
+            raise ConfigError(
+                f"{place}: evaluation.published: '{name}' is not under training.models; "
                 f"there are {', '.join(filled['training']['models'])}"
             )
     if filled["splits"]["folds"] in (1, 2):

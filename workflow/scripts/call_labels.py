@@ -1,0 +1,34 @@
+"""Score trained models on test in two conventions: by their logits, and by called labels."""
+
+import numpy as np
+
+from cisfuse.bootstrap import draw_blocks
+from cisfuse.called_labels import called, called_row, called_table, compare_conventions
+from cisfuse.files import write_table
+from cisfuse.jobs import rule_job
+from cisfuse.prediction_tables import read_predictions
+from cisfuse.scores import score
+
+SETTINGS = ("block_size", "replicates", "confidence", "seed")
+
+with rule_job(snakemake) as logger:
+    output, params = snakemake.output, snakemake.params
+    settings = {name: params.evaluation[name] for name in SETTINGS}
+    rows, scored, learned, resamples = [], {"scores": {}, "labels": {}}, [], None
+    for run, path in zip(params.runs, snakemake.input.predictions, strict=True):
+        spans, logits = read_predictions(path)
+        labels = spans["label"].to_numpy()
+        # The draws of score_predictions: the same spans, the same seed.
+        resamples = resamples or draw_blocks(spans, **settings)
+        for convention, values in (("scores", logits), ("labels", called(logits))):
+            errors = (called(logits) - labels) ** 2
+            scored[convention][run] = score(spans, values, errors, resamples)
+        rows.append(called_row(run, labels, logits))
+        if np.ptp(logits) > 0:
+            learned.append(run)
+        else:
+            logger.warning("%s gives every span the same logit: it learned nothing", run)
+        logger.info("%s: accuracy %.4g", run, rows[-1]["accuracy"])
+    compared = compare_conventions(scored, learned, params.main, resamples)
+    write_table(called_table(rows), output.labels, float_format="%.6g")
+    write_table(compared, output.comparisons, float_format="%.6g")
