@@ -13,6 +13,7 @@ from cisfuse.figures import save_figure
 from cisfuse.score_figures import group_rows, plot_ablation, plot_summary
 
 TITLE = "JUND in HepG2"
+LOSSES = {"fusion_cnn": "Weighted cross-entropy", "b": "Weighted cross-entropy"}
 MODELS = ["fusion_cnn", "sequence_cnn"]
 
 
@@ -75,7 +76,7 @@ FIGURES = {
         ["hepg2", "hepg2, folds pooled", "raw accessibility", "Average precision", "ROC-AUC"],
     ),
     "rounds": (
-        lambda _, rounds: plot_rounds(rounds, TITLE),
+        lambda _, rounds: plot_rounds(rounds, LOSSES, TITLE),
         ["Epochs", "ROC-AUC", "Average precision", "Weighted cross-entropy", "fusion CNN"],
     ),
 }
@@ -188,8 +189,42 @@ def test_calibration_marks_bins_without_a_positive(tables):
     np.testing.assert_array_equal(marked["o"].get_xydata(), points)
 
 
+def test_a_long_title_is_folded_and_all_of_it_is_inside_the_figure(tables):
+    entries = scored_entries(tables["metrics"])
+    title = "a planted motif of 12 bases in sequences at random, simulated data"
+    for plot in (plot_roc, plot_precision_recall):
+        figure = plot(tables["curves"], entries, drawn_of(tables), title)
+        figure.draw_without_rendering()
+        text = figure.axes[0].title
+        assert " ".join(text.get_text().split()).endswith(title)
+        box = text.get_window_extent()
+        assert box.x0 >= 0
+        assert box.x1 <= figure.bbox.width
+        short = plot(tables["curves"], entries, drawn_of(tables), TITLE)
+        assert short.axes[0].get_title().splitlines()[1:] == [TITLE]
+
+
+def test_entries_of_one_input_are_no_ablation(tables):
+    entries = scored_entries(tables["metrics"])
+    comparisons = tables["comparisons"]
+
+    def title_of(reads):
+        figure = plot_ablation(tables["metrics"], entries, comparisons, reads, "fusion_cnn", TITLE)
+        return figure.get_suptitle()
+
+    assert title_of(READS) == f"What each input is worth\n{TITLE}"
+    assert title_of({name: ["sequence"] for name in READS}) == f"All entries\n{TITLE}"
+
+
+def test_losses_that_differ_share_no_name(rounds):
+    mixed = {**LOSSES, "b": "Mean squared error"}
+    assert plot_rounds(rounds, mixed, TITLE).axes[2].get_ylabel() == "Loss, of each model its own"
+    same = dict.fromkeys(LOSSES, "Mean squared error")
+    assert plot_rounds(rounds, same, TITLE).axes[2].get_ylabel() == "Mean squared error"
+
+
 def test_seeds_of_a_model_share_colour_and_legend(rounds):
-    figure = plot_rounds(rounds, TITLE)
+    figure = plot_rounds(rounds, LOSSES, TITLE)
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert labels == ["fusion CNN", "b"]
     loss = figure.axes[2].get_lines()

@@ -19,6 +19,7 @@ from cisfuse.report_page import (
     Section,
     judge,
     render_page,
+    reproduce,
     sample_facts,
     study_rows,
     training_words,
@@ -320,3 +321,125 @@ def test_the_training_is_told_once_and_models_by_what_differs():
     assert models == "fusion CNN, raw (architecture fusion cnn, transform none)"
     assert training == "2 seeds (0, 1), 20 rounds, transform log, xla no, batch size 9"
     assert training_words(SETTINGS, [3], 1)[1].startswith("1 seed (3), 1 round,")
+
+
+SEQUENCE_ROW = {**ROW, "peaks": "", "atac": "", "sequences": "s.txt", "labels": "l.txt"}
+
+
+@pytest.fixture
+def sequence_tables(tables):
+    """The tables of a study of sequences, which have no blocks; labels score as ranks do."""
+    seeds = tables["metrics"].query("split == 'test'")[
+        ["model", "seed", "roc_auc", "average_precision"]
+    ]
+    pairs = pd.concat(
+        tables["comparisons"].assign(convention=name, seeds=which)
+        for name in ("scores", "labels")
+        for which in ("all", "learned")
+    )
+    return {
+        **tables,
+        "bootstrap": tables["bootstrap"].drop(columns="block_size").assign(blocks=600.0),
+        "called_labels": seeds,
+        "convention_comparisons": pairs,
+    }
+
+
+def make_sequence_page(tables, png, published, search="A search."):
+    kinds = ("roc", "precision_recall", "ablation", "calibration")
+    scores = judge(
+        tables,
+        READS,
+        "fusion_cnn",
+        "motif in sequences",
+        dict.fromkeys(kinds, png),
+        simulated=True,
+        leaks=False,
+        sequences=True,
+    )
+    facts = sample_facts(
+        SEQUENCE_ROW,
+        genome=None,
+        span_length=50,
+        method="stratified",
+        models="a",
+        training="b",
+        count=2000,
+    )
+    audit = pd.DataFrame(
+        [("duplicate_sequences", 3, 500, 0.006), ("near_duplicate_sequences", 4, 500, 0.008)],
+        columns=["check", "count", "of", "value"],
+    )
+    section = Section(
+        "planted",
+        "motif in sequences",
+        facts,
+        [],
+        scores,
+        audit_rows(audit),
+        "Sequences have no place.",
+        search=search,
+        reproduction=reproduce(tables, ["fusion_cnn", "sequence_cnn"], published),
+        learning=picture(png, "Learning", "Curves."),
+    )
+    return render_page(
+        TEMPLATE,
+        sequences=True,
+        study="tfbs",
+        simulated=True,
+        version="1",
+        folds=0,
+        overview=[],
+        summary=None,
+        sections=[section],
+    )
+
+
+def test_a_page_of_sequences_speaks_of_no_genome(sequence_tables, png):
+    page = make_sequence_page(sequence_tables, png, {})
+    body = page.partition("<body>")[2].replace("raw accessibility", "")
+    for word in ("chromatin", "genome.", "Accessibility", "blocks", "peak"):
+        assert not re.search(rf"\b{word}\b|spans", body), word
+    assert "predicted from sequence alone." in page
+    assert "2,000 of 50 bases, s.txt, with the labels of l.txt" in page
+    assert "the same share of positives in each split" in page
+    assert "its best baseline" in page
+    assert "A search." in page
+    assert "simulated data" in page
+    outline = Outline(page)
+    images = [attributes for tag, attributes in outline.attributes if tag == "img"]
+    assert len(images) == 5
+    assert outline.rows(3) == [
+        ["Test sequences that are also in train", "3 of 500 (0.6 %)"],
+        [
+            "Test sequences that differ from one of train in at most 10 % of the places",
+            "4 of 500 (0.8 %)",
+        ],
+    ]
+
+
+def test_conventions_stand_in_a_table_and_published_figures_beside_them(sequence_tables, png):
+    page = make_sequence_page(sequence_tables, png, {})
+    assert "<h3>Scores in two conventions</h3>" in page
+    published = {"fusion_cnn": {"convention": "labels", "roc_auc": 0.5, "source": "<a book>"}}
+    page = make_sequence_page(sequence_tables, png, published)
+    assert "<h3>Reproduction</h3>" in page
+    assert "Published (&lt;a book&gt;): fusion CNN from arg-max labels." in page
+    assert "From continuous scores sequence CNN is" in page
+    rows = Outline(page).rows(2)
+    seeds = sequence_tables["called_labels"].query("model == 'fusion_cnn'")
+    values = seeds.loc[seeds["seed"].isin(["0", "1"]), "roc_auc"]
+    expected = f"{values.mean():.4f} ({values.min():.4f} to {values.max():.4f})"
+    assert rows[2][:4] == ["fusion CNN", "arg-max labels", expected, "0.5: below"]
+    assert len(rows) == 5
+
+
+def test_the_note_of_sequences_speaks_of_them(sequence_tables):
+    entries = scored_entries(sequence_tables["metrics"])
+    note = score_note(entries, sequence_tables["bootstrap"])
+    assert "bootstrap draws of 600 sequences, 12 of them positive." in note
+    assert note.startswith("600 sequences, ")
+    for word in ("blocks", "bp", "peaks", "spans"):
+        assert word not in note
+    grouped = score_note(entries, sequence_tables["bootstrap"].assign(blocks=200.0))
+    assert "200 random groups of sequences, 12 of them with positives." in grouped

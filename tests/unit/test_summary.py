@@ -39,6 +39,12 @@ def test_entries_are_ranked_by_average_precision_on_test(entries):
     assert f"{expected}{first['prevalence']:.4f}" in lines
 
 
+def test_sequences_are_called_so(entries):
+    text = headline("tfbs", {"planted": entries}, [], True, sequences=True)
+    assert "planted: 600 test sequences, " in text
+    assert "span" not in text
+
+
 def test_each_entry_has_its_spread_over_seeds_and_its_intervals(entries):
     text = headline("jund", {"hepg2": entries}, [], False)
     rows = {line.split()[0]: line for line in text.splitlines() if line.startswith("  ")}

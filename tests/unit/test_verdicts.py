@@ -5,7 +5,17 @@ import math
 import pandas as pd
 import pytest
 
-from cisfuse.verdicts import LEAKS, NO_INTERVAL, SIMULATED, contrasts, signed, verdict
+from cisfuse.verdicts import (
+    BASELINE,
+    FEW_SEQUENCES,
+    LEAKS,
+    NO_INTERVAL,
+    REPEATED,
+    SIMULATED,
+    contrasts,
+    signed,
+    verdict,
+)
 
 READS = {
     "fusion_cnn": ["sequence", "accessibility"],
@@ -135,3 +145,44 @@ def test_an_entry_that_was_not_scored_is_no_rival():
     )
     comparisons = pd.DataFrame(columns=["model", "other", "metric", "difference", "low", "high"])
     assert contrasts(entries, comparisons, READS, "fusion_cnn") == []
+
+
+def judge_sequences(low: float, high: float, **circumstances) -> str:
+    """The verdict of a model of sequence alone, whose rivals are baselines and no models."""
+    reads = {"tfbs_cnn": ["sequence"], "deep": ["sequence"], "string_search": ["sequence"]}
+    reads |= {"prevalence": [], "raw_accessibility": ["accessibility"]}
+    scores = {"tfbs_cnn": 0.98, "deep": 1.0, "string_search": 0.99, "prevalence": 0.5, "other": 1.0}
+    entries = pd.DataFrame(
+        [
+            (name, 5 * name.endswith(("cnn", "deep")), score, score)
+            for name, score in scores.items()
+        ],
+        columns=["entry", "seeds", "average_precision", "roc_auc"],
+    )
+    rows = [
+        ("tfbs_cnn", other, metric, 0.98 - scores[other], low, high)
+        for other in scores
+        for metric in ("average_precision", "roc_auc")
+    ]
+    columns = ["model", "other", "metric", "difference", "low", "high"]
+    comparisons = pd.DataFrame(rows, columns=columns)
+    place = "a motif in random sequences"
+    return verdict(entries, comparisons, reads, "tfbs_cnn", place, rival=BASELINE, **circumstances)
+
+
+def test_a_model_of_sequences_is_judged_by_its_best_baseline():
+    assert judge_sequences(-0.02, -0.001) == (
+        "a motif in random sequences: tfbs CNN (sequence only, mean over 5 seeds) is worse than "
+        "its best baseline in average precision (0.980 against 0.990 of string search; difference "
+        "\N{MINUS SIGN}0.010, 95 % interval \N{MINUS SIGN}0.020 to \N{MINUS SIGN}0.001) and in "
+        "ROC-AUC (0.980 against 0.990 of string search; difference \N{MINUS SIGN}0.010, 95 % "
+        "interval \N{MINUS SIGN}0.020 to \N{MINUS SIGN}0.001)."
+    )
+    assert "cannot be told apart from its best baseline" in judge_sequences(-0.02, 0.001)
+    assert judge_sequences(*NONE).endswith(FEW_SEQUENCES)
+    assert judge_sequences(-1, 1, simulated=True, leaks=True).endswith(f"{SIMULATED} {REPEATED}")
+
+
+def test_differences_are_written_with_as_many_decimals_as_asked():
+    assert signed(0.00034, 4) == "+0.0003"
+    assert signed(-0.00001, 4) == "0.0000"

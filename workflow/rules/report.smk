@@ -70,6 +70,15 @@ rule plot_rounds:
             allow_missing=True,
         ),
     output:
+        **if_sequences(
+            learning=report(
+                "results/{study}/evaluation/{sample}/learning_curves.png",
+                caption="../report/learning_curves.rst",
+                category="Scores",
+                labels={"sample": "{sample}", "figure": "learning curves"},
+            ),
+            learning_papers="results/{study}/evaluation/{sample}/learning_curves.svg",
+        ),
         rounds=report(
             "results/{study}/evaluation/{sample}/rounds.png",
             caption="../report/rounds.rst",
@@ -91,6 +100,13 @@ rule plot_rounds:
         runtime=minutes(10),
     params:
         runs=model_runs(),
+        losses={
+            model: {
+                key: model_settings(config["training"], model)[key]
+                for key in ("loss", "class_weights")
+            }
+            for model in MODELS
+        },
         title=title_of,
         code=code_digest("plot_rounds"),
     script:
@@ -129,6 +145,7 @@ rule summarise_study:
         models=MODELS,
         reads=READS,
         simulated=SIMULATED,
+        sequences=SEQUENCES,
         figures=figures(),
         code=code_digest("summarise_study"),
     script:
@@ -147,6 +164,23 @@ rule write_report:
         ),
         **expand_each(
             "results/{{study}}/evaluation/{sample}/{name}.png", SCORED, SCORE_FIGURES
+        ),
+        **expand_each(
+            "results/{{study}}/evaluation/{sample}/{name}.tsv",
+            CALLED,
+            ["called_labels", "convention_comparisons"],
+        ),
+        **if_sequences(
+            **expand_each(
+                "results/{{study}}/evaluation/{sample}/{name}.tsv",
+                SAMPLES,
+                ["string_search"],
+            ),
+            learning=expand(
+                "results/{study}/evaluation/{sample}/learning_curves.png",
+                sample=TRAINED,
+                allow_missing=True,
+            ),
         ),
         **explained_inputs(),
         summary="results/{study}/summary.png",
@@ -181,6 +215,8 @@ rule write_report:
         genome=config["references"]["genome"],
         span_length=config["spans"]["length"],
         simulated=SIMULATED,
+        sequences=SEQUENCES,
+        published=PUBLISHED,
         code=code_digest("write_report"),
     script:
         "../scripts/write_report.py"

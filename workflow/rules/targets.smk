@@ -24,7 +24,11 @@ def figures():
         sample=SCORED,
         name=SCORE_FIGURES,
     )
-    rounds = expand(f"{folder}/evaluation/{{sample}}/rounds.png", sample=TRAINED)
+    rounds = expand(
+        f"{folder}/evaluation/{{sample}}/{{name}}.png",
+        sample=TRAINED,
+        name=["rounds"] + (["learning_curves"] if SEQUENCES else []),
+    )
     explanations = expand(
         f"{folder}/interpretation/{{sample}}/{{model}}/seed-{SEEDS[0]}/{{name}}.png",
         sample=TRAINED,

@@ -1,12 +1,17 @@
-"""Draw the course of the rounds of every training of a sample."""
+"""Draw the course of the rounds of every training of a sample, and of sequences what it learned."""
 
-from cisfuse.curves import plot_rounds
+from cisfuse.curves import loss_words, plot_rounds
 from cisfuse.figures import save_figure
 from cisfuse.files import read_table
 from cisfuse.jobs import rule_job
+from cisfuse.learning_curves import plot_learning
 
 with rule_job(snakemake) as logger:
-    paths = zip(snakemake.params.runs, snakemake.input.rounds, strict=True)
+    output, params = snakemake.output, snakemake.params
+    paths = zip(params.runs, snakemake.input.rounds, strict=True)
     rounds = {run: read_table(path) for run, path in paths}
-    save_figure(plot_rounds(rounds, snakemake.params.title), snakemake.output.rounds)
+    losses = {model: loss_words(settings) for model, settings in params.losses.items()}
+    save_figure(plot_rounds(rounds, losses, params.title), output.rounds)
+    if output.get("learning"):
+        save_figure(plot_learning(rounds, losses, params.title), output.learning)
     logger.info("drew %d trainings", len(rounds))

@@ -12,7 +12,7 @@ with rule_job(snakemake) as logger:
     paths = zip(params.samples, snakemake.input.metrics, strict=True)
     entries = {sample: scored_entries(read_scores(path)) for sample, path in paths}
     study = snakemake.wildcards.study
-    text = headline(study, entries, params.figures, params.simulated)
+    text = headline(study, entries, params.figures, params.simulated, params.sequences)
     write_bytes(text.encode(), output.text)
     write_table(summary_table(entries), output.table, float_format="%.6g")
     names = list(dict.fromkeys(name for table in entries.values() for name in table["entry"]))

@@ -13,16 +13,22 @@ from cisfuse.files import read_json, write_bytes
 from cisfuse.jobs import rule_job
 from cisfuse.pages import picture
 from cisfuse.report_page import (
+    LEARNING,
     Section,
     judge,
     render_page,
+    reproduce,
     sample_facts,
     study_rows,
     training_words,
 )
 from cisfuse.report_tables import audit_rows, split_rows
+from cisfuse.reproduction import search_words
 
 FIGURES = ("roc", "precision_recall", "ablation", "calibration")
+# What only some studies have.
+BOTH_CONVENTIONS = ("called_labels", "convention_comparisons")
+SEARCH = ("string_search",)
 
 with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params
@@ -34,22 +40,36 @@ with rule_job(snakemake) as logger:
         audits[name], splits[name] = read_scores(audit), read_scores(counts)
         audits[name] = audits[name].astype({"count": int, "of": int})
 
-    scores = {}
+    scores, reproductions, searches = {}, {}, {}
     for number, scored in enumerate(params.scored):
         sample, _, pooled = scored.partition("/")
         method = splits[sample]["method"].iloc[0]
+        tables = {
+            table: read_scores(inputs[table][number])
+            for table in ("metrics", "comparisons", "bootstrap", *BOTH_CONVENTIONS, *SEARCH)
+            if inputs.get(table)
+        }
         scores[scored] = judge(
-            {
-                table: read_scores(inputs[table][number])
-                for table in ("metrics", "comparisons", "bootstrap")
-            },
+            tables,
             params.reads,
             main,
             f"{places[sample]}, " + (f"{params.folds} folds pooled" if pooled else "test split"),
             {kind: inputs[kind][number] for kind in FIGURES},
             simulated=params.simulated,
             leaks=not pooled and is_leaking(audits[sample], method),
+            sequences=params.sequences,
         )
+        models = list(params.settings)
+        if tables.keys() >= set(BOTH_CONVENTIONS):
+            reproductions[scored] = reproduce(tables, models, params.published)
+        if tables.keys() >= set(SEARCH):
+            entries = scores[scored].entries
+            searches[scored] = search_words(tables["string_search"], entries, models)
+
+    learning = {
+        sample: picture(path, f"{LEARNING[0]} {places[sample]}", " ".join(LEARNING))
+        for sample, path in zip(params.trained, inputs.get("learning", []), strict=False)
+    }
 
     # Of every trained sample the files of all explained models, one after the other.
     tables = {name: iter(inputs[f"explained_{name}"]) for name in ("methods", "motifs")}
@@ -82,6 +102,7 @@ with rule_job(snakemake) as logger:
             method=method,
             models=models,
             training=training,
+            count=int(splits[sample]["spans"].sum()),
         )
         sections.append(
             Section(
@@ -92,14 +113,18 @@ with rule_job(snakemake) as logger:
                 scores[sample],
                 audit_rows(audits[sample]),
                 describe_audit(audits[sample], method),
-                scores.get(f"{sample}/folds"),
-                explanations.get(sample),
+                folds=scores.get(f"{sample}/folds"),
+                search=searches.get(sample, ""),
+                reproduction=reproductions.get(sample),
+                learning=learning.get(sample),
+                explanation=explanations.get(sample),
             )
         )
     page = render_page(
         Path(snakemake.scriptdir).parent / "report" / "page.html.j2",
         study=snakemake.wildcards.study,
         simulated=params.simulated,
+        sequences=params.sequences,
         version=__version__,
         folds=params.folds,
         overview=study_rows(scores, params.folds) if len(scores) > 1 else [],

@@ -4,6 +4,7 @@ Sizes are those of print on A4, with no text below 8 pt.
 """
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 
 import matplotlib as mpl
 import pandas as pd
@@ -20,7 +21,9 @@ from cisfuse.entries import (
 )
 from cisfuse.figures import COLOURS, GREY, STYLE, new_figure, style_of
 
+LOSS_NAMES = {"cross_entropy": "cross-entropy", "mean_squared_error": "mean squared error"}
 WIDTH = 3.5  # inches; two figures stand side by side on a page
+TITLE_LETTERS = 42  # that have room in a line of it
 
 
 def draw_curves(axes: Axes, curves: pd.DataFrame, curve: str, labels: Mapping[str, str]) -> None:
@@ -62,14 +65,14 @@ def plot_roc(
     `cisfuse.entries.scored_entries`.
     """
     with mpl.rc_context(STYLE):
-        figure = new_figure(WIDTH, _height(drawn))
+        figure = new_figure(WIDTH, _height(drawn, title))
         axes = figure.add_subplot()
         draw_curves(axes, curves, "roc", legend_labels(entries, drawn, "roc_auc"))
         axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, label="chance: 0.500")
         axes.set(
             xlabel="False positive rate",
             ylabel="True positive rate (recall)",
-            title=f"ROC on test\n{title}",
+            title=f"ROC on test\n{_folded(title)}",
         )
         _finish(figure, axes, "roc_auc")
     return figure
@@ -80,22 +83,29 @@ def plot_precision_recall(
 ) -> Figure:
     """Precision-recall curves at natural prevalence, with the prevalence as a line."""
     with mpl.rc_context(STYLE):
-        figure = new_figure(WIDTH, _height(drawn))
+        figure = new_figure(WIDTH, _height(drawn, title))
         axes = figure.add_subplot()
         labels = legend_labels(entries, drawn, "average_precision")
         draw_curves(axes, curves, "precision_recall", labels)
         share = float(entries["prevalence"].iloc[0])
         axes.axhline(share, color=GREY, linewidth=0.8, label=f"prevalence: {share:.4f}")
         axes.set(
-            xlabel="Recall", ylabel="Precision", title=f"Precision and recall on test\n{title}"
+            xlabel="Recall",
+            ylabel="Precision",
+            title=f"Precision and recall on test\n{_folded(title)}",
         )
         _finish(figure, axes, "average_precision")
     return figure
 
 
-def _height(drawn: Sequence[str]) -> float:
+def _folded(title: str) -> str:
+    """A title over several lines where one would run out of the figure."""
+    return fill(title, TITLE_LETTERS)
+
+
+def _height(drawn: Sequence[str], title: str) -> float:
     """Inches for square axes with a legend of one line per entry beneath them."""
-    return WIDTH + 0.6 + 0.165 * len(drawn)
+    return WIDTH + 0.6 + 0.165 * (len(drawn) + _folded(title).count("\n"))
 
 
 def _finish(figure: Figure, axes: Axes, metric: str) -> None:
@@ -158,10 +168,19 @@ def _first_seed(calibration: pd.DataFrame, model: str) -> pd.DataFrame:
     return bins[bins["seed"] == bins["seed"].iloc[0]] if len(bins) else bins
 
 
-def plot_rounds(rounds: Mapping[str, pd.DataFrame], title: str) -> Figure:
+def loss_words(settings: Mapping[str, object]) -> str:
+    """What the loss of a model is called; ``settings`` are its ``loss`` and ``class_weights``."""
+    words = LOSS_NAMES[str(settings["loss"])]
+    return f"Weighted {words}" if settings["class_weights"] == "balanced" else capitalised(words)
+
+
+def plot_rounds(
+    rounds: Mapping[str, pd.DataFrame], losses: Mapping[str, str], title: str
+) -> Figure:
     """ROC-AUC, average precision and loss after every round, train thin and valid thick.
 
     ``rounds`` are tables by run (``fusion_cnn/seed-0``); the seeds of a model share a colour.
+    ``losses`` says what the loss of each model is.
     """
     with mpl.rc_context(STYLE):
         figure = new_figure(7.1, 3.2)
@@ -177,7 +196,9 @@ def plot_rounds(rounds: Mapping[str, pd.DataFrame], title: str) -> Figure:
                 axes.plot(epochs, table[f"train_{metric}"], **thin)
                 axes.plot(epochs, table[f"valid_{metric}"], label=name_of(model), **style)
             panels[2].plot(epochs, table["loss"], **style)
-        for axes, label in zip(panels, [*names.values(), "Weighted cross-entropy"], strict=True):
+        kinds = set(losses.values())
+        loss = kinds.pop() if len(kinds) == 1 else "Loss, of each model its own"
+        for axes, label in zip(panels, [*names.values(), loss], strict=True):
             axes.set(xlabel="Epochs", ylabel=label)
             axes.margins(x=0.02)
         last = float(max(table["epochs"].max() for table in rounds.values()))

@@ -15,7 +15,10 @@ from cisfuse.files import read_table
 
 ENSEMBLE = "ensemble"
 MEAN = "mean"
-TEXT = ("model", "seed", "split", "method", "other", "metric", "curve", "check", "sample")
+TEXT = (
+    *("model", "seed", "split", "method", "other", "metric", "curve", "check", "sample"),
+    *("word", "convention", "seeds"),
+)
 WORDS = {"cnn": "CNN", "gc": "GC", "kmer": "k-mer", "jaspar": "JASPAR"}
 METRIC_NAMES = {
     "average_precision": "average precision",
@@ -27,7 +30,7 @@ METRIC_NAMES = {
     "brier_skill": "Brier skill",
 }
 # Baselines worth a curve; the others stand in the table.
-DRAWN_BASELINES = ("raw_accessibility", "matrix_regression", "kmer_regression")
+DRAWN_BASELINES = ("raw_accessibility", "matrix_regression", "kmer_regression", "string_search")
 MOST_DRAWN = 7
 
 

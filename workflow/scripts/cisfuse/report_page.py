@@ -13,14 +13,21 @@ import pandas as pd
 from cisfuse.entries import METRIC_NAMES, capitalised, interval_words, name_of, scored_entries
 from cisfuse.explanation_page import HEADINGS, Explanation
 from cisfuse.pages import Figure, picture, render
-from cisfuse.report_tables import COLUMNS, Row, score_note, score_rows
-from cisfuse.verdicts import Contrast, contrasts, signed, verdict
+from cisfuse.report_tables import Row, columns_of, score_note, score_rows
+from cisfuse.reproduction import HEADINGS as REPRODUCTION_HEADINGS
+from cisfuse.reproduction import NOTE as REPRODUCTION_NOTE
+from cisfuse.reproduction import Conventions, reproduction_rows, reproduction_words
+from cisfuse.verdicts import BASELINE, SINGLE_INPUT, Contrast, contrasts, signed, verdict
 
 SPLIT_METHODS = {
     "blocks": "contiguous blocks of each chromosome, with gaps between splits",
     "chromosomes": "whole chromosomes",
     "random": "random spans, so that neighbours lie in train and test",
     "given": "given with the spans",
+    "stratified": (
+        "random, with the same share of positives in each split; identical sequences together"
+    ),
+    "shuffled": "shuffled and cut, as scikit-learn and Keras do it; repeats may be anywhere",
 }
 # Of each figure of the scores: what it shows, and how to read it.
 FIGURES = {
@@ -46,6 +53,22 @@ FIGURES = {
 }
 
 
+# What of that is said otherwise of labelled sequences.
+SEQUENCE_FIGURES = {
+    "ablation": (
+        "All entries.",
+        "Scores by what an entry reads, and the main model minus each on the same resamples. "
+        "Ticks: single seeds. Open dot: the interval of the difference holds 0. Dotted: "
+        "prevalence.",
+    ),
+}
+LEARNING = (
+    "Learning curves.",
+    "Loss and accuracy after each round, without dropout, on train and validation. Thin: single "
+    "seeds. Thick: their mean.",
+)
+
+
 @dataclass(frozen=True)
 class Scores:
     """The scores on one test: the sentence, the table, the note beneath it, and figures."""
@@ -56,6 +79,15 @@ class Scores:
     rows: list[Row]
     note: str
     figures: dict[str, Figure]
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """The scores in both conventions: their heading, sentences and table."""
+
+    heading: str
+    sentences: list[str]
+    rows: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -71,6 +103,9 @@ class Section:
     audit_text: str
     folds: Scores | None = None
     explanation: Explanation | None = None
+    search: str = ""
+    reproduction: Reproduction | None = None
+    learning: Figure | None = None
 
 
 def judge(
@@ -82,13 +117,16 @@ def judge(
     *,
     simulated: bool,
     leaks: bool,
+    sequences: bool = False,
 ) -> Scores:
     """Everything that the page says of one test.
 
     ``tables`` holds ``metrics``, ``comparisons`` and ``bootstrap`` as score_predictions writes
     them; ``reads`` says what each model and baseline reads; ``figures`` are PNG files by the
-    keys of `FIGURES`.
+    keys of `FIGURES`; ``sequences`` says whether spans are labelled sequences.
     """
+    rival = BASELINE if sequences else SINGLE_INPUT
+    captions = FIGURES | (SEQUENCE_FIGURES if sequences else {})
     entries, bootstrap = scored_entries(tables["metrics"]), tables["bootstrap"]
     return Scores(
         verdict(
@@ -100,15 +138,38 @@ def judge(
             simulated=simulated,
             leaks=leaks,
             confidence=float(bootstrap["confidence"].iloc[0]),
+            rival=rival,
         ),
-        contrasts(entries, tables["comparisons"], reads, main),
+        contrasts(entries, tables["comparisons"], reads, main, rival),
         entries,
-        score_rows(entries, reads, main),
+        score_rows(entries, reads, main, sequences),
         score_note(entries, bootstrap),
         {
-            kind: picture(path, f"{FIGURES[kind][0]} {place}", " ".join(FIGURES[kind]))
+            kind: picture(path, f"{captions[kind][0]} {place}", " ".join(captions[kind]))
             for kind, path in figures.items()
         },
+    )
+
+
+def reproduce(
+    tables: Mapping[str, pd.DataFrame],
+    models: Sequence[str],
+    published: Mapping[str, Mapping[str, object]],
+) -> Reproduction:
+    """Everything that the page says of scores in two conventions.
+
+    ``tables`` are those of `judge` with ``called_labels`` and ``convention_comparisons`` of
+    call_labels; ``published`` is the config's ``evaluation.published``.
+    """
+    found = Conventions(
+        {"scores": tables["metrics"], "labels": tables["called_labels"]},
+        tables["convention_comparisons"],
+    )
+    confidence = float(tables["bootstrap"]["confidence"].iloc[0])
+    return Reproduction(
+        "Reproduction" if published else "Scores in two conventions",
+        reproduction_words(found, models, published, confidence),
+        reproduction_rows(found, models, published),
     )
 
 
@@ -173,23 +234,33 @@ def _listed(settings: Mapping[str, object]) -> str:
 def sample_facts(
     row: Mapping[str, str],
     *,
-    genome: str,
+    genome: str | None,
     span_length: int,
     method: str,
     models: str,
     training: str,
+    count: int = 0,
 ) -> list[tuple[str, str]]:
-    """What was trained on what, as terms and descriptions; ``row`` is the sample sheet's."""
-    source = (
-        f"labelled by the peaks {row['peaks']}"
-        if row["peaks"]
-        else f"with the labels of {row['spans']}"
-    )
-    facts = [
-        ("Factor and cell", f"{row['factor']} in {row['cell']}"),
-        ("Genome", genome),
-        ("Spans", f"{span_length} bp, {source}"),
-        ("Accessibility", row["atac"]),
+    """What was trained on what, as terms and descriptions; ``row`` is the sample sheet's.
+
+    ``count`` is the number of labelled sequences, which have no genome.
+    """
+    facts = [("Factor and cell", f"{row['factor']} in {row['cell']}")]
+    if row.get("sequences"):
+        labels = f", with the labels of {row['labels']}" if row.get("labels") else ""
+        facts.append(("Sequences", f"{count:,} of {span_length} bases, {row['sequences']}{labels}"))
+    else:
+        source = (
+            f"labelled by the peaks {row['peaks']}"
+            if row["peaks"]
+            else f"with the labels of {row['spans']}"
+        )
+        facts += [
+            ("Genome", genome),
+            ("Spans", f"{span_length} bp, {source}"),
+            ("Accessibility", row["atac"]),
+        ]
+    facts += [
         ("Split", SPLIT_METHODS.get(method, method)),
         ("Models", models),
         ("Training", training),
@@ -205,6 +276,14 @@ def sample_facts(
     return facts
 
 
-def render_page(template: str | Path, **content: object) -> str:
+def render_page(template: str | Path, *, sequences: bool = False, **content: object) -> str:
     """Lay out the page, with the headings of its tables."""
-    return render(template, columns=COLUMNS, **HEADINGS, **content)
+    return render(
+        template,
+        columns=columns_of(sequences),
+        reproduction_columns=REPRODUCTION_HEADINGS,
+        reproduction_note=REPRODUCTION_NOTE,
+        sequences=sequences,
+        **HEADINGS,
+        **content,
+    )

@@ -16,6 +16,7 @@ from cisfuse.entries import (
     name_of,
     percent,
 )
+from cisfuse.sequence_audit import NEAR
 
 # Column of metrics.tsv, heading, how a value is written.
 COLUMNS = (
@@ -31,6 +32,7 @@ COLUMNS = (
     ("peak_recall_at_fdr_50", "Peaks found at 50\N{NO-BREAK SPACE}% FDR", "score"),
     ("brier_skill", "Brier skill", "score"),
 )
+OF_PEAKS = ("peak_recall_at_fdr_50",)  # each sequence is a peak of its own
 WITH_INTERVAL = ("average_precision", "roc_auc")
 CHECKS = {
     "test_positives_next_to_train_positive": "Test positives next to a train positive",
@@ -40,6 +42,11 @@ CHECKS = {
     "peaks_cut": "Peaks with spans in more than one split",
     "duplicate_spans": "Test spans whose sequence is also in train",
     "duplicate_positives": "Test positives whose sequence is also in train",
+    "duplicate_sequences": "Test sequences that are also in train",
+    "duplicate_positive_sequences": "Test positives that are also in train",
+    "near_duplicate_sequences": (
+        f"Test sequences that differ from one of train in at most {percent(NEAR)} of the places"
+    ),
 }
 
 
@@ -65,13 +72,20 @@ class Row:
     begins: bool = False  # the first of a kind: trained, baselines, other programs
 
 
-def score_rows(entries: pd.DataFrame, reads: Mapping[str, Sequence[str]], main: str) -> list[Row]:
+def columns_of(sequences: bool) -> list[tuple[str, str, str]]:
+    """Those of `COLUMNS` that say something of spans, or of labelled sequences."""
+    return [column for column in COLUMNS if not (sequences and column[0] in OF_PEAKS)]
+
+
+def score_rows(
+    entries: pd.DataFrame, reads: Mapping[str, Sequence[str]], main: str, sequences: bool = False
+) -> list[Row]:
     """The table of scores, a row per entry in their order; the best of each column is marked.
 
     ``entries`` are those of `cisfuse.entries.scored_entries`. Values that are written alike
     are best alike.
     """
-    columns = [_cells(entries, metric, kind) for metric, _, kind in COLUMNS]
+    columns = [_cells(entries, metric, kind) for metric, _, kind in columns_of(sequences)]
     rows: list[Row] = []
     previous = None
     for place, row in enumerate(entries.itertuples()):
@@ -115,19 +129,30 @@ def _ratio(value: float) -> str:
 
 
 def score_note(entries: pd.DataFrame, bootstrap: pd.DataFrame) -> str:
-    """The sentences beneath the table: estimators, intervals and what they rest on."""
+    """The sentences beneath the table: estimators, intervals and what they rest on.
+
+    ``bootstrap`` has no ``block_size`` where sequences were drawn, and not blocks of a genome.
+    """
     rest = bootstrap.iloc[0]
-    blocks = (
-        f"{rest['blocks']:,.0f} blocks of {rest['block_size']:,.0f} bp, "
-        f"{rest['informative']:,.0f} of them with positives"
-    )
+    number = entries["spans"].iloc[0]
+    if sequences := "block_size" not in bootstrap:
+        grouped = "sequences" if rest["blocks"] == number else "random groups of sequences"
+        blocks = f"{rest['blocks']:,.0f} {grouped}"
+    else:
+        blocks = f"{rest['blocks']:,.0f} blocks of {rest['block_size']:,.0f} bp"
+    blocks += f", {rest['informative']:,.0f} of them with positives"
+    if sequences and rest["blocks"] == number:
+        blocks = blocks.removesuffix("with positives") + "positive"
+    counted = f"{number:,.0f} {'sequences' if sequences else 'spans'}"
+    peaks = "" if sequences else f", in {entries['peaks'].iloc[0]:,.0f} peaks"
     if entries["average_precision_low"].notna().any():
         interval = (
             f"Brackets: {percent(rest['confidence'])} interval over {rest['replicates']:,.0f} "
             f"bootstrap draws of {blocks}."
         )
         if rest["informative"] < FEW_BLOCKS:
-            interval += " So few blocks give rough intervals that are too narrow."
+            few = "positives" if sequences else "blocks"
+            interval += f" So few {few} give rough intervals that are too narrow."
     else:
         interval = f"No intervals: {blocks}, are too few to resample."
     spread = (
@@ -136,9 +161,8 @@ def score_note(entries: pd.DataFrame, bootstrap: pd.DataFrame) -> str:
         else ""
     )
     return (
-        f"{entries['spans'].iloc[0]:,.0f} spans, {entries['positives'].iloc[0]:,.0f} of them "
-        f"positive (prevalence {entries['prevalence'].iloc[0]:.4f}), in "
-        f"{entries['peaks'].iloc[0]:,.0f} peaks. Average precision (no interpolation) and "
+        f"{counted}, {entries['positives'].iloc[0]:,.0f} of them positive (prevalence "
+        f"{entries['prevalence'].iloc[0]:.4f}){peaks}. Average precision (no interpolation) and "
         "ROC-AUC (ties at half) at natural prevalence, as scikit-learn computes them. "
         f"{interval}{spread} Brier skill: of probabilities by Platt scaling on valid; 0 is "
         "a constant at the prevalence, 1 is perfect. Bold: the best of a column."

@@ -120,7 +120,9 @@ def plot_ablation(
         share = float(entries["prevalence"].iloc[0])
         panels[0].axvline(share, color=GREY, linewidth=0.8, linestyle=":", zorder=1)
         _finish(panels, rows, kept["entry"].tolist().index(main))
-        figure.suptitle(f"What each input is worth\n{title}", fontsize=10)
+        inputs_differ = len([name for name in groups if name != "Not stated"]) > 1
+        words = "What each input is worth" if inputs_differ else "All entries"
+        figure.suptitle(f"{words}\n{title}", fontsize=10)
     return figure
 
 

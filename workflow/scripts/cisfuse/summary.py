@@ -11,12 +11,18 @@ INDENT = {"initial_indent": "    ", "subsequent_indent": "    ", "break_on_hyphe
 
 
 def headline(
-    study: str, entries: Mapping[str, pd.DataFrame], figures: Sequence[str], simulated: bool
+    study: str,
+    entries: Mapping[str, pd.DataFrame],
+    figures: Sequence[str],
+    simulated: bool,
+    sequences: bool = False,
 ) -> str:
     """Every entry's scores on test, best average precision first, then the figures' paths.
 
-    ``entries`` has for each sample those of `cisfuse.entries.scored_entries`.
+    ``entries`` has for each sample those of `cisfuse.entries.scored_entries`; ``sequences`` says
+    whether spans are labelled sequences.
     """
+    scored = "sequences" if sequences else "spans"
     lines = [f"Study {study}" + (" (SIMULATED data)" if simulated else "")]
     for sample, table in entries.items():
         ranked = table.sort_values("average_precision", ascending=False, kind="stable")
@@ -24,7 +30,7 @@ def headline(
         width = max(map(len, ranked["entry"]))
         lines += [
             "",
-            f"{sample}: {first['spans']:,.0f} test spans, {first['positives']:,.0f} positive, "
+            f"{sample}: {first['spans']:,.0f} test {scored}, {first['positives']:,.0f} positive, "
             f"prevalence {first['prevalence']:.4f}",
             f"  {'entry':<{width}}  seeds  {'average precision':<31}  ROC-AUC",
         ]
