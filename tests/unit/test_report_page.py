@@ -20,11 +20,10 @@ from cisfuse.report_page import (
     judge,
     render_page,
     reproduce,
-    sample_facts,
     study_rows,
-    training_words,
 )
 from cisfuse.report_tables import COLUMNS, audit_rows, score_note, score_rows, split_rows
+from cisfuse.study_facts import sample_facts
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "workflow" / "report" / "page.html.j2"
 ROW = {
@@ -36,10 +35,6 @@ ROW = {
     "atac": "atac.bw",
     "ambiguous": "",
     "trained_on": "",
-}
-SETTINGS = {
-    "fusion_cnn": {"architecture": "fusion_cnn", "transform": "log", "xla": False, "batch_size": 9},
-    "raw": {"architecture": "fusion_cnn", "transform": "none", "xla": False, "batch_size": 9},
 }
 VOID = {"meta", "img", "br"}
 
@@ -300,27 +295,6 @@ def test_the_audit_is_told_in_words(audit):
         ),
         ("Test positives whose sequence is also in train", "0 of 0"),
     ]
-
-
-def test_a_scored_sample_says_whose_models_these_are():
-    def facts(**changes):
-        row = {**ROW, **changes}
-        return dict(
-            sample_facts(row, genome="g", span_length=200, method="m", models="a", training="b")
-        )
-
-    assert "Trained" not in facts()
-    assert facts()["Spans"] == "200 bp, labelled by the peaks peaks.bed"
-    assert "on the sample k562" in facts(trained_on="k562")["Trained"]
-    assert facts(ambiguous="grey.bed")["Left out"] == "unbound spans that touch grey.bed"
-    assert facts(peaks="", spans="spans.bed")["Spans"] == "200 bp, with the labels of spans.bed"
-
-
-def test_the_training_is_told_once_and_models_by_what_differs():
-    models, training = training_words(SETTINGS, [0, 1], 20)
-    assert models == "fusion CNN, raw (architecture fusion cnn, transform none)"
-    assert training == "2 seeds (0, 1), 20 rounds, transform log, xla no, batch size 9"
-    assert training_words(SETTINGS, [3], 1)[1].startswith("1 seed (3), 1 round,")
 
 
 SEQUENCE_ROW = {**ROW, "peaks": "", "atac": "", "sequences": "s.txt", "labels": "l.txt"}

@@ -18,12 +18,11 @@ from cisfuse.report_page import (
     judge,
     render_page,
     reproduce,
-    sample_facts,
     study_rows,
-    training_words,
 )
 from cisfuse.report_tables import audit_rows, split_rows
 from cisfuse.reproduction import search_words
+from cisfuse.study_facts import sample_facts, training_words
 
 FIGURES = ("roc", "precision_recall", "ablation", "calibration")
 # What only some studies have.

@@ -10,25 +10,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from cisfuse.conventions import Conventions
 from cisfuse.entries import METRIC_NAMES, capitalised, interval_words, name_of, scored_entries
 from cisfuse.explanation_page import HEADINGS, Explanation
 from cisfuse.pages import Figure, picture, render
 from cisfuse.report_tables import Row, columns_of, score_note, score_rows
 from cisfuse.reproduction import HEADINGS as REPRODUCTION_HEADINGS
 from cisfuse.reproduction import NOTE as REPRODUCTION_NOTE
-from cisfuse.reproduction import Conventions, reproduction_rows, reproduction_words
+from cisfuse.reproduction import reproduction_rows, reproduction_words
 from cisfuse.verdicts import BASELINE, SINGLE_INPUT, Contrast, contrasts, signed, verdict
 
-SPLIT_METHODS = {
-    "blocks": "contiguous blocks of each chromosome, with gaps between splits",
-    "chromosomes": "whole chromosomes",
-    "random": "random spans, so that neighbours lie in train and test",
-    "given": "given with the spans",
-    "stratified": (
-        "random, with the same share of positives in each split; identical sequences together"
-    ),
-    "shuffled": "shuffled and cut, as scikit-learn and Keras do it; repeats may be anywhere",
-}
 # Of each figure of the scores: what it shows, and how to read it.
 FIGURES = {
     "roc": (
@@ -195,85 +186,6 @@ def study_rows(scores: Mapping[str, Scores], folds: int) -> list[list[str]]:
                 ]
             )
     return rows
-
-
-def training_words(
-    settings: Mapping[str, Mapping[str, object]], seeds: Sequence[int], rounds: int
-) -> tuple[str, str]:
-    """The models with what sets them apart from the main one, and how that one was trained.
-
-    ``settings`` holds for each model what `cisfuse.settings.model_settings` gives, for the
-    main model first.
-    """
-    main = next(iter(settings.values()))
-    models = []
-    for name, own in settings.items():
-        apart = {key: own[key] for key in own if key != "architecture" and own[key] != main[key]}
-        if own["architecture"] != name:
-            apart = {"architecture": own["architecture"], **apart}
-        models.append(name_of(name) + (f" ({_listed(apart)})" if apart else ""))
-    numbers = ", ".join(str(seed) for seed in seeds)
-    shared = {key: value for key, value in main.items() if key != "architecture"}
-    training = f"{_counted(len(seeds), 'seed')} ({numbers}), {_counted(rounds, 'round')}"
-    return ", ".join(models), f"{training}, {_listed(shared)}"
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def _listed(settings: Mapping[str, object]) -> str:
-    words = {True: "yes", False: "no"}
-    return ", ".join(
-        f"{key.replace('_', ' ')} "
-        + (words[value] if isinstance(value, bool) else str(value).replace("_", " "))
-        for key, value in settings.items()
-    )
-
-
-def sample_facts(
-    row: Mapping[str, str],
-    *,
-    genome: str | None,
-    span_length: int,
-    method: str,
-    models: str,
-    training: str,
-    count: int = 0,
-) -> list[tuple[str, str]]:
-    """What was trained on what, as terms and descriptions; ``row`` is the sample sheet's.
-
-    ``count`` is the number of labelled sequences, which have no genome.
-    """
-    facts = [("Factor and cell", f"{row['factor']} in {row['cell']}")]
-    if row.get("sequences"):
-        labels = f", with the labels of {row['labels']}" if row.get("labels") else ""
-        facts.append(("Sequences", f"{count:,} of {span_length} bases, {row['sequences']}{labels}"))
-    else:
-        source = (
-            f"labelled by the peaks {row['peaks']}"
-            if row["peaks"]
-            else f"with the labels of {row['spans']}"
-        )
-        facts += [
-            ("Genome", genome),
-            ("Spans", f"{span_length} bp, {source}"),
-            ("Accessibility", row["atac"]),
-        ]
-    facts += [
-        ("Split", SPLIT_METHODS.get(method, method)),
-        ("Models", models),
-        ("Training", training),
-    ]
-    if row.get("ambiguous"):
-        facts.insert(3, ("Left out", f"unbound spans that touch {row['ambiguous']}"))
-    if row.get("trained_on"):
-        words = (
-            f"on the sample {row['trained_on']}, whose models are scored here; nothing was "
-            "trained on this sample"
-        )
-        facts.insert(-2, ("Trained", words))
-    return facts
 
 
 def render_page(template: str | Path, *, sequences: bool = False, **content: object) -> str:
