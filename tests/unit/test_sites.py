@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cisfuse.matrices import choose_matrices, log_odds, matches
-from cisfuse.sites import COLUMNS, known_sites, matrix_sites
+from cisfuse.sites import COLUMNS, known_sites, matrix_sites, planted_sites
 
 
 def make_spans() -> pd.DataFrame:
@@ -120,3 +120,18 @@ def test_overlapping_matches_give_way_to_the_best(motif):
     ]
     assert found.loc[0, "score"] == pytest.approx(scores.max())
     assert found.loc[0, "strand"] == ("-" if reverse[scores.argmax()] else "+")
+
+
+def test_planted_motifs_are_known_sites_on_the_given_strand():
+    spans = pd.DataFrame({"name": ["a", "b", "c"], "start": [0, 0, 100]})
+    bases = [b"ACGTGGAA", b"TTTTTTTT", b"GGACGTGG"]
+    sequences = np.array([list(row) for row in bases], np.uint8)
+    found = planted_sites(sequences, spans, ["GG", "TTCC"])
+    assert found[["name", "start", "end", "site"]].to_numpy().tolist() == [
+        ["a", 4, 6, "GG"],
+        ["c", 100, 102, "GG"],
+        ["c", 106, 108, "GG"],
+    ]
+    assert set(found["source"]) == {"known"}
+    assert set(found["strand"]) == {"+"}
+    assert list(found.columns) == COLUMNS

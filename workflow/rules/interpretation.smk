@@ -35,6 +35,7 @@ rule choose_spans:
         factor=lambda wildcards: row_of(wildcards)["factor"],
         matrices=config["evaluation"]["matrices"],
         motifs=config["interpretation"]["motifs"],
+        planted=config["interpretation"]["planted"],
         most=config["interpretation"]["max_spans"],
         seed=config["interpretation"]["seed"],
         code=code_digest("choose_spans"),

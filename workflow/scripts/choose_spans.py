@@ -8,7 +8,7 @@ from cisfuse.files import read_table, write_json, write_table
 from cisfuse.intervals import read_sites
 from cisfuse.jobs import rule_job
 from cisfuse.matrices import choose_matrices
-from cisfuse.sites import known_sites, matrix_sites
+from cisfuse.sites import known_sites, matrix_sites, planted_sites
 from cisfuse.span_tables import placed
 
 with rule_job(snakemake) as logger:
@@ -51,6 +51,8 @@ with rule_job(snakemake) as logger:
     sites = [matrix_sites(sequences, places, choose_matrices(params.factor, params.matrices))]
     if inputs.get("sites"):
         sites.insert(0, known_sites(read_sites(inputs.sites), places))
+    if params.planted:
+        sites.insert(0, planted_sites(sequences, places, params.motifs))
     sites = pd.concat(sites, ignore_index=True)
     logger.info("sites on them: %s", sites["source"].value_counts().to_dict() or "none")
     # Labelled sequences have no coordinates and no accessibility.

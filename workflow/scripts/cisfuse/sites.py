@@ -11,6 +11,7 @@ import pandas as pd
 from Bio.motifs.jaspar import Motif
 
 from cisfuse.matrices import matches
+from cisfuse.motifs import match_motif
 
 COLUMNS = ["name", "start", "end", "strand", "site", "score", "source"]
 
@@ -38,6 +39,30 @@ def known_sites(sites: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
         found["name"] = on_chrom["name"].to_numpy()[span[reach]]
         tables.append(found.assign(source="known"))
     return pd.concat(tables, ignore_index=True)[COLUMNS]
+
+
+def planted_sites(
+    sequences: np.ndarray, spans: pd.DataFrame, motifs: Sequence[str]
+) -> pd.DataFrame:
+    """Each place of an IUPAC motif on the given strand as a known site, motif by motif.
+
+    sequences: uint8 (n, length), of the rows of ``spans``, which has name and start.
+    """
+    tables = [_none()]
+    for motif in motifs:
+        rows, starts = np.nonzero(match_motif(sequences, motif))
+        begins = spans["start"].to_numpy()[rows] + starts
+        columns = {
+            "name": spans["name"].to_numpy()[rows],
+            "start": begins,
+            "end": begins + len(motif),
+            "strand": "+",
+            "site": motif,
+            "score": np.nan,
+            "source": "known",
+        }
+        tables.append(pd.DataFrame(columns))
+    return pd.concat(tables, ignore_index=True)
 
 
 def matrix_sites(
