@@ -11,6 +11,7 @@ from cisfuse.protocols import PROTOCOLS
 from cisfuse.schemas import check_schema, fill_defaults, load_schema
 from cisfuse.settings import GENOMIC_BASELINES, SEQUENCE_BASELINES, load_config, model_settings
 from cisfuse.sheet import load_samples
+from cisfuse.sources import check_source
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG_SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
@@ -311,4 +312,4 @@ def test_every_default_is_valid():
 def test_every_study_of_the_repository_loads(path):
     config = load_config(yaml.safe_load(path.read_text()), CONFIG_SCHEMA, path.name)
     samples = load_samples(ROOT / config["samples"], SAMPLES_SCHEMA)
-    assert all(row["atac"] for row in samples.values())
+    check_source(config, samples, path.name)
