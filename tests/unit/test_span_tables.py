@@ -6,7 +6,7 @@ import pytest
 from cisfuse import span_tables
 from cisfuse.errors import DamagedFileError
 from cisfuse.files import read_table, write_table
-from cisfuse.span_tables import placed, read_parts, write_spans
+from cisfuse.span_tables import read_parts, write_spans
 
 
 def write_part(folder, name: str, starts: list[int], values: list[float]) -> tuple[str, str]:
@@ -47,15 +47,3 @@ def test_parts_of_different_lengths_are_refused(tmp_path):
     spans, signals = write_part(tmp_path, "chr1", [0, 10], [1.0])
     with pytest.raises(DamagedFileError, match=r"signals.tsv.gz: 1 rows, .*spans.tsv.gz has 2;"):
         read_parts([spans], [signals])
-
-
-def test_a_labelled_sequence_is_a_chromosome_of_its_own():
-    table = pd.DataFrame({"name": ["one", "two"], "label": [1, 0], "sequence": ["ACGT", "ACGTNA"]})
-    found = placed(table)
-    places = found[["chrom", "start", "end"]].to_numpy().tolist()
-    assert places == [["one", 0, 4], ["two", 0, 6]]
-    assert found[table.columns].equals(table)
-    assert placed(table.drop(columns="sequence"))["end"].tolist() == [1, 1]
-    assert placed(found.iloc[:0])["start"].tolist() == []
-    genomic = found.assign(chrom="chr1", start=[5, 9])
-    assert placed(genomic) is genomic

@@ -47,8 +47,8 @@ def expected_jobs(
     for rule in ("score_predictions", "plot_curves"):
         jobs[rule] = 2 if folds else 1
     for model in models:
-        for rule in ("train_model", "predict_spans"):
-            jobs[f"{rule}[{model}]"] = seeds * (1 + folds)
+        jobs[f"train_model[{model}]"] = seeds * (1 + folds)
+        jobs[f"predict_spans[{model}]"] = 1 + folds
         if seeds > 1:
             jobs[f"average_predictions[{model}]"] = 2 if folds else 1
     for model in explained:

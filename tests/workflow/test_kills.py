@@ -21,7 +21,7 @@ from study import RESULTS, copy_study, set_config, snakemake, start
 
 LOGS = {
     "copying": RESULTS / "logs/training/jund/fusion_cnn/seed-0.log",
-    "evaluation": RESULTS / "logs/evaluation/jund/fusion_cnn/seed-0/predict_spans.log",
+    "evaluation": RESULTS / "logs/evaluation/jund/fusion_cnn/predict_spans.log",
 }
 # What the logs say when the stage has begun.
 BEGUN = {"copying": "is best by", "evaluation": "cisfuse"}

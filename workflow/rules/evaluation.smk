@@ -10,8 +10,11 @@
 
 rule predict_spans:
     input:
-        model=of_source(
-            "results/{study}/training/{sample}/{model}/seed-{seed}/best.keras"
+        models=lambda wildcards: expand(
+            "results/{study}/training/{source}/{model}/seed-{seed}/best.keras",
+            source=source_of(wildcards),
+            seed=SEEDS,
+            **wildcards,
         ),
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
         manifest="results/{study}/examples/{sample}/manifest.json",
@@ -19,18 +22,20 @@ rule predict_spans:
     output:
         expand(
             "results/{study}/evaluation/{sample}/{model}/seed-{seed}/{split}.tsv.gz",
+            seed=SEEDS,
             split=SPLITS,
             allow_missing=True,
         ),
     log:
-        "results/{study}/logs/evaluation/{sample}/{model}/seed-{seed}/predict_spans.log",
+        "results/{study}/logs/evaluation/{sample}/{model}/predict_spans.log",
     benchmark:
-        "results/{study}/benchmarks/evaluation/{sample}/{model}/seed-{seed}/predict_spans.tsv"
+        "results/{study}/benchmarks/evaluation/{sample}/{model}/predict_spans.tsv"
     wildcard_constraints:
         sample=one_of([*SAMPLES, *FOLDED]),
     conda:
         "../../environment.yml"
     threads: 1
+    # One job for all seeds: to import TensorFlow takes longer than to predict.
     resources:
         mem_mb=memory(800, shards=0.3),
         runtime=minutes(60),

@@ -8,8 +8,8 @@ from cisfuse.files import read_table, write_json, write_table
 from cisfuse.intervals import read_sites
 from cisfuse.jobs import rule_job
 from cisfuse.matrices import choose_matrices
+from cisfuse.sequence_tables import placed
 from cisfuse.sites import known_sites, matrix_sites, planted_sites
-from cisfuse.span_tables import placed
 
 with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params

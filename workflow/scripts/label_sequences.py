@@ -11,7 +11,7 @@ from cisfuse.labelled_sequences import (
     fit_lengths,
     read_labelled_sequences,
 )
-from cisfuse.span_tables import SEQUENCE_COLUMNS
+from cisfuse.sequence_tables import COLUMNS
 from cisfuse.splits import count_splits
 
 with rule_job(snakemake) as logger:
@@ -50,4 +50,4 @@ with rule_job(snakemake) as logger:
         logger.info("%s: %s: %s", check.file, check.check, check.result)
     write_table(checks, output.checks)
     write_table(counts, output.splits)
-    write_table(table[SEQUENCE_COLUMNS], output.spans)
+    write_table(table[COLUMNS], output.spans)

@@ -11,7 +11,7 @@ from cisfuse.files import read_json, read_table, write_table
 from cisfuse.galleries import GALLERIES, choose_rows, heading_of, plot_gallery
 from cisfuse.jobs import rule_job
 from cisfuse.saliency_figures import span_maps
-from cisfuse.span_tables import placed
+from cisfuse.sequence_tables import placed
 
 with rule_job(snakemake) as logger:
     params, output = snakemake.params, snakemake.output

@@ -1,4 +1,4 @@
-"""Score every span of a sample with the best round of a trained model."""
+"""Score every span of a sample with the best round of each training of a model."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,16 +20,25 @@ def predict_split(manifest: str, split: str) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(names), np.concatenate(logits)
 
 
+def place_of(path: str) -> tuple[str, str]:
+    """The folder of a training, ``seed-0``, and the split of a table of predictions."""
+    return Path(path).parent.name, Path(path).name.removesuffix(".tsv.gz")
+
+
 with rule_job(snakemake) as logger, ExitStack() as stack:
     limit_threads(snakemake.threads)
-    predict = make_predict(load_model(snakemake.input.model))
     manifest = snakemake.input.manifest
-    found, write = {}, {}
-    for path in snakemake.output:
-        split = Path(path).name.removesuffix(".tsv.gz")
-        found[split] = predict_split(manifest, split)
-        write[split] = stack.enter_context(table_writer(path))
-        logger.info("%s: %s spans", split, f"{len(found[split][0]):,}")
-    names = {split: names for split, (names, _) in found.items()}
+    places = {place_of(path): path for path in snakemake.output}
+    names, logits, write = {}, {}, {}
+    for model in snakemake.input.models:
+        seed = Path(model).parent.name
+        predict = make_predict(load_model(model))
+        for split in [split for of_seed, split in places if of_seed == seed]:
+            names[split], logits[seed, split] = predict_split(manifest, split)
+            logger.info("%s, %s: %s spans", seed, split, f"{len(names[split]):,}")
+    for place, path in places.items():
+        write[place] = stack.enter_context(table_writer(path))
     for split, part, spans in spans_of_examples(snakemake.input.spans, manifest, names):
-        write[split](spans.assign(logit=found[split][1][part]))
+        for seed, of_split in places:
+            if of_split == split:
+                write[seed, split](spans.assign(logit=logits[seed, split][part]))

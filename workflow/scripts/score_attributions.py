@@ -6,7 +6,7 @@ from cisfuse.attribution_scores import Sites, medians_by_outcome, score_methods,
 from cisfuse.explained import read_arrays
 from cisfuse.files import read_table, write_table
 from cisfuse.jobs import rule_job
-from cisfuse.span_tables import placed
+from cisfuse.sequence_tables import placed
 
 SUMMED = "expected_gradients"  # its contributions add up
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cisfuse.errors import DamagedFileError
 from cisfuse.files import read_header, read_pieces, read_table
-from cisfuse.span_tables import placed
+from cisfuse.sequence_tables import placed
 
 PLACE = ["chrom", "start", "end"]
 SPAN_COLUMNS = ["name", *PLACE, "label"]

@@ -1,7 +1,4 @@
-"""The table of a sample's spans: gathered from the parts of the genome, and written.
-
-That of labelled sequences has the columns `SEQUENCE_COLUMNS` and no coordinates.
-"""
+"""The table of a sample's spans: gathered from the parts of the genome, and written."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +10,6 @@ from cisfuse.files import PIECE_ROWS, read_table, table_writer
 from cisfuse.spans import span_names
 
 COLUMNS = ["chrom", "start", "end", "label", "split", "accessibility"]
-SEQUENCE_COLUMNS = ["name", "label", "split", "sequence"]
 
 
 def read_parts(
@@ -45,15 +41,3 @@ def write_spans(spans: pd.DataFrame, path: str | Path) -> None:
             piece = spans[COLUMNS].iloc[start : start + PIECE_ROWS]
             piece.insert(0, "name", span_names(piece))
             write(piece)
-
-
-def placed(table: pd.DataFrame) -> pd.DataFrame:
-    """A table with coordinates as it is; to one of labelled sequences its own are given.
-
-    Each sequence is a chromosome by its name, from 0 to its length, or to 1 where the table has
-    no column ``sequence``; so each is a block and a peak of its own.
-    """
-    if "chrom" in table:
-        return table
-    ends = table["sequence"].str.len() if "sequence" in table else 1
-    return table.assign(chrom=table["name"], start=0, end=ends)
