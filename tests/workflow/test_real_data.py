@@ -1,4 +1,4 @@
-"""The two real studies up to their baselines, against known numbers."""
+"""The two real studies up to their baselines, and a tutorial's data, against known numbers."""
 
 import os
 from pathlib import Path
@@ -109,3 +109,46 @@ def test_the_published_split_leaks_and_blocks_do_not(hepg2, k562):
     blocks = read_table(k562 / "spans/k562/audit.tsv").set_index("check")
     assert blocks.loc[place, "count"] == blocks.loc["peaks_cut", "count"] == 0
     assert float(blocks.loc["neighbour_lookup_roc_auc", "value"]) == 0.5
+
+
+@pytest.fixture(scope="module")
+def tutorial(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tutorial")
+    return run_to_the_baselines(folder, "tfbs_tutorial", "tfbs_50bp")
+
+
+def test_the_tutorial_is_split_as_it_was(tutorial):
+    splits = read_table(tutorial / "spans/tutorial/splits.tsv").set_index("split")
+    assert splits["spans"].to_dict() == {"train": 1350, "valid": 150, "test": 500}
+    assert splits["positives"].sum() == 987
+    assert splits.loc["test", "positives"] == 241
+
+
+def test_a_string_search_knows_all_of_the_tutorial(tutorial):
+    found = read_table(tutorial / "evaluation/tutorial/string_search.tsv").iloc[0]
+    assert (found["word"], found["f1"], found["negatives_found"]) == ("AAAGAGGAAGTT", 1, 0)
+    for split in ("train", "valid", "test"):
+        path = tutorial / f"evaluation/tutorial/string_search/{split}.tsv.gz"
+        assert baseline_scores(path) == (1, 1)
+
+
+@pytest.mark.slow
+def test_the_figures_of_the_tutorial_are_found_again(tutorial):
+    """Published figures lie inside the spread of seeds, and the planted motif is found."""
+    snakemake(tutorial.parents[1], config="config/tfbs_tutorial.yaml")
+    page = (tutorial / "report.html").read_text()
+    assert "lie all of the published figures (4)" in " ".join(page.split())
+    called = read_table(tutorial / "evaluation/tutorial/called_labels.tsv")
+    metrics = read_table(tutorial / "evaluation/tutorial/metrics.tsv").query("split == 'test'")
+    seeds = metrics[metrics["seed"].astype(str).str.isdecimal()]
+    small = seeds[seeds["model"] == "tfbs_cnn"]
+    assert small["roc_auc"].min() <= 0.9971 <= small["roc_auc"].max()
+    assert small["average_precision"].min() <= 0.9969 <= small["average_precision"].max()
+    deep = called[called["model"].eq("tfbs_cnn_deep") & called["roc_auc"].gt(0.5)]
+    assert deep["roc_auc"].min() <= 0.99035 <= deep["roc_auc"].max()
+    assert deep["average_precision"].min() <= 0.97968 <= deep["average_precision"].max()
+    for model in ("tfbs_cnn", "tfbs_cnn_deep"):
+        folder = tutorial / f"interpretation/tutorial/{model}/seed-0"
+        methods = read_table(folder / "methods.tsv").set_index("method")
+        assert methods.loc["deletion", "average_precision"] > 0.9
+        assert "AAAGAGGAAGTT" in read_table(folder / "motifs.tsv")["consensus"].iloc[0]
