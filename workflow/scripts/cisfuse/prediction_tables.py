@@ -33,7 +33,7 @@ def span_columns(columns: Iterable[str]) -> list[str]:
 def read_predictions(path: str | Path) -> tuple[pd.DataFrame, np.ndarray]:
     """The spans of a table, with chrom, start, end and label, and their logits, (n,) float64.
 
-    A sequence has the place that `cisfuse.span_tables.placed` gives it. Raises
+    A sequence has the place that `cisfuse.sequence_tables.placed` gives it. Raises
     `DamagedFileError`, also for a logit that is no finite number.
     """
     given = PLACE if has_places(read_header(path)) else ["name"]

@@ -95,12 +95,6 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
                 f"{place}: interpretation.motifs: {motif} is longer than a span "
                 f"({filled['spans']['length']} bases); shorten it"
             )
-    for name in filled["evaluation"]["published"]:
-        if name not in filled["training"]["models"]:
-            raise ConfigError(
-                f"{place}: evaluation.published: '{name}' is not under training.models; there are "
-                f"{', '.join(filled['training']['models'])}"
-            )
     chosen, methods = (filled["interpretation"][key] for key in ("method", "methods"))
     if chosen not in methods:
         raise ConfigError(
