@@ -1,6 +1,7 @@
 # Stage: references.
 # Needs: the genome, the blacklist and the samples' files that the config and the sheet name.
-# Makes: resources/STUDY/genome/genome.fa with its index; references/SAMPLE/checks.tsv.
+# Makes: resources/STUDY/genome/genome.fa with its index; references/SAMPLE/checks.tsv. Of
+#        labelled sequences label_sequences writes the latter (spans.smk).
 # Steps: simulate_study or simulate_sequences (embedded studies only) or download_reference
 #        (addresses only), index_genome, check_inputs.
 
@@ -116,6 +117,8 @@ rule check_inputs:
         "results/{study}/logs/references/{sample}/check_inputs.log",
     benchmark:
         "results/{study}/benchmarks/references/{sample}/check_inputs.tsv"
+    wildcard_constraints:
+        sample=one_of([] if SEQUENCES else SAMPLES),
     conda:
         "../../environment.yml"
     threads: 1

@@ -2,7 +2,8 @@
 # Needs: the indexed genome, the blacklist, and a sample's peaks or labelled spans and signal; or
 #        labelled sequences.
 # Makes: spans/SAMPLE/spans.tsv.gz, one row per example; splits.tsv and dropped.tsv count
-#        them, audit.tsv says what leaks between the splits.
+#        them, audit.tsv says what leaks between the splits. Of labelled sequences none is
+#        dropped, and references/SAMPLE/checks.tsv is made here.
 # Steps: tile_genome (once for all samples with peaks), label_spans, extract_signal: a job for
 #        each part, which is a chromosome where the config lists them, else the whole genome;
 #        split_spans, which gathers the parts; split_folds, which does it for each fold of a
