@@ -102,6 +102,14 @@ def test_requests_plan_a_page_per_explained_model(tmp_path):
     assert plan(folder) - before == added
 
 
+def test_labels_are_called_of_samples_and_not_of_pooled_folds(tmp_path):
+    folder = make_study(tmp_path)
+    set_config(folder, "splits.folds", 3)
+    before = plan(folder)
+    set_config(folder, "evaluation.published", {MODELS[0]: {"convention": "labels"}})
+    assert plan(folder) - before == {"call_labels": 1}
+
+
 def test_spans_are_made_by_chromosome_and_a_bed_of_spans_at_once(tmp_path):
     folder = make_study(tmp_path)
     bed = sample_row(sample="second", peaks="", spans=PEAKS)

@@ -143,8 +143,8 @@ DOWNLOADS = {
     for path, download in config["references"]["downloads"].items()
 }
 SCORED = [*SAMPLES, *POOLED]
-# Of these the called labels are scored too.
-CALLED = SCORED if SEQUENCES or PUBLISHED else []
+# Of these the called labels are scored too; not of folds, whose logits are calibrated to be pooled.
+CALLED = list(SAMPLES) if SEQUENCES or PUBLISHED else []
 
 
 def one_of(names):

@@ -25,13 +25,12 @@ from cisfuse.reproduction import search_words
 from cisfuse.study_facts import sample_facts, training_words
 
 FIGURES = ("roc", "precision_recall", "ablation", "calibration")
-# What only some studies have.
+TABLES = ("metrics", "comparisons", "bootstrap")
 BOTH_CONVENTIONS = ("called_labels", "convention_comparisons")
-SEARCH = ("string_search",)
 
 with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params
-    main = next(iter(params.settings))
+    model_names = list(params.settings)
     places = {row["sample"]: f"{row['factor']} in {row['cell']}" for row in params.samples}
     audits: dict[str, pd.DataFrame] = {}
     splits: dict[str, pd.DataFrame] = {}
@@ -43,27 +42,24 @@ with rule_job(snakemake) as logger:
     for number, scored in enumerate(params.scored):
         sample, _, pooled = scored.partition("/")
         method = splits[sample]["method"].iloc[0]
-        tables = {
-            table: read_scores(inputs[table][number])
-            for table in ("metrics", "comparisons", "bootstrap", *BOTH_CONVENTIONS, *SEARCH)
-            if inputs.get(table)
-        }
+        tables = {table: read_scores(inputs[table][number]) for table in TABLES}
         scores[scored] = judge(
             tables,
             params.reads,
-            main,
+            model_names[0],
             f"{places[sample]}, " + (f"{params.folds} folds pooled" if pooled else "test split"),
             {kind: inputs[kind][number] for kind in FIGURES},
             simulated=params.simulated,
             leaks=not pooled and is_leaking(audits[sample], method),
             sequences=params.sequences,
         )
-        models = list(params.settings)
-        if tables.keys() >= set(BOTH_CONVENTIONS):
-            reproductions[scored] = reproduce(tables, models, params.published)
-        if tables.keys() >= set(SEARCH):
-            entries = scores[scored].entries
-            searches[scored] = search_words(tables["string_search"], entries, models)
+        # Samples come first; folds have neither.
+        if not pooled and inputs.get("called_labels"):
+            tables |= {table: read_scores(inputs[table][number]) for table in BOTH_CONVENTIONS}
+            reproductions[sample] = reproduce(tables, model_names, params.published)
+        if not pooled and inputs.get("string_search"):
+            search = read_scores(inputs.string_search[number])
+            searches[sample] = search_words(search, scores[sample].entries, model_names)
 
     learning = {
         sample: picture(path, f"{LEARNING[0]} {places[sample]}", " ".join(LEARNING))
