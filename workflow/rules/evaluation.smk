@@ -2,7 +2,8 @@
 # Needs: trained models, examples and span tables; other programs' predictions.
 # Makes: evaluation/SAMPLE/RUN/SPLIT.tsv.gz, where a run is MODEL/seed-SEED, MODEL/ensemble, a
 #        baseline or another program; metrics, curves and paired differences of all of them;
-#        the same for SAMPLE/folds.
+#        the same for SAMPLE/folds. The matrices of the factor; called_labels.tsv and
+#        convention_comparisons.tsv; for labelled sequences string_search.tsv.
 # Steps: predict_spans, predict_baselines, predict_average_accessibility, import_predictions,
 #        pool_folds, average_predictions; score_predictions; call_labels, for labelled sequences
 #        or where figures are published.
@@ -35,10 +36,11 @@ rule predict_spans:
     conda:
         "../../environment.yml"
     threads: 1
-    # One job for all seeds: to import TensorFlow takes longer than to predict.
+    # One job for all seeds: to import TensorFlow takes longer than to predict. There is room for
+    # the logits of ten.
     resources:
-        mem_mb=memory(800, shards=0.3),
-        runtime=minutes(60),
+        mem_mb=memory(800, shards=0.6),
+        runtime=minutes(120),
     params:
         code=code_digest("predict_spans"),
     script:
@@ -238,7 +240,7 @@ rule score_predictions:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(330, predictions=0.1),
+        mem_mb=memory(450, predictions=0.1),
         runtime=minutes(30),
     params:
         runs=lambda wildcards: runs_of(wildcards.sample),
@@ -275,7 +277,7 @@ rule call_labels:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(330, predictions=0.1),
+        mem_mb=memory(450, predictions=0.1),
         runtime=minutes(30),
     params:
         runs=model_runs(),

@@ -192,7 +192,7 @@ rule label_sequences:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(140, sequences=10, labels=10),
+        mem_mb=memory(140, sequences=14, labels=10),
         runtime=minutes(30),
     params:
         spans={
