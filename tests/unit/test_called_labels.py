@@ -62,6 +62,8 @@ def test_the_table_has_a_row_per_run_and_labels_are_floats():
     labels, logits = np.array([1, 0, 1, 0]), np.array([0.0, -0.5, -0.1, 2.0])
     table = called_table(called_row(f"m/seed-{seed}", labels, logits) for seed in range(2))
     assert table["seed"].tolist() == ["0", "1"]
+    assert table["learned"].tolist() == [1, 1]
+    assert called_row("m/seed-0", labels, np.full(4, 0.3))["learned"] == 0
     assert table[list(COUNTS)].to_numpy().tolist() == [[1, 1, 1, 1]] * 2
     assert called(logits).tolist() == [1.0, 0.0, 0.0, 1.0]
 

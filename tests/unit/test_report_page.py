@@ -314,7 +314,7 @@ def sequence_tables(tables):
     return {
         **tables,
         "bootstrap": tables["bootstrap"].drop(columns="block_size").assign(blocks=600.0),
-        "called_labels": seeds,
+        "called_labels": seeds.assign(learned=1),
         "convention_comparisons": pairs,
     }
 

@@ -8,11 +8,11 @@ import pytest
 from cisfuse.conventions import Conventions
 from cisfuse.reproduction import (
     HEADINGS,
-    NO_INTERVAL,
     reproduction_rows,
     reproduction_words,
     search_words,
 )
+from cisfuse.verdicts import FEW_POSITIVES
 
 MODELS = ["tfbs_cnn", "tfbs_cnn_deep"]
 # ROC-AUC of two seeds of each model in each convention; average precision is 0.001 lower.
@@ -56,6 +56,8 @@ def make_found(scores=LEVEL, labels=BETTER, precision=None, learned=None) -> Con
             others = table.assign(split="valid", roc_auc=0.1)
             mean = table.assign(split="test", seed="mean", roc_auc=0.2)
             table = pd.concat([others, table.assign(split="test"), mean], ignore_index=True)
+        else:
+            table["learned"] = 1
         tables[convention] = table
         for seeds in ("all", "learned"):
             for metric in ("roc_auc", "average_precision"):
@@ -121,8 +123,8 @@ def test_metrics_that_differ_are_told_apart(roc, precision, verb):
 def test_without_an_interval_nothing_is_claimed():
     text = words(make_found((math.nan, math.nan)))
     assert "From continuous scores tfbs CNN deep scores higher than tfbs CNN: in ROC-AUC it" in text
-    assert NO_INTERVAL in text
-    assert NO_INTERVAL not in words(make_found())
+    assert FEW_POSITIVES in text
+    assert FEW_POSITIVES not in words(make_found())
 
 
 def test_a_published_comparison_of_two_conventions_is_called_mixed():
@@ -160,6 +162,8 @@ def silence(found: Conventions, model: str, seeds: list[str]) -> Conventions:
     for table in tables.values():
         rows = (table["model"] == model) & table["seed"].isin(seeds)
         table.loc[rows, ["roc_auc", "average_precision"]] = [0.5, 0.482]
+        if "learned" in table:
+            table.loc[rows, "learned"] = 0
     return Conventions(tables, found.comparisons)
 
 
@@ -172,9 +176,11 @@ def test_a_seed_that_learned_nothing_is_named_and_left_out_of_the_spread():
     assert rows[3][2:4] == ["0.9900", "0.9903: above"]
     text = words(found)
     assert "With seed 1 tfbs CNN deep learned nothing" in text
+    assert "The table leaves this out." in text
     assert "learned nothing" not in words(make_found())
     found = silence(make_found(), "tfbs_cnn_deep", ["0", "1"])
     assert "With seeds 0, 1 tfbs CNN deep learned nothing" in words(found)
+    assert "The table leaves this out." not in words(found)
     assert reproduction_rows(found, MODELS, PUBLISHED)[2][:3:2] == ["tfbs CNN deep", "0.5000"]
 
 

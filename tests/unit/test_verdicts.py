@@ -7,7 +7,7 @@ import pytest
 
 from cisfuse.verdicts import (
     BASELINE,
-    FEW_SEQUENCES,
+    FEW_POSITIVES,
     LEAKS,
     NO_INTERVAL,
     REPEATED,
@@ -179,7 +179,7 @@ def test_a_model_of_sequences_is_judged_by_its_best_baseline():
         "interval \N{MINUS SIGN}0.020 to \N{MINUS SIGN}0.001)."
     )
     assert "cannot be told apart from its best baseline" in judge_sequences(-0.02, 0.001)
-    assert judge_sequences(*NONE).endswith(FEW_SEQUENCES)
+    assert judge_sequences(*NONE).endswith(FEW_POSITIVES)
     assert judge_sequences(-1, 1, simulated=True, leaks=True).endswith(f"{SIMULATED} {REPEATED}")
 
 

@@ -1,7 +1,5 @@
 """Score trained models on test in two conventions: by their logits, and by called labels."""
 
-import numpy as np
-
 from cisfuse.bootstrap import draw_blocks
 from cisfuse.called_labels import called, called_row, called_table, compare_conventions
 from cisfuse.files import write_table
@@ -17,14 +15,13 @@ with rule_job(snakemake) as logger:
     rows, scored, learned, resamples = [], {"scores": {}, "labels": {}}, [], None
     for run, path in zip(params.runs, snakemake.input.predictions, strict=True):
         spans, logits = read_predictions(path)
-        labels = spans["label"].to_numpy()
+        labels, calls = spans["label"].to_numpy(), called(logits)
         # The draws of score_predictions: the same spans, the same seed.
         resamples = resamples or draw_blocks(spans, **settings)
-        for convention, values in (("scores", logits), ("labels", called(logits))):
-            errors = (called(logits) - labels) ** 2
-            scored[convention][run] = score(spans, values, errors, resamples)
+        for convention, values in (("scores", logits), ("labels", calls)):
+            scored[convention][run] = score(spans, values, (calls - labels) ** 2, resamples)
         rows.append(called_row(run, labels, logits))
-        if np.ptp(logits) > 0:
+        if rows[-1]["learned"]:
             learned.append(run)
         else:
             logger.warning("%s gives every span the same logit: it learned nothing", run)

@@ -22,11 +22,11 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.bootstrap import Resamples
+from cisfuse.conventions import METRICS
 from cisfuse.score_tables import comparisons_table, group_runs, parse_run
 from cisfuse.scores import Scores, mean_scores
 
 COUNTS = ("true_positives", "false_positives", "false_negatives", "true_negatives")
-METRICS = ("roc_auc", "average_precision")  # that are scored in both conventions
 
 
 def called(logits: np.ndarray) -> np.ndarray:
@@ -62,12 +62,16 @@ def average_precision(counts: Mapping[str, int]) -> float:
 
 
 def called_row(run: str, labels: np.ndarray, logits: np.ndarray) -> dict[str, Any]:
-    """A run's row: model, seed, spans, `COUNTS`, accuracy, roc_auc and average_precision."""
+    """A run's row: model, seed, spans, learned, `COUNTS`, accuracy, roc_auc, average_precision.
+
+    ``learned`` is 0 where all logits are the same, as of a network that learned nothing, else 1.
+    """
     counts = count_calls(labels, logits)
     right = counts["true_positives"] + counts["true_negatives"]
     return {
         **dict(zip(("model", "seed"), parse_run(run), strict=True)),
         "spans": len(labels),
+        "learned": int(np.ptp(logits) > 0),
         **counts,
         "accuracy": right / len(labels),
         "roc_auc": roc_auc(counts),
@@ -78,7 +82,7 @@ def called_row(run: str, labels: np.ndarray, logits: np.ndarray) -> dict[str, An
 def called_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """The rows of `called_row` as a table."""
     scores = ("accuracy", *METRICS)
-    return pd.DataFrame(rows, columns=["model", "seed", "spans", *COUNTS, *scores])
+    return pd.DataFrame(rows, columns=["model", "seed", "spans", "learned", *COUNTS, *scores])
 
 
 def compare_conventions(

@@ -62,8 +62,8 @@ class Conventions:
 
         A range over seeds that holds chance would hold every published figure.
         """
-        scores = self.seeds(model)
-        return scores.loc[scores["roc_auc"] == 0.5, "seed"].tolist()
+        called = self.seeds(model, "labels")
+        return called.loc[called["learned"] == 0, "seed"].tolist()
 
     def spread(self, model: str, convention: str, metric: str, seeds: str = "learned") -> Spread:
         """A model's metric on test over the seeds that learned something, or over all."""

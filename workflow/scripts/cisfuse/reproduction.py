@@ -11,15 +11,14 @@ import pandas as pd
 
 from cisfuse.conventions import DIGITS, METRICS, Conventions, Spread
 from cisfuse.entries import METRIC_NAMES, name_of, percent
-from cisfuse.verdicts import Contrast, signed
+from cisfuse.verdicts import FEW_POSITIVES, Contrast, signed
 
 CONVENTIONS = {"scores": "continuous scores", "labels": "arg-max labels"}
 HEADINGS = ["Model", "Scored from", "ROC-AUC", "Published", "Average precision", "Published"]
 NOTE = (
     "Mean over the seeds that learned something, and in brackets the lowest to the highest of "
-    "them. A published figure is "
-    "inside when it lies between them as they are rounded to its decimals, four at least; above "
-    "and below say where else it lies."
+    "them. A published figure is inside when it lies between them as they are rounded to its "
+    "decimals, four at least; above and below say where else it lies."
 )
 EXPLAINED = (
     "Continuous scores rank all of test by its logits. Arg-max labels call each of it bound or "
@@ -36,7 +35,6 @@ WORDS = {
 }
 SEEDS = {"all": ", over all seeds,", "learned": ", over the seeds that learned something,"}
 SIGNS = {"better": 1, "above": 1, "level": 0, "equal": 0, "worse": -1, "below": -1}
-NO_INTERVAL = "Too few positives were tested for an interval, so this may be chance."
 
 
 def reproduction_rows(
@@ -93,10 +91,13 @@ def _silent(found: Conventions, models: Sequence[str]) -> list[str]:
     for model in models:
         if seeds := found.silent(model):
             word = "seed" if len(seeds) == 1 else "seeds"
-            sentences.append(
+            sentence = (
                 f"With {word} {', '.join(seeds)} {name_of(model)} learned nothing: it gives all "
-                "of test the same score. The table leaves this out."
+                "of test the same score."
             )
+            if len(seeds) < len(found.seeds(model)):
+                sentence += " The table leaves this out."
+            sentences.append(sentence)
     return sentences
 
 
@@ -139,7 +140,7 @@ def compare(pairs: Sequence[Contrast], confidence: float) -> str:
             numbers += f", {percent(confidence)} interval {' to '.join(ends)}"
         parts.append(f"in {METRIC_NAMES[pair.metric]} {WORDS[pair.outcome]} ({numbers})")
     text = f"{model} {_verb(pairs)} {other}: {' and '.join(parts)}."
-    return text if all(pair.bounded for pair in pairs) else f"{text} {NO_INTERVAL}"
+    return text if all(pair.bounded for pair in pairs) else f"{text} {FEW_POSITIVES}"
 
 
 def _verb(pairs: Sequence[Contrast]) -> str:

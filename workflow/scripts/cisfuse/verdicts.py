@@ -23,7 +23,7 @@ PHRASES = {
     "equal": "scores the same as its best {rival} in",
 }
 NO_INTERVAL = "Too few blocks of the genome were tested for an interval, so this may be chance."
-FEW_SEQUENCES = "Too few positives were tested for an interval, so this may be chance."
+FEW_POSITIVES = "Too few positives were tested for an interval, so this may be chance."
 SIMULATED = (
     "The data are simulated: this shows that the workflow works and says nothing about a real "
     "factor."
@@ -152,7 +152,7 @@ def verdict(
     the rival.
     """
     found = contrasts(entries, comparisons, inputs, main, rival)
-    few, leak = (FEW_SEQUENCES, REPEATED) if rival == BASELINE else (NO_INTERVAL, LEAKS)
+    few, leak = (FEW_POSITIVES, REPEATED) if rival == BASELINE else (NO_INTERVAL, LEAKS)
     seeds = int(entries.set_index("entry").loc[main, "seeds"])
     mean = f", mean over {seeds} seeds" if seeds > 1 else ""
     subject = f"{place}: {name_of(main)} ({input_words(inputs[main])}{mean})"
