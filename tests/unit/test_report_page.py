@@ -410,10 +410,10 @@ def test_conventions_stand_in_a_table_and_published_figures_beside_them(sequence
 
 def test_the_note_of_sequences_speaks_of_them(sequence_tables):
     entries = scored_entries(sequence_tables["metrics"])
-    note = score_note(entries, sequence_tables["bootstrap"])
+    note = score_note(entries, sequence_tables["bootstrap"], sequences=True)
     assert "bootstrap draws of 600 sequences, 12 of them positive." in note
     assert note.startswith("600 sequences, ")
     for word in ("blocks", "bp", "peaks", "spans"):
         assert word not in note
-    grouped = score_note(entries, sequence_tables["bootstrap"].assign(blocks=200.0))
+    grouped = score_note(entries, sequence_tables["bootstrap"].assign(blocks=200.0), True)
     assert "200 random groups of sequences, 12 of them with positives." in grouped

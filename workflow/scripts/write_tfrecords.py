@@ -20,16 +20,10 @@ def bases_of(chrom):
     return read_chromosome(snakemake.input.fasta, chrom)
 
 
-def bases_of_spans(spans):
-    """Of labelled sequences the table has them, of other spans the genome."""
-    if "sequence" in spans:
-        return sequences_of(spans)
-    return fetch_sequences(spans, bases_of)
-
-
 with rule_job(snakemake) as logger, ExitStack() as stack:
-    placed = "fasta" in snakemake.input.keys()  # noqa: SIM118  not a dict
-    signals = SIGNALS if placed else ()
+    # Labelled sequences bring their bases, and have no signal.
+    genomic = snakemake.input.get("fasta") is not None
+    signals, naming = (SIGNALS, BY_PLACE) if genomic else ((), BY_NAME)
     # The table is read twice: first for counts and constants, then piece by piece.
     table = read_table(snakemake.input.spans, ["split", *signals])
     counts = table["split"].value_counts()
@@ -44,14 +38,14 @@ with rule_job(snakemake) as logger, ExitStack() as stack:
         writer = SplitWriter(paths, counts.get(split, 0), signals)
         writers[split] = stack.enter_context(writer)
     for spans in read_pieces(snakemake.input.spans):
-        sequences = bases_of_spans(spans)
+        sequences = fetch_sequences(spans, bases_of) if genomic else sequences_of(spans)
         for split, writer in writers.items():
             chosen = (spans["split"] == split).to_numpy()
             writer.add(spans[chosen], sequences[chosen])
     manifest = {
         "format_version": FORMAT_VERSION,
         "sample": snakemake.params.sample,
-        "features": feature_table(sequences.shape[1], signals, BY_PLACE if placed else BY_NAME),
+        "features": feature_table(sequences.shape[1], signals, naming),
         "signals": {signal: {"transforms": constants} for signal, constants in transforms.items()},
         "configuration": {
             "spans": dict(snakemake.params.spans),

@@ -10,7 +10,7 @@ from cisfuse.sequence_audit import MOST_COMPARED, NEAR
 MANY = 0.01  # share of test sequences that are in train too from which on scores are too good
 
 
-def of_sequences(audit: pd.DataFrame) -> bool:
+def _of_sequences(audit: pd.DataFrame) -> bool:
     """Tell whether an audit is of labelled sequences, which have no place."""
     return "duplicate_sequences" in set(audit["check"])
 
@@ -21,7 +21,7 @@ def is_leaking(audit: pd.DataFrame, method: str) -> bool:
     Of spans that is a random split, or positives next to train's; of labelled sequences a share
     of `MANY` that train has too.
     """
-    if of_sequences(audit):
+    if _of_sequences(audit):
         return bool(audit.set_index("check")["value"]["duplicate_sequences"] >= MANY)
     found = audit.set_index("check")["count"]
     return method == "random" or bool(found["test_positives_next_to_train_positive"])
@@ -33,7 +33,7 @@ def describe_audit(audit: pd.DataFrame, method: str) -> str:
     ``method`` is how the spans were split, as in ``splits.tsv``.
     """
     row = {check.check: check for check in audit.itertuples(index=False)}
-    if of_sequences(audit):
+    if _of_sequences(audit):
         return _describe_sequences(row, is_leaking(audit, method))
     lookup = row["neighbour_lookup_roc_auc"]
     place = [row[f"{split}_positives_next_to_train_positive"] for split in ("test", "valid")]

@@ -42,8 +42,6 @@ FIGURES = {
         "stands for a tenth of the expected positives, with its Wilson interval. First seed.",
     ),
 }
-
-
 # What of that is said otherwise of labelled sequences.
 SEQUENCE_FIGURES = {
     "ablation": (
@@ -134,7 +132,7 @@ def judge(
         contrasts(entries, tables["comparisons"], reads, main, rival),
         entries,
         score_rows(entries, reads, main, sequences),
-        score_note(entries, bootstrap),
+        score_note(entries, bootstrap, sequences),
         {
             kind: picture(path, f"{captions[kind][0]} {place}", " ".join(captions[kind]))
             for kind, path in figures.items()

@@ -128,21 +128,10 @@ def _ratio(value: float) -> str:
     return "" if np.isnan(value) else f"{value:.1f}"
 
 
-def score_note(entries: pd.DataFrame, bootstrap: pd.DataFrame) -> str:
-    """The sentences beneath the table: estimators, intervals and what they rest on.
-
-    ``bootstrap`` has no ``block_size`` where sequences were drawn, and not blocks of a genome.
-    """
-    rest = bootstrap.iloc[0]
-    number = entries["spans"].iloc[0]
-    if sequences := "block_size" not in bootstrap:
-        grouped = "sequences" if rest["blocks"] == number else "random groups of sequences"
-        blocks = f"{rest['blocks']:,.0f} {grouped}"
-    else:
-        blocks = f"{rest['blocks']:,.0f} blocks of {rest['block_size']:,.0f} bp"
-    blocks += f", {rest['informative']:,.0f} of them with positives"
-    if sequences and rest["blocks"] == number:
-        blocks = blocks.removesuffix("with positives") + "positive"
+def score_note(entries: pd.DataFrame, bootstrap: pd.DataFrame, sequences: bool = False) -> str:
+    """The sentences beneath the table: estimators, intervals and what they rest on."""
+    rest, number = bootstrap.iloc[0], entries["spans"].iloc[0]
+    blocks = _drawn(rest, number, sequences)
     counted = f"{number:,.0f} {'sequences' if sequences else 'spans'}"
     peaks = "" if sequences else f", in {entries['peaks'].iloc[0]:,.0f} peaks"
     if entries["average_precision_low"].notna().any():
@@ -167,6 +156,17 @@ def score_note(entries: pd.DataFrame, bootstrap: pd.DataFrame) -> str:
         f"{interval}{spread} Brier skill: of probabilities by Platt scaling on valid; 0 is "
         "a constant at the prevalence, 1 is perfect. Bold: the best of a column."
     )
+
+
+def _drawn(rest: pd.Series, number: float, sequences: bool) -> str:
+    """What the bootstrap drew: blocks of a genome, or each of ``number`` sequences, or groups."""
+    informative = f"{rest['informative']:,.0f} of them"
+    if not sequences:
+        size = f"{rest['blocks']:,.0f} blocks of {rest['block_size']:,.0f} bp"
+        return f"{size}, {informative} with positives"
+    if rest["blocks"] == number:
+        return f"{number:,.0f} sequences, {informative} positive"
+    return f"{rest['blocks']:,.0f} random groups of sequences, {informative} with positives"
 
 
 def split_rows(splits: pd.DataFrame) -> list[list[str]]:
