@@ -27,6 +27,7 @@ if MAIN:
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/functions.smk"
 include: "workflow/rules/targets.smk"
 include: "workflow/rules/resources.smk"
 

@@ -21,7 +21,8 @@ from study import (
 )
 
 SCRIPTS = ROOT / "workflow/scripts"
-SHARED = {ROOT / f"workflow/rules/{name}.smk" for name in ("common", "targets", "resources")}
+NOT_STAGES = ("common", "functions", "targets", "resources")
+SHARED = {ROOT / f"workflow/rules/{name}.smk" for name in NOT_STAGES}
 STAGES = sorted(set((ROOT / "workflow/rules").glob("*.smk")) - SHARED)
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule \w+:|\Z)", re.M | re.S)
 

@@ -1,4 +1,4 @@
-# Needs: the names of common.smk.
+# Needs: the names of common.smk, the functions of functions.smk.
 # Makes: the lists of what a run leaves: figures, results, provenance, what the page shows; its
 #        last words.
 
