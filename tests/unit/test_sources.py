@@ -60,6 +60,13 @@ def test_a_genomic_study_needs_a_genome(sections, message):
         ),
         ({"references": {"blacklist": "b.bed"}}, r"references\.blacklist: labelled"),
         ({"references": {"simulation": {"seed": 1}}}, r"references\.simulation: labelled"),
+        ({"references": {"genome_checksum": f"md5:{'0' * 32}"}}, r"genome_checksum: labelled"),
+        ({"preset": "dream"}, "preset: dream makes bins of a genome, .*; remove it"),
+        ({"spans": {"chromosomes": ["chr1"]}}, r"spans\.chromosomes: labelled sequences have no"),
+        (
+            {"splits": {"chromosomes": {"test": ["chr1"]}}},
+            r"splits\.chromosomes: labelled .* give each a split, in their file",
+        ),
         ({"splits": {"method": "blocks"}}, r"splits\.method: blocks needs places"),
         ({"splits": {"folds": 5}}, r"splits\.folds: folds are made by place"),
         ({"interpretation": {"spans": ["chr1:1-51"]}}, r"interpretation\.spans: labelled"),

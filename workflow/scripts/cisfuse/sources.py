@@ -44,7 +44,12 @@ def check_source(config: Mapping, samples: Mapping[str, Mapping], place: str) ->
 
 
 def _check_sequences(config: Mapping, samples: Mapping[str, Mapping], place: str) -> None:
-    for key in ("genome", "blacklist", "simulation"):
+    if config["preset"] != "none":
+        raise ConfigError(
+            f"{place}: preset: {config['preset']} makes bins of a genome, on which labelled "
+            "sequences have no place; remove it"
+        )
+    for key in ("genome", "genome_checksum", "blacklist", "simulation"):
         if config["references"][key]:
             raise ConfigError(
                 f"{place}: references.{key}: labelled sequences have no place on a genome; remove "
@@ -62,6 +67,13 @@ def _check_sequences(config: Mapping, samples: Mapping[str, Mapping], place: str
             f"{place}: splits.method: {splits['method']} needs places on a genome; for labelled "
             "sequences choose random, which is stratified, shuffled, given, or auto"
         )
+    for section in ("spans", "splits"):
+        named = config[section]["chromosomes"]
+        if any(named.values()) if isinstance(named, Mapping) else named:
+            raise ConfigError(
+                f"{place}: {section}.chromosomes: labelled sequences have no place on a genome; "
+                "remove it, and leave out sequences, or give each a split, in their file"
+            )
     if splits["folds"]:
         raise ConfigError(
             f"{place}: splits.folds: folds are made by place, which labelled sequences have not; "
