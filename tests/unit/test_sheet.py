@@ -220,6 +220,7 @@ def test_labelled_sequences_need_no_accessibility(sheet):
         ("x\tJUND\tK562\tp.bed\t\ta.fa\t", "line 2: peaks does not go with labelled sequences"),
         ("x\tJUND\tK562\t\ta.bw\ta.fa\t", "line 2: atac does not go with labelled sequences"),
         ("x\tJUND\tK562\tp.bed\ta.bw\t\tl.tsv", "line 2: labels go with sequences"),
+        ("x\tJUND\tK562\t\t\t\tl.tsv", "line 2: labels go with sequences; name these in"),
         ("x\tJUND\tK562\tp.bed\t\t\t", "line 2: atac: '' will not do"),
         ("x\tJUND\tK562\t\t\t\t", "line 2: give either peaks or spans"),
     ],

@@ -72,12 +72,18 @@ def _check_row(sample: Mapping[str, str]) -> None:
             if sample[column]:
                 raise ConfigError(f"{column} does not go with labelled sequences; leave it empty")
     else:
+        if sample["labels"]:
+            raise ConfigError(
+                "labels go with sequences; name these in the column sequences, or leave the "
+                "column labels empty"
+            )
         if bool(sample["peaks"]) == bool(sample["spans"]):
-            raise ConfigError("give either peaks or spans, and leave the other empty")
+            raise ConfigError(
+                "give either peaks or spans, and leave the other empty; or, without both, labelled "
+                "sequences"
+            )
         if not sample["atac"]:
             raise ConfigError("atac: '' will not do; give some text")
-        if sample["labels"]:
-            raise ConfigError("labels go with sequences; leave the column empty")
     if sample["ambiguous"] and not sample["peaks"]:
         raise ConfigError(
             "ambiguous intervals go with peaks; leave the column empty, or drop such spans from "
