@@ -123,6 +123,17 @@ WRONG = {
     "RNA": ("ACGT\nACGu\n", "0\n1\n", 0, "line 2: 'u' is none .*; this is RNA: replace U by T"),
     "a header of sequences": ("site\nACGT\n", "0\n1\n", 0, "line 1: 's' .* header, remove it"),
     "two columns": ("AC\nAC 1\n", "0\n1\n", 0, "line 2: ' ' is none .*; write a sequence without"),
+    "names beside the sequences": ("s1\tAC\ns2\tGT\n", "0\n1\n", 0, "line 1: 's' .* beside it"),
+    "FASTQ": ("@s\nAC\n+\nII\n", "0\n1\n", 0, "line 1: '@' .* FASTQ, convert it to FASTA"),
+    "labels for sequences": ("0\n1\n", "AC\nGT\n", 0, "line 1: '0' .*: swap the columns seq"),
+    "a FASTA for labels": ("a 0\nb 1\n", ">a\nAC\n>b\nGT\n", 1, "a FASTA holds .* swap it with"),
+    "a FASTA twice": (">a\nAC\n", ">a\nAC\n", 1, "a FASTA holds .* name a file of labels"),
+    "labels before names": (
+        ">a\nAC\n>b\nGT\n>c\nTT\n",
+        "0 a\n1 b\n1 c\n",
+        1,
+        "line 2: a label where a name should be; write the name first, then the label",
+    ),
     "a blank line": (
         "AC\n\nGT\n",
         "0\n1\n",

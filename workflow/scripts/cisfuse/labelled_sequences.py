@@ -48,6 +48,11 @@ def read_labelled_sequences(
                 "sample sheet empty"
             )
         labels_content = read_content(labels, any_line_end=True)
+        if labels_content.lstrip(b" \t\n").startswith(b">"):
+            mend = "name a file of labels" if is_fasta else "swap it with the column sequences"
+            raise InputError(
+                f"{labels}: a FASTA holds no labels; in the column labels of the sample sheet {mend}"
+            )
         if is_fasta:
             text = find_lines(labels, labels_content, skipped_words=())
             table = read_fasta(sequences, content, text, labels_header)

@@ -86,6 +86,8 @@ def _read_label_table(text: Text, first_skipped: bool, known: set[str]) -> pd.Da
     columns = ["name", "label", "split"] if text.columns[0] >= 3 else ["name", "label"]
     table = parse_columns(text, dict.fromkeys(columns, "str"))
     table.insert(0, "line", text.lines)
+    if len(table) > 1 and table["name"].isin(["0", "1"]).all() and not known & {"0", "1"}:
+        text.fail(0, "a label where a name should be", "write the name first, then the label")
     _check_names(text.path, table, "keep one line per sequence")
     return _convert_labels(text, table)
 
@@ -197,10 +199,14 @@ def _check_letters(path: str | Path, rows: Sequence[str], lines: Sequence[int]) 
     found = OTHER_LETTER.search(joined)
     row = joined.count("\n", 0, found.start())
     mend = "correct it, or write N for an unknown base"
-    if found[0] in "Uu":
+    if rows[row] in ("0", "1"):
+        mend = "this is a label: swap the columns sequences and labels of the sample sheet"
+    elif found[0] in "Uu":
         mend = "this is RNA: replace U by T"
-    elif found[0] in " \t":
+    elif len(rows[row].split()) > 1:
         mend = "write a sequence without spaces, and nothing beside it"
+    elif lines[row] == 1 and found[0] == "@":
+        mend = "where this is FASTQ, convert it to FASTA"
     elif lines[row] == 1:
         mend += " or, if the line is a header, remove it"
     fail(path, lines[row], f"{found[0]!r} is none of A, C, G, T and N", mend)
