@@ -7,7 +7,8 @@ import pytest
 
 from cisfuse.conventions import Conventions
 from cisfuse.reproduction import (
-    HEADINGS,
+    headings,
+    note,
     reproduction_rows,
     reproduction_words,
     search_words,
@@ -79,7 +80,7 @@ def words(found: Conventions, published=PUBLISHED, models=MODELS) -> str:
 
 def test_the_table_has_each_model_in_each_convention_beside_what_was_published():
     rows = reproduction_rows(make_found(), MODELS, PUBLISHED)
-    assert all(len(row) == len(HEADINGS) for row in rows)
+    assert all(len(row) == len(headings(PUBLISHED)) for row in rows)
     assert rows[0] == [
         *("tfbs CNN", "continuous scores", "0.9970 (0.9965 to 0.9975)", "0.9971: inside"),
         *("0.9960 (0.9955 to 0.9965)", "0.9969: above"),
@@ -90,6 +91,14 @@ def test_the_table_has_each_model_in_each_convention_beside_what_was_published()
     assert rows[3][5] == "0.9797: below"
     bare = reproduction_rows(make_found(), MODELS, {"tfbs_cnn": {"convention": "scores"}})
     assert [row[3] for row in bare] == ["\N{EN DASH}"] * 4
+
+
+def test_without_published_figures_the_table_speaks_of_none():
+    rows = reproduction_rows(make_found(), MODELS, {})
+    assert headings({}) == ["Model", "Scored from", "ROC-AUC", "Average precision"]
+    assert rows[0][2:] == ["0.9970 (0.9965 to 0.9975)", "0.9960 (0.9955 to 0.9965)"]
+    assert "ublished" not in note({}) + "".join(headings({}))
+    assert "ublished" in note(PUBLISHED)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ rule write_tfrecords:
         runtime=minutes(60),
     params:
         sample="{sample}",
-        spans=config["spans"],
+        spans=SPAN_SETTINGS,
         splits=SPLIT_SETTINGS,
         code=code_digest("write_tfrecords"),
     script:

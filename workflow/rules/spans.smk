@@ -195,10 +195,7 @@ rule label_sequences:
         mem_mb=memory(140, sequences=14, labels=10),
         runtime=minutes(30),
     params:
-        spans={
-            key: config["spans"][key]
-            for key in ("length", "other_lengths", "labels_header")
-        },
+        spans=SPAN_SETTINGS,
         splits=SPLIT_SETTINGS,
         checksums=checksums_of,
         code=code_digest("label_sequences"),

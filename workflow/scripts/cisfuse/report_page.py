@@ -15,9 +15,7 @@ from cisfuse.entries import METRIC_NAMES, capitalised, interval_words, name_of, 
 from cisfuse.explanation_page import HEADINGS, Explanation
 from cisfuse.pages import Figure, picture, render
 from cisfuse.report_tables import Row, columns_of, score_note, score_rows
-from cisfuse.reproduction import HEADINGS as REPRODUCTION_HEADINGS
-from cisfuse.reproduction import NOTE as REPRODUCTION_NOTE
-from cisfuse.reproduction import reproduction_rows, reproduction_words
+from cisfuse.reproduction import headings, note, reproduction_rows, reproduction_words
 from cisfuse.verdicts import BASELINE, SINGLE_INPUT, Contrast, contrasts, signed, verdict
 
 # Of each figure of the scores: what it shows, and how to read it.
@@ -76,7 +74,9 @@ class Reproduction:
 
     heading: str
     sentences: list[str]
+    columns: list[str]
     rows: list[list[str]]
+    note: str
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,9 @@ def reproduce(
     return Reproduction(
         "Reproduction" if published else "Scores in two conventions",
         reproduction_words(found, models, published, confidence),
+        headings(published),
         reproduction_rows(found, models, published),
+        note(published),
     )
 
 
@@ -191,8 +193,6 @@ def render_page(template: str | Path, *, sequences: bool = False, **content: obj
     return render(
         template,
         columns=columns_of(sequences),
-        reproduction_columns=REPRODUCTION_HEADINGS,
-        reproduction_note=REPRODUCTION_NOTE,
         sequences=sequences,
         **HEADINGS,
         **content,

@@ -14,11 +14,12 @@ from cisfuse.entries import METRIC_NAMES, name_of, percent
 from cisfuse.verdicts import FEW_POSITIVES, Contrast, signed
 
 CONVENTIONS = {"scores": "continuous scores", "labels": "arg-max labels"}
-HEADINGS = ["Model", "Scored from", "ROC-AUC", "Published", "Average precision", "Published"]
-NOTE = (
-    "Mean over the seeds that learned something, and in brackets the lowest to the highest of "
-    "them. A published figure is inside when it lies between them as they are rounded to its "
-    "decimals, four at least; above and below say where else it lies."
+SPREAD = (
+    "Mean over the seeds that learned something, and in brackets the lowest to the highest of them."
+)
+PLACES = (
+    "A published figure is inside when it lies between them as they are rounded to its decimals, "
+    "four at least; above and below say where else it lies."
 )
 EXPLAINED = (
     "Continuous scores rank all of test by its logits. Arg-max labels call each of it bound or "
@@ -37,10 +38,21 @@ SEEDS = {"all": ", over all seeds,", "learned": ", over the seeds that learned s
 SIGNS = {"better": 1, "above": 1, "level": 0, "equal": 0, "worse": -1, "below": -1}
 
 
+def note(published: Mapping[str, Mapping]) -> str:
+    """What the numbers of the table are."""
+    return f"{SPREAD} {PLACES}" if published else SPREAD
+
+
+def headings(published: Mapping[str, Mapping]) -> list[str]:
+    """Those of the table of both conventions; without published figures it has none."""
+    beside = ["Published"] if published else []
+    return ["Model", "Scored from", "ROC-AUC", *beside, "Average precision", *beside]
+
+
 def reproduction_rows(
     found: Conventions, models: Sequence[str], published: Mapping[str, Mapping]
 ) -> list[list[str]]:
-    """A row per model and convention, as text, under `HEADINGS`."""
+    """A row per model and convention, as text, under `headings`."""
     rows = []
     for model in models:
         name, count, silent = name_of(model), len(found.seeds(model)), len(found.silent(model))
@@ -50,10 +62,10 @@ def reproduction_rows(
             row = [name, words]
             for metric in METRICS:
                 spread = found.spread(model, convention, metric)
-                row += [
-                    str(spread),
-                    _published(published.get(model, {}), convention, spread, metric),
-                ]
+                row.append(str(spread))
+                if published:
+                    figures = published.get(model, {})
+                    row.append(_published(figures, convention, spread, metric))
             rows.append(row)
     return rows
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cisfuse.entries import METRIC_NAMES, format_score, input_words, name_of, percent
+from cisfuse.entries import METRIC_NAMES, capitalised, format_score, input_words, name_of, percent
 
 JUDGED = ("average_precision", "roc_auc")
 SINGLE_INPUT, BASELINE = "single input", "baseline"
@@ -155,7 +155,7 @@ def verdict(
     few, leak = (FEW_POSITIVES, REPEATED) if rival == BASELINE else (NO_INTERVAL, LEAKS)
     seeds = int(entries.set_index("entry").loc[main, "seeds"])
     mean = f", mean over {seeds} seeds" if seeds > 1 else ""
-    subject = f"{place}: {name_of(main)} ({input_words(inputs[main])}{mean})"
+    subject = f"{capitalised(place)}: {name_of(main)} ({input_words(inputs[main])}{mean})"
     if not found:
         reason = (
             "so there is no fusion to judge"
