@@ -328,6 +328,20 @@ def test_a_split_of_one_class_is_refused(split, label, word):
         count_splits(spans, "jund", "random")
 
 
+@pytest.mark.parametrize(
+    ("method", "mend"),
+    [
+        ("given", "change the splits in the sample's file, or choose another splits.method, or"),
+        ("stratified", "change splits.fractions, or use more data"),
+        ("shuffled", "change splits.fractions or splits.seed, or choose the method random, or"),
+    ],
+)
+def test_a_split_of_sequences_is_mended_where_it_was_made(method, mend):
+    table = pd.DataFrame({"name": ["a", "b"], "label": [0, 1], "split": ["train", "train"]})
+    with pytest.raises(InputError, match=rf"\({method}\) has no positive sequence among 0; {mend}"):
+        count_splits(table, "selex", method)
+
+
 def test_an_absent_split_is_refused():
     spans = make_spans(1, count=100).assign(split="train")
     with pytest.raises(InputError, match=r"'valid' \(given\) has no positive span among 0"):

@@ -217,6 +217,14 @@ def assign_splits(spans: pd.DataFrame, settings: Mapping) -> tuple[np.ndarray, s
     return split_random(spans, fractions, seed), method
 
 
+# What to change in a split that lacks a class, where it is not the section as a whole.
+MENDS = {
+    "given": "change the splits in the sample's file, or choose another splits.method",
+    "stratified": "change splits.fractions",
+    "shuffled": "change splits.fractions or splits.seed, or choose the method random",
+}
+
+
 def count_splits(spans: pd.DataFrame, sample: str, method: str) -> pd.DataFrame:
     """Count spans and positives per split: split, method, spans, positives, prevalence.
 
@@ -229,10 +237,11 @@ def count_splits(spans: pd.DataFrame, sample: str, method: str) -> pd.DataFrame:
         negatives = row["spans"] - row["positives"]
         if row["positives"] == 0 or negatives == 0:
             word = "positive" if row["positives"] == 0 else "negative"
+            unit = "span" if "chrom" in spans else "sequence"
+            section = "change the section splits of the config (seed, block_size, fractions)"
             raise InputError(
-                f"sample {sample}: the split '{split}' ({method}) has no {word} span among "
-                f"{row['spans']:,}; change the section splits of the config (seed, block_size, "
-                "fractions), or use more data"
+                f"sample {sample}: the split '{split}' ({method}) has no {word} {unit} among "
+                f"{row['spans']:,}; {MENDS.get(method, section)}, or use more data"
             )
     counts.insert(0, "method", method)
     counts["prevalence"] = counts["positives"] / counts["spans"]
