@@ -73,6 +73,7 @@ def test_the_networks_of_the_tutorial_compute_what_their_layers_say(name, plain)
 
 @pytest.mark.parametrize(("name", "shortest"), [("tfbs_cnn", 15), ("tfbs_cnn_deep", 5)])
 def test_a_span_that_is_too_short_for_a_network_is_named(name, shortest):
+    assert ARCHITECTURES[name].shortest == shortest
     build_model(name, ModelSettings(shortest, "none", {}))
     with pytest.raises(ConfigError, match=f"{name} needs spans of {shortest} bases or more, not"):
         build_model(name, ModelSettings(shortest - 1, "none", {}))

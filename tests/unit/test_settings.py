@@ -313,3 +313,11 @@ def test_every_study_of_the_repository_loads(path):
     config = load_config(yaml.safe_load(path.read_text()), CONFIG_SCHEMA, path.name)
     samples = load_samples(ROOT / config["samples"], SAMPLES_SCHEMA)
     check_source(config, samples, path.name)
+
+
+def test_a_length_is_too_short_for_a_network_before_anything_runs():
+    content = {**MINIMAL, "training": {"models": {"a": {"architecture": "tfbs_cnn"}}}}
+    assert load({**content, "spans": {"length": 15}})["spans"]["length"] == 15
+    message = r"training\.models\.a: tfbs_cnn needs 15 bases or more, spans\.length is 14; correct"
+    with pytest.raises(ConfigError, match=message):
+        load({**content, "spans": {"length": 14}})

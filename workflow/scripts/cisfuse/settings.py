@@ -128,6 +128,12 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
             architecture = model_settings(filled["training"], name)["architecture"]
         except ConfigError as error:
             raise ConfigError(f"{place}: training.models.{name}: {error}") from None
+        shortest = architecture_of(architecture).shortest
+        if filled["spans"]["length"] < shortest:
+            raise ConfigError(
+                f"{place}: training.models.{name}: {architecture} needs {shortest} bases or more, "
+                f"spans.length is {filled['spans']['length']}; correct it, or choose another model"
+            )
         if name in filled["interpretation"]["models"] and not reads_sequence(architecture):
             raise ConfigError(
                 f"{place}: interpretation.models: '{name}' reads no sequence, so it has no "

@@ -16,10 +16,11 @@ from cisfuse.models.settings import ModelSettings
 
 @dataclass(frozen=True)
 class Architecture:
-    """Where an architecture is built, and the features that it reads."""
+    """Where an architecture is built, the features that it reads, and the bases that it needs."""
 
     module: str
     inputs: tuple[str, ...]
+    shortest: int = 1
 
 
 ARCHITECTURES = {
@@ -28,8 +29,8 @@ ARCHITECTURES = {
     "accessibility_logistic": Architecture(
         "cisfuse.models.accessibility_logistic", ("accessibility",)
     ),
-    "tfbs_cnn": Architecture("cisfuse.models.tfbs_cnn", ("sequence",)),
-    "tfbs_cnn_deep": Architecture("cisfuse.models.tfbs_cnn_deep", ("sequence",)),
+    "tfbs_cnn": Architecture("cisfuse.models.tfbs_cnn", ("sequence",), 15),
+    "tfbs_cnn_deep": Architecture("cisfuse.models.tfbs_cnn_deep", ("sequence",), 5),
 }
 
 
