@@ -172,7 +172,7 @@ def judge_sequences(low: float, high: float, **circumstances) -> str:
 
 def test_a_model_of_sequences_is_judged_by_its_best_baseline():
     assert judge_sequences(-0.02, -0.001) == (
-        "a motif in random sequences: tfbs CNN (sequence only, mean over 5 seeds) is worse than "
+        "A motif in random sequences: tfbs CNN (sequence only, mean over 5 seeds) is worse than "
         "its best baseline in average precision (0.980 against 0.990 of string search; difference "
         "\N{MINUS SIGN}0.010, 95 % interval \N{MINUS SIGN}0.020 to \N{MINUS SIGN}0.001) and in "
         "ROC-AUC (0.980 against 0.990 of string search; difference \N{MINUS SIGN}0.010, 95 % "

@@ -51,7 +51,7 @@ def read_labelled_sequences(
         if labels_content.lstrip(b" \t\n").startswith(b">"):
             mend = "name a file of labels" if is_fasta else "swap it with the column sequences"
             raise InputError(
-                f"{labels}: a FASTA holds no labels; in the column labels of the sample sheet {mend}"
+                f"{labels}: a FASTA holds no labels; in the column labels of the sheet {mend}"
             )
         if is_fasta:
             text = find_lines(labels, labels_content, skipped_words=())
