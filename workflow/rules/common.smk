@@ -124,7 +124,8 @@ POOLED = [f"{name}/folds" for name in TRAINED if FOLDS]
 BASELINES = SEQUENCE_BASELINES if SEQUENCES else GENOMIC_BASELINES
 PUBLISHED = config["evaluation"]["published"]
 BOOTSTRAP = {
-    k: v for k, v in config["evaluation"].items() if k not in ("matrices", "published")
+    key: config["evaluation"][key]
+    for key in ("block_size", "replicates", "confidence", "seed")
 }
 # Pictures of explained models, and what the report calls them.
 SALIENCY = {

@@ -246,7 +246,7 @@ rule score_predictions:
         runs=lambda wildcards: runs_of(wildcards.sample),
         splits=SPLITS,
         main=MODELS[0],
-        evaluation=BOOTSTRAP,
+        bootstrap=BOOTSTRAP,
         code=code_digest("score_predictions"),
     script:
         "../scripts/score_predictions.py"
@@ -282,7 +282,7 @@ rule call_labels:
     params:
         runs=model_runs(),
         main=MODELS[0],
-        evaluation=BOOTSTRAP,
+        bootstrap=BOOTSTRAP,
         code=code_digest("call_labels"),
     script:
         "../scripts/call_labels.py"

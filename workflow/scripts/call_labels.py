@@ -7,17 +7,14 @@ from cisfuse.jobs import rule_job
 from cisfuse.prediction_tables import read_predictions
 from cisfuse.scores import score
 
-SETTINGS = ("block_size", "replicates", "confidence", "seed")
-
 with rule_job(snakemake) as logger:
     output, params = snakemake.output, snakemake.params
-    settings = {name: params.evaluation[name] for name in SETTINGS}
     rows, scored, learned, resamples = [], {"scores": {}, "labels": {}}, [], None
     for run, path in zip(params.runs, snakemake.input.predictions, strict=True):
         spans, logits = read_predictions(path)
         labels, calls = spans["label"].to_numpy(), called(logits)
         # The draws of score_predictions: the same spans, the same seed.
-        resamples = resamples or draw_blocks(spans, **settings)
+        resamples = resamples or draw_blocks(spans, **params.bootstrap)
         for convention, values in (("scores", logits), ("labels", calls)):
             scored[convention][run] = score(spans, values, (calls - labels) ** 2, resamples)
         rows.append(called_row(run, labels, logits))

@@ -20,7 +20,6 @@ from cisfuse.score_tables import (
 )
 from cisfuse.scores import mean_scores, score
 
-SETTINGS = ["block_size", "replicates", "confidence", "seed"]
 IDENTITY = ["model", "seed"]
 
 
@@ -32,7 +31,7 @@ def calibrate(path: str) -> Platt:
 
 with rule_job(snakemake) as logger:
     output, params = snakemake.output, snakemake.params
-    settings = {name: params.evaluation[name] for name in SETTINGS}
+    settings = dict(params.bootstrap)
     pairs = product(params.runs, params.splits)
     paths = dict(zip(pairs, snakemake.input.predictions, strict=True))
     first = paths[params.runs[0], "test"]

@@ -22,10 +22,10 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.bootstrap import Resamples
-from cisfuse.conventions import METRICS
 from cisfuse.score_tables import comparisons_table, group_runs, parse_run
 from cisfuse.scores import Scores, mean_scores
 
+METRICS = ("roc_auc", "average_precision")  # that are scored in both conventions
 COUNTS = ("true_positives", "false_positives", "false_negatives", "true_negatives")
 
 
