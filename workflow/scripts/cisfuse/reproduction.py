@@ -2,7 +2,7 @@
 
 ``scores`` are ROC-AUC and average precision of the logits, ``labels`` those of called labels
 (`cisfuse.called_labels`). A model has one published convention; figures of two conventions do
-not compare.
+not compare. Beside them stands what a search for one string scores.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,8 @@
 """Sites on spans: known ones of a BED, and matches of the factor's matrices.
 
 A table of sites has the columns `COLUMNS`; ``name`` is the span's, start and end are genome
-coordinates, 0-based and half-open, and may hang over the span's ends.
+coordinates, of a labelled sequence those from its first base. They are 0-based and half-open, and
+may hang over the span's ends.
 """
 
 from collections.abc import Sequence

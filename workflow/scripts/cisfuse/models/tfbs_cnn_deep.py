@@ -1,5 +1,7 @@
 """A deep network for sequences of 50 bp, whose narrow end gives two classes.
 
+Protocol: that of the tutorial which `cisfuse.models.tfbs_cnn` names, with cross-entropy.
+
 | layer                            | output       | parameters |
 |----------------------------------|--------------|-----------:|
 | sequence, one-hot                | (n, 50, 4)   |            |
