@@ -12,7 +12,6 @@ from cisfuse.intervals import read_sites
 from cisfuse.labelled_sequences import read_labelled_sequences
 from cisfuse.sequence_simulation import (
     DEFAULT_SETTINGS,
-    count_motif,
     simulate_sequences,
     write_sequences,
 )
@@ -98,13 +97,6 @@ def test_files_are_read_back_and_are_the_same_bytes(study, tmp_path):
     assert set(sites["site"]) == {MOTIF}
     for content in (gzip.decompress(paths[0][0].read_bytes()), paths[0][1].read_bytes()):
         assert content.startswith(b"# simulated by cisfuse, seed 50\n")
-
-
-def test_motifs_are_counted_with_overlaps():
-    codes = np.frombuffer(b"AAAACACATTTT", np.uint8).reshape(3, 4)
-    for motif in (b"A", b"AA", b"ACA", b"CACA", b"TTTT"):
-        expected = [len(occurrences(row.tobytes(), motif)) for row in codes]
-        assert count_motif(codes, np.frombuffer(motif, np.uint8)).tolist() == expected
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pandas as pd
 
 from cisfuse.errors import ConfigError
 from cisfuse.files import write_bytes
+from cisfuse.motifs import match_motif
 from cisfuse.sequences import BASES
 
 DEFAULT_SETTINGS: dict[str, Any] = {
@@ -106,7 +107,7 @@ def draw_sequences(
     ``starts``, int64 (count,), are where; without them no sequence holds the motif. What would
     hold it elsewhere too is drawn anew. Raises `ConfigError` when that hardly ever helps.
     """
-    wanted = 0 if starts is None else 1
+    word, wanted = motif.tobytes().decode(), 0 if starts is None else 1
     codes = np.empty((count, length), np.uint8)
     rows = np.arange(count)
     for _ in range(MOST_DRAWS):
@@ -115,22 +116,13 @@ def draw_sequences(
             places = starts[rows][:, None] + np.arange(len(motif))
             np.put_along_axis(drawn, places, motif[None, :], axis=1)
         codes[rows] = drawn
-        rows = rows[count_motif(drawn, motif) != wanted]
+        rows = rows[match_motif(drawn, word).sum(axis=1) != wanted]
         if not len(rows):
             return codes
     raise ConfigError(
-        f"simulation: the motif {motif.tobytes().decode()} is too short: nearly every sequence of "
-        f"{length} random bases holds it; lengthen the motif, or lower length"
+        f"simulation: the motif {word} is too short: nearly every sequence of {length} random "
+        "bases holds it; lengthen the motif, or lower length"
     )
-
-
-def count_motif(codes: np.ndarray, motif: np.ndarray) -> np.ndarray:
-    """How often each sequence, uint8 (n, length), holds the motif, overlaps counted: (n,)."""
-    places = codes.shape[1] - len(motif) + 1
-    hits = np.ones((len(codes), places), bool)
-    for offset, letter in enumerate(motif):
-        hits &= codes[:, offset : offset + places] == letter
-    return hits.sum(axis=1)
 
 
 def write_sequences(study: SimulatedSequences, sequences: str | Path, sites: str | Path) -> None:
