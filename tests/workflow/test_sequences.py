@@ -147,7 +147,7 @@ def test_both_conventions_are_told_apart(finished):
         assert row.false_positives == (positive & ~label).sum()
         assert row.accuracy == pytest.approx((positive == label).mean())
     page = (finished[0] / FOLDER / "report.html").read_text()
-    assert "0.997" in page
+    assert "0.9971: " in page
 
 
 def test_rounds_have_the_loss_and_accuracy_of_each_epoch(finished):

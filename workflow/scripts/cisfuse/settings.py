@@ -101,45 +101,50 @@ def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
             f"{place}: interpretation.method: {chosen} is not under interpretation.methods; add it "
             f"there, or choose one of {', '.join(methods)}"
         )
-    for name in filled["interpretation"]["models"]:
-        if name not in filled["training"]["models"]:
-            raise ConfigError(
-                f"{place}: interpretation.models: '{name}' is not under training.models; "
-                f"there are {', '.join(filled['training']['models'])}"
-            )
-    for name in filled["evaluation"]["published"]:
-        if name not in filled["training"]["models"]:
-            raise ConfigError(
-                f"{place}: evaluation.published: '{name}' is not under training.models; "
-                f"there are {', '.join(filled['training']['models'])}"
-            )
     if filled["splits"]["folds"] in (1, 2):
         raise ConfigError(
             f"{place}: splits.folds: {filled['splits']['folds']} folds are too few, since one is "
             "tested and one chooses the round; give 3 or more, or 0 for none"
         )
-    for name in filled["training"]["models"]:
+    _check_models(filled, place)
+    return filled
+
+
+def _check_models(config: Mapping, place: str) -> None:
+    """Raise `ConfigError` for a model that cannot be, or that other sections name in vain."""
+    models, explained = config["training"]["models"], config["interpretation"]["models"]
+    named = {
+        "interpretation.models": explained,
+        "evaluation.published": config["evaluation"]["published"],
+    }
+    for key, names in named.items():
+        for name in names:
+            if name not in models:
+                raise ConfigError(
+                    f"{place}: {key}: '{name}' is not under training.models; "
+                    f"there are {', '.join(models)}"
+                )
+    for name in models:
         if is_reserved(name):
             raise ConfigError(
                 f"{place}: training.models: '{name}' is the name of something else among the "
                 "results; choose another"
             )
         try:
-            architecture = model_settings(filled["training"], name)["architecture"]
+            architecture = model_settings(config["training"], name)["architecture"]
         except ConfigError as error:
             raise ConfigError(f"{place}: training.models.{name}: {error}") from None
         shortest = architecture_of(architecture).shortest
-        if filled["spans"]["length"] < shortest:
+        if config["spans"]["length"] < shortest:
             raise ConfigError(
                 f"{place}: training.models.{name}: {architecture} needs {shortest} bases or more, "
-                f"spans.length is {filled['spans']['length']}; correct it, or choose another model"
+                f"spans.length is {config['spans']['length']}; correct it, or choose another model"
             )
-        if name in filled["interpretation"]["models"] and not reads_sequence(architecture):
+        if name in explained and not reads_sequence(architecture):
             raise ConfigError(
                 f"{place}: interpretation.models: '{name}' reads no sequence, so it has no "
                 "saliency map; take it off the list"
             )
-    return filled
 
 
 def check_letters(content: Any, place: str, where: str = "") -> None:
