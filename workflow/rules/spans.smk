@@ -225,7 +225,7 @@ rule audit_splits:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(220, spans=2.5, fasta=1),
+        mem_mb=memory(330, spans=2.5, fasta=1),
         runtime=minutes(30),
     params:
         code=code_digest("audit_splits"),

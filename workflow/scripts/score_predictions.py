@@ -42,7 +42,8 @@ with rule_job(snakemake) as logger:
     mend = "take a smaller evaluation.block_size or more of the genome"
     if not has_places(read_header(first)):
         del settings["block_size"]  # each sequence is a block
-        place = f"{count} sequences of test, {resamples.informative} of them positive"
+        units = "sequences" if count == len(test_spans) else "groups of sequences"
+        place = f"{count} {units} of test, {resamples.informative} with a positive"
         mend = "take more sequences"
     logger.info(
         "%s; %s of %s resamples lack a label", place, resamples.left_out, settings["replicates"]
