@@ -196,6 +196,19 @@ def test_the_page_of_labelled_sequences_says_nothing_of_chromatin(tables, png, a
     assert [len(row) for row in both] == [6] * 3
 
 
+def test_explanations_of_labelled_sequences_call_them_so(sequence_tables, png):
+    figures = dict.fromkeys(set(EXPLANATION_FIGURES) - {"accessibility", "closed_motifs"}, png)
+    choice = {"median_accessibility": None, "closed_motif": {"spans": 0, "called_bound": 0}}
+    models = {name: replace(make_tables(), choice=choice) for name in ("one", "two")}
+    explanation = explain(models, figures, "motif in sequences", sequences=True)
+    page = make_sequence_page(sequence_tables, png, {}, explanation=explanation)
+    body = page.partition("<body>")[2]
+    assert re.findall(r"\bspans?\b", re.sub(r"</?span[^>]*>", "", body)) == ["span"]
+    assert "which figures also call a span;" in body
+    assert "The ends of a sequence." in body
+    assert "bound test sequences" in body
+
+
 def test_names_of_the_user_are_escaped(tables, png, audit):
     page = make_page(tables, png, audit)
     assert "JUND in &lt;HepG2&gt;" in page
@@ -319,7 +332,7 @@ def sequence_tables(tables):
     }
 
 
-def make_sequence_page(tables, png, published, search="A search."):
+def make_sequence_page(tables, png, published, search="A search.", explanation=None):
     kinds = ("roc", "precision_recall", "ablation", "calibration")
     scores = judge(
         tables,
@@ -352,6 +365,7 @@ def make_sequence_page(tables, png, published, search="A search."):
         scores,
         audit_rows(audit),
         "Sequences have no place.",
+        explanation=explanation,
         search=search,
         reproduction=reproduce(tables, ["fusion_cnn", "sequence_cnn"], published),
         learning=picture(png, "Learning", "Curves."),

@@ -83,7 +83,7 @@ with rule_job(snakemake) as logger:
             for kind in EXPLANATION_FIGURES
             if inputs.get(f"figure_{kind}")
         }
-        explanations[sample] = explain(found, figures, places[sample])
+        explanations[sample] = explain(found, figures, places[sample], sequences=params.sequences)
 
     models, training = training_words(params.settings, params.seeds, params.rounds)
     sections = []

@@ -1,5 +1,6 @@
 """The part of the study's page that says why models decide as they do."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,17 +78,25 @@ class Explanation:
 
 
 def explain(
-    models: Mapping[str, Tables], figures: Mapping[str, str | Path], place: str
+    models: Mapping[str, Tables],
+    figures: Mapping[str, str | Path],
+    place: str,
+    *,
+    sequences: bool = False,
 ) -> Explanation:
     """Everything that the page says of why models decide as they do.
 
     ``figures`` are PNG files of the first model, by those keys of `EXPLANATION_FIGURES` that it
-    has.
+    has; ``sequences`` says whether spans are labelled sequences.
     """
+
+    def words(text: str) -> str:
+        return re.sub(r"\bspan(s?)\b", r"sequence\1", text) if sequences else text
+
     first = next(iter(models))
     return Explanation(
         name_of(first),
-        findings(models[first]),
+        [words(sentence) for sentence in findings(models[first])],
         model_columns(models),
         model_rows(models) if len(models) > 1 else [],
         method_rows(models[first].methods),
@@ -95,8 +104,8 @@ def explain(
         {
             kind: picture(
                 path,
-                f"{EXPLANATION_FIGURES[kind][0]} {name_of(first)}, {place}",
-                " ".join(EXPLANATION_FIGURES[kind]),
+                f"{words(EXPLANATION_FIGURES[kind][0])} {name_of(first)}, {place}",
+                words(" ".join(EXPLANATION_FIGURES[kind])),
             )
             for kind, path in figures.items()
         },
