@@ -39,6 +39,13 @@ def test_the_training_is_told_once_and_models_by_what_differs():
     assert training_words(SETTINGS, [3], 1)[1].startswith("1 seed (3), 1 round,")
 
 
+def test_the_training_on_sequences_has_no_settings_of_accessibility():
+    settings = {name: {**own, "sequence_rounds": 8} for name, own in SETTINGS.items()}
+    models, training = training_words(settings, [0], 20, sequences=True)
+    assert models == "fusion CNN, raw (architecture fusion cnn)"
+    assert training == "1 seed (0), 20 rounds, xla no, batch size 9"
+
+
 def test_sequences_have_files_and_no_genome():
     row = {**ROW, "peaks": "", "atac": "", "sequences": "s.fa", "labels": ""}
     words = {"models": "a", "training": "b", "genome": None, "span_length": 50, "count": 2000}

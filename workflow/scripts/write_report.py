@@ -85,7 +85,9 @@ with rule_job(snakemake) as logger:
         }
         explanations[sample] = explain(found, figures, places[sample], sequences=params.sequences)
 
-    models, training = training_words(params.settings, params.seeds, params.rounds)
+    models, training = training_words(
+        params.settings, params.seeds, params.rounds, sequences=params.sequences
+    )
     sections = []
     for row in params.samples:
         sample = row["sample"]

@@ -16,14 +16,27 @@ SPLIT_METHODS = {
 }
 
 
+# Settings that do nothing where there is no accessibility.
+OF_ACCESSIBILITY = ("transform", "sequence_rounds")
+
+
 def training_words(
-    settings: Mapping[str, Mapping[str, object]], seeds: Sequence[int], rounds: int
+    settings: Mapping[str, Mapping[str, object]],
+    seeds: Sequence[int],
+    rounds: int,
+    *,
+    sequences: bool = False,
 ) -> tuple[str, str]:
     """The models with what sets them apart from the main one, and how that one was trained.
 
     ``settings`` holds for each model what `cisfuse.settings.model_settings` gives, for the
-    main model first.
+    main model first; ``sequences`` says whether spans are labelled sequences.
     """
+    if sequences:
+        settings = {
+            name: {key: own[key] for key in own if key not in OF_ACCESSIBILITY}
+            for name, own in settings.items()
+        }
     main = next(iter(settings.values()))
     models = []
     for name, own in settings.items():
