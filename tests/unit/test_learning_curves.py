@@ -44,6 +44,14 @@ def test_every_seed_is_a_thin_line_and_the_mean_a_thick_one():
         assert lines[0].get_color() != lines[4].get_color()
 
 
+def test_a_flat_loss_is_not_drawn_on_the_frame():
+    rounds = make_rounds(("tfbs_cnn",), seeds=1)
+    for table in rounds.values():
+        table[["train_loss", "valid_loss"]] = np.log(2)
+    axes = plot_learning(rounds, {"tfbs_cnn": "Cross-entropy"}, "title").axes[0]
+    assert axes.get_ylim() == pytest.approx((0, 1.05 * np.log(2)))
+
+
 @pytest.mark.parametrize(("count", "seeds", "rounds"), [(1, 1, 1), (2, 5, 10), (5, 2, 3)])
 def test_figures_are_written_twice_alike_and_say_what_they_show(tmp_path, count, seeds, rounds):
     losses = {f"model_{number}": "Cross-entropy" for number in range(count)}

@@ -36,7 +36,8 @@ def plot_learning(
             _draw(below, tables, "accuracy")
             above.set_title(name_of(model), fontsize=9)
             above.set_ylabel(loss)
-            above.set_ylim(bottom=0)
+            # Room above for a loss that hardly changes, too.
+            above.set_ylim(0, 1.05 * above.dataLim.ymax)
             below.set(xlabel="Epochs", ylabel="Accuracy")
         for axes in panels.flat:
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
