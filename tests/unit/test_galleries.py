@@ -55,6 +55,8 @@ def test_the_heading_of_a_labelled_sequence_has_no_strand_and_no_accessibility()
     span = pd.Series({"name": "seq-7", "chrom": "seq-7", "outcome": "true_positive", "logit": 2.0})
     words = heading_of(span, 1.25, None)
     assert words == "seq-7    true positive    logit 2.00 (called from 1.25)"
+    nothing = heading_of(span.replace(2.0, -0.001), -0.004, None)
+    assert nothing == "seq-7    true positive    logit 0.00 (called from 0.00)"
 
 
 def test_panels_of_a_gallery_share_their_scale(tmp_path):

@@ -53,7 +53,7 @@ def deletion_heading(span: pd.Series) -> str:
     logit = float(span["logit"])
     rest = expit(-logit)
     probability = f"{1 - rest:.3f}" if rest >= 0.001 else f"1 \N{MINUS SIGN} {rest:.1g}"
-    return f"{name_and_outcome(span)}    logit {logit:.2f}    probability {probability}"
+    return f"{name_and_outcome(span)}    logit {logit:z.2f}    probability {probability}"
 
 
 def plot_deletions(panels: Sequence[SpanMaps], headings: Sequence[str], title: str) -> Figure:

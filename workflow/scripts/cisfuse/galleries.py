@@ -65,7 +65,9 @@ def heading_of(span: pd.Series, threshold: float, median: float | None) -> str:
     threshold: the logit from which a span is called; median: the accessibility of train, none
     of labelled sequences.
     """
-    heading = f"{name_and_outcome(span)}    logit {span['logit']:.2f} (called from {threshold:.2f})"
+    heading = (
+        f"{name_and_outcome(span)}    logit {span['logit']:z.2f} (called from {threshold:z.2f})"
+    )
     if median is None:
         return heading
     return f"{heading}    accessibility {span['accessibility']:.3g} (median of train {median:.3g})"
