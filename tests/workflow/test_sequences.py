@@ -238,6 +238,8 @@ def test_lengths_are_cropped_and_padded_where_the_config_says_so(tmp_path):
     content["spans"]["other_lengths"] = "crop_and_pad"
     write_config(study, content)
     snakemake(study, SPANS)
+    checks = read_table(study / FOLDER / "references/selex/checks.tsv").set_index("check")["result"]
+    assert (checks["cropped"], checks["padded"]) == ("1 sequences, to 30 bp",) * 2
     with gzip.open(study / SPANS, "rt") as handle:
         found = [line.rstrip("\n").split("\t")[-1] for line in handle][1:3]
     assert found == [("GG" + bases + "T")[1:31], f"N{short[:-3]}NN"]

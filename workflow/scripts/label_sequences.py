@@ -28,7 +28,7 @@ with rule_job(snakemake) as logger:
     }
     length, other_lengths = params.spans["length"], params.spans["other_lengths"]
     table, changed = fit_lengths(table, length, other_lengths, inputs.sequences)
-    found |= {what: f"{count:,} to {length:,} bp" for what, count in changed.items()}
+    found |= {what: f"{count:,} sequences, to {length:,} bp" for what, count in changed.items()}
     contradictions = count_contradictions(table)
     found["both labels"] = f"{contradictions:,} sequences"
     if contradictions:
