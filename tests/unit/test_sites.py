@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cisfuse.matrices import choose_matrices, log_odds, matches
-from cisfuse.sites import COLUMNS, known_sites, matrix_sites, planted_sites
+from cisfuse.sites import COLUMNS, known_sites, matrix_sites, missed_words, planted_sites
 
 
 def make_spans() -> pd.DataFrame:
@@ -39,6 +39,17 @@ def test_known_sites_equal_a_loop():
     assert set(zip(*(found[column] for column in columns), strict=True)) == expected
     assert len(found) == len(expected) > 10
     assert set(found["source"]) == {"known"}
+
+
+def test_sites_that_all_lie_elsewhere_are_told():
+    spans, sites = make_spans(), make_sites()
+    assert missed_words("s.bed", sites, spans) == ""
+    assert missed_words("s.bed", sites.iloc[:0], spans) == ""
+    start = "s.bed: none of its 60 sites lies on an explained span; "
+    named = missed_words("s.bed", sites.assign(chrom="1"), spans)
+    assert named == start + "its first column has '1', the spans have 'chr1'"
+    far = sites.assign(start=sites["start"] + 9000, end=sites["end"] + 9000)
+    assert missed_words("s.bed", far, spans) == start + "check their positions, which count from 0"
 
 
 def test_a_site_beside_a_span_is_not_on_it():

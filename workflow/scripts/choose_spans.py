@@ -9,7 +9,7 @@ from cisfuse.intervals import read_sites
 from cisfuse.jobs import rule_job
 from cisfuse.matrices import choose_matrices
 from cisfuse.sequence_tables import placed
-from cisfuse.sites import known_sites, matrix_sites, planted_sites
+from cisfuse.sites import known_sites, matrix_sites, missed_words, planted_sites
 
 with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params
@@ -50,7 +50,10 @@ with rule_job(snakemake) as logger:
     places = placed(spans)
     sites = [matrix_sites(sequences, places, choose_matrices(params.factor, params.matrices))]
     if inputs.get("sites"):
-        sites.insert(0, known_sites(read_sites(inputs.sites), places))
+        known = read_sites(inputs.sites)
+        sites.insert(0, known_sites(known, places))
+        if missed := missed_words(inputs.sites, known, places):
+            logger.warning(missed)
     if params.planted:
         sites.insert(0, planted_sites(sequences, places, params.motifs))
     sites = pd.concat(sites, ignore_index=True)

@@ -6,6 +6,7 @@ may hang over the span's ends.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,22 @@ def known_sites(sites: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
         found["name"] = on_chrom["name"].to_numpy()[span[reach]]
         tables.append(found.assign(source="known"))
     return pd.concat(tables, ignore_index=True)[COLUMNS]
+
+
+def missed_words(path: str | Path, sites: pd.DataFrame, spans: pd.DataFrame) -> str:
+    """A warning where a file has known sites, and all lie elsewhere; else nothing.
+
+    sites and spans are those of `known_sites`.
+    """
+    if not len(sites) or len(known_sites(sites, spans)):
+        return ""
+    example = spans["chrom"].iloc[0] if len(spans) else "none"
+    mend = (
+        "check their positions, which count from 0"
+        if sites["chrom"].isin(spans["chrom"]).any()
+        else f"its first column has {sites['chrom'].iloc[0]!r}, the spans have {example!r}"
+    )
+    return f"{path}: none of its {len(sites):,} sites lies on an explained span; {mend}"
 
 
 def planted_sites(
