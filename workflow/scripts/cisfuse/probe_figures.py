@@ -136,14 +136,15 @@ def plot_margins(
     """What a motif adds by where it is put, and how much each base contributes by itself.
 
     positions, profile and margin are what the rule probe_model writes; without rows for a model
-    that does not read sequence.
+    that does not read sequence, and where there is no background to put a motif into.
     """
     with mpl.rc_context(STYLE):
         figure = new_figure(7.1, 4.4 if len(positions) else 0.9)
         figure.suptitle(f"Where in a span a motif counts\n{title}", fontsize=10)
         if not len(positions):
             sentence = (
-                "Not measured: the model does not read sequence, or no motif fits into a span."
+                "Not measured: no span of test that lacks the motifs is rightly called unbound,\n"
+                "or the model does not read sequence."
             )
             figure.text(0.5, 0.15, sentence, ha="center", color=GREY)
             return figure
