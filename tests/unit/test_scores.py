@@ -219,7 +219,7 @@ def job(tmp_path):
         str(tmp_path / "logs/job.log"),
         input=Named(predictions=[str(path) for path in paths.values()]),
         output=Named(**{name: str(tmp_path / f"{name}.tsv") for name in OUTPUTS}),
-        params=Named(**params, evaluation=SETTINGS),
+        params=Named(**params, bootstrap=SETTINGS),
         tables=tables,
         paths=paths,
     )
