@@ -258,13 +258,13 @@ def test_the_rule_writes_the_same_twice(job):
 
 
 def test_few_blocks_are_warned_of(job):
-    job.params.named["evaluation"] = {**SETTINGS, "block_size": 1000}
+    job.params.named["bootstrap"] = {**SETTINGS, "block_size": 1000}
     call(job)
     assert "rest on 6 blocks of test, 6 with positives" in Path(job.log[0]).read_text()
 
 
 def test_one_block_has_scores_without_intervals(job):
-    job.params.named["evaluation"] = {**SETTINGS, "block_size": 1_000_000}
+    job.params.named["bootstrap"] = {**SETTINGS, "block_size": 1_000_000}
     found = call(job)
     assert set(found["metrics"]["roc_auc_low"]) == {""}
     assert found["comparisons"]["difference"].abs().min() >= 0
