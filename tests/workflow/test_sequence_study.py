@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from study import (
+    ROOT,
     copy_study,
     copy_workflow,
     plan,
@@ -25,6 +26,8 @@ SPANS = f"{FOLDER}/spans/selex/spans.tsv.gz"
 EVALUATION = f"{FOLDER}/evaluation/selex"
 EXPLAINED = f"{FOLDER}/interpretation/selex/tfbs_cnn/seed-0"
 MODELS = ("tfbs_cnn", "tfbs_cnn_deep")
+# Captions of what other studies have not.
+OF_SEQUENCES = ("audit_sequences", "called_labels", "deletion", "learning_curves")
 
 
 def simulated() -> list[tuple[str, str, int]]:
@@ -243,3 +246,14 @@ def test_lengths_are_cropped_and_padded_where_the_config_says_so(tmp_path):
     with gzip.open(study / SPANS, "rt") as handle:
         found = [line.rstrip("\n").split("\t")[-1] for line in handle][1:3]
     assert found == [("GG" + bases + "T")[1:31], f"N{short[:-3]}NN"]
+
+
+def test_the_report_of_snakemake_has_the_captions_of_sequences(finished, tmp_path):
+    study = copy_study(finished[0], tmp_path / "study")
+    snakemake(study, "--report", "report.html")
+    # The captions lie in the page as JSON, with line ends written as \\n.
+    report = " ".join((study / "report.html").read_text().replace("\\n", " ").split())
+    for name in OF_SEQUENCES:
+        text = (ROOT / f"workflow/report/{name}.rst").read_text()
+        phrases = re.split(r"\{[{%].*?[%}]\}|``.*?``", " ".join(text.split()))
+        assert max(phrases, key=len).strip()[:60] in report, name
