@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from plain_explanations import make_tables
 from plain_scores import READS, SHIFTS, Scores, simulate_predictions
+from test_study_facts import ROW
 
 from cisfuse.entries import read_scores, scored_entries
 from cisfuse.explanation_page import EXPLANATION_FIGURES, explain
@@ -26,16 +27,6 @@ from cisfuse.report_tables import COLUMNS, audit_rows, score_note, score_rows, s
 from cisfuse.study_facts import sample_facts
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "workflow" / "report" / "page.html.j2"
-ROW = {
-    "sample": "hepg2",
-    "factor": "JUND",
-    "cell": "<HepG2>",
-    "peaks": "peaks.bed",
-    "spans": "",
-    "atac": "atac.bw",
-    "ambiguous": "",
-    "trained_on": "",
-}
 VOID = {"meta", "img", "br"}
 
 

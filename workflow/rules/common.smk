@@ -106,10 +106,6 @@ SEEDS = config["training"]["seeds"]
 READS = inputs_of(config["training"])
 METHODS = config["interpretation"]["methods"]
 METHOD = config["interpretation"]["method"]
-# Models are trained on these; the other samples only have them scored.
-TRAINED = [name for name in SAMPLES if not SAMPLES[name]["trained_on"]]
-# A fold is a sample with other splits, and so goes through the same rules; the predictions of
-# all of them are pooled to those of SAMPLE/folds.
 # Of the section spans what belongs to this source.
 OF_SEQUENCES = ("other_lengths", "labels_header")
 SPAN_SETTINGS = {
@@ -117,6 +113,10 @@ SPAN_SETTINGS = {
     for k, v in config["spans"].items()
     if k == "length" or (k in OF_SEQUENCES) == SEQUENCES
 }
+# Models are trained on these; the other samples only have them scored.
+TRAINED = [name for name in SAMPLES if not SAMPLES[name]["trained_on"]]
+# A fold is a sample with other splits, and so goes through the same rules; the predictions of
+# all of them are pooled to those of SAMPLE/folds.
 SPLIT_SETTINGS = {k: v for k, v in config["splits"].items() if k != "folds"}
 FOLDS = [f"fold-{number}" for number in range(config["splits"]["folds"])]
 FOLDED = [f"{name}/{fold}" for name in TRAINED for fold in FOLDS]

@@ -8,11 +8,10 @@ or one nearly like it, on either strand. A table of sequences has the columns ``
 import numpy as np
 import pandas as pd
 
-from cisfuse.sequences import BASES, one_hot, reverse_complement
+from cisfuse.sequences import BASES, one_hot, reverse_complement, sequences_of
 
 NEAR = 0.1  # share of the places in which a near-duplicate differs at most
-# Most sequences of each split, and their bases, that are compared one by one; all pairs of more
-# take minutes and gigabytes.
+# Most sequences of each split, and their bases, that are compared one by one; they bound memory.
 MOST_COMPARED, MOST_BASES = 5000, 5_000_000
 DRAW_SEED = 0
 ROWS = 500  # test sequences whose pairs are in memory at once
@@ -25,8 +24,7 @@ def audit_sequences(table: pd.DataFrame) -> list[tuple[str, int, int]]:
     A sequence with any letter but A, C, G and T repeats no other, and such a letter differs from
     every letter: what stands for N is not known.
     """
-    text = "".join(table["sequence"]).upper().encode("ascii")
-    sequences = np.frombuffer(text, np.uint8).reshape(len(table), -1)
+    sequences = sequences_of(table)
     train, test = ((table["split"] == name).to_numpy() for name in ("train", "test"))
     repeated = find_repeats(sequences[test], sequences[train])
     bound = (table["label"] == 1).to_numpy()[test]

@@ -107,7 +107,7 @@ def _sequences_with(place: np.ndarray, rows: np.ndarray, count: int) -> np.ndarr
     """
     width = int(rows.max(initial=0)) + 1
     pairs = place.astype(np.int64) * width + rows
-    pairs.sort()  # several times as fast as np.unique, which hashes
+    pairs.sort()
     fresh = np.ones(len(pairs), dtype=bool)
     fresh[1:] = pairs[1:] != pairs[:-1]
     return np.bincount(pairs[fresh] // width, minlength=count)
