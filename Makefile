@@ -34,14 +34,14 @@ test-slow: environment  ## set up and run the slow tests
 	pytest -m slow
 
 verify: environment  ## compare every file of a study with its record: make verify STUDY=mine
-	PYTHONPATH=workflow/scripts python -m cisfuse.verification "results/$$RUN"
+	PYTHONPATH=workflow/scripts python -m cisfuse.jobs.verification "results/$$RUN"
 
 reproduce: environment  ## run a study once more, in results/again, and compare: STUDY=mine CONFIG=...
 	rm -rf results/again
 	mkdir -p results/again
 	ln -s "$$PWD/config" "$$PWD/resources" results/again
 	snakemake --cores all --directory results/again --configfile "$$RUN_CONFIG"
-	PYTHONPATH=workflow/scripts python -m cisfuse.verification "results/$$RUN" \
+	PYTHONPATH=workflow/scripts python -m cisfuse.jobs.verification "results/$$RUN" \
 	  --against "results/again/results/$$RUN"
 
 clean:  ## remove what a study made; its resources and states of training stay: make clean STUDY=mine

@@ -22,7 +22,7 @@ def eager_gradients(model, examples, points: int, batch: int = 256):
     import numpy as np
     import tensorflow as tf
 
-    from cisfuse.sequences import one_hot
+    from cisfuse.dna.sequences import one_hot
 
     sequence = np.repeat(one_hot(examples.sequences), points, axis=0)
     accessibility = np.repeat(examples.signals["accessibility"][:, None], points, axis=0)
@@ -45,7 +45,7 @@ def eager_gradients(model, examples, points: int, batch: int = 256):
 def every_substitution(model, examples):
     import numpy as np
 
-    from cisfuse.sequences import one_hot
+    from cisfuse.dna.sequences import one_hot
 
     sequence = np.repeat(one_hot(examples.sequences), 3 * LENGTH, axis=0)
     accessibility = np.repeat(examples.signals["accessibility"][:, None], 3 * LENGTH, axis=0)
@@ -58,9 +58,9 @@ def run_candidates(options) -> None:
     import keras
 
     from cisfuse import attribution_methods, devices
-    from cisfuse.attribution import Explainer
-    from cisfuse.models import build_model
+    from cisfuse.interpretation.attribution import Explainer
     from cisfuse.models.layers import both_strands
+    from cisfuse.models.registry import build_model
     from cisfuse.models.settings import ModelSettings
 
     devices.limit_threads(options.threads[0])

@@ -101,12 +101,12 @@ def import_all() -> None:
     import pybedtools  # noqa: F401
     import snakemake.iocontainers  # noqa: F401
 
-    import cisfuse.examples
-    import cisfuse.inputs
-    import cisfuse.jobs
-    import cisfuse.samples
-    import cisfuse.signals
-    import cisfuse.splits  # noqa: F401
+    import cisfuse.examples.shards
+    import cisfuse.jobs.job
+    import cisfuse.readers.checks
+    import cisfuse.readers.signals
+    import cisfuse.sources.span_checks
+    import cisfuse.sources.splits  # noqa: F401
 
 
 def measure_way(name: str, paths: dict[str, str], step: int) -> None:
@@ -140,7 +140,7 @@ def in_turn(paths: dict[str, str], repeats: int, step: int) -> dict[str, list[di
 
 def prepare(options, folder: Path) -> dict[str, str]:
     """Paths of the user's files, the FASTA unpacked and indexed, or of simulated ones."""
-    from cisfuse.genome import decompress_fasta, index_fasta
+    from cisfuse.readers.genome import decompress_fasta, index_fasta
 
     paths = {name: getattr(options, name) for name in FILES}
     if any(paths.values()):

@@ -31,7 +31,7 @@ def parser(program: str, description: str) -> argparse.ArgumentParser:
 
 def machine() -> str:
     """One line on the machine and the software that figures depend on."""
-    from cisfuse.versions import versions
+    from cisfuse.jobs.versions import versions
 
     packages = versions()
     names = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "pandas", "snakemake")

@@ -17,7 +17,7 @@ PLAIN = "keras predict, batches of 32 (default)"
 
 
 def keras_predict(model, examples, batch: int):
-    from cisfuse.sequences import one_hot
+    from cisfuse.dna.sequences import one_hot
 
     inputs = {
         "sequence": one_hot(examples.sequences),
@@ -31,7 +31,7 @@ def run_candidates(options) -> None:
     import keras
 
     from cisfuse import devices, prediction
-    from cisfuse.models import build_model
+    from cisfuse.models.registry import build_model
     from cisfuse.models.settings import ModelSettings
 
     devices.limit_threads(options.threads[0])

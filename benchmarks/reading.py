@@ -65,7 +65,7 @@ def span_table(examples):
 
 def write_shard(path: str, spans, sequences) -> dict:
     """Write rows as one shard, in one piece; returns its entry of the manifest."""
-    from cisfuse.examples import ShardWriter
+    from cisfuse.examples.shards import ShardWriter
 
     writer = ShardWriter(path, SIGNALS)
     writer.add(spans, sequences)
@@ -74,8 +74,8 @@ def write_shard(path: str, spans, sequences) -> dict:
 
 def write_examples(folder: Path, examples) -> str:
     """Write a manifest and the two shards of its split ``train``; returns the manifest's path."""
-    from cisfuse.examples import feature_table, shard_rows
-    from cisfuse.files import write_json
+    from cisfuse.base.files import write_json
+    from cisfuse.examples.shards import feature_table, shard_rows
 
     spans, sequences = span_table(examples), examples.sequences
     shards = [
@@ -109,7 +109,7 @@ def encoded_batches(folder: Path, threads: int):
     """The same, with sequences decoded and one-hot."""
     import tensorflow as tf
 
-    from cisfuse.sequences import one_hot_table
+    from cisfuse.dna.sequences import one_hot_table
 
     table = tf.constant(one_hot_table())
 
@@ -128,7 +128,7 @@ def project_batches():
     """A function that gives every batch of the project's feed of some examples once."""
     import tensorflow as tf
 
-    from cisfuse.feed import Feed
+    from cisfuse.training.feed import Feed
 
     def run(examples) -> None:
         feed = Feed(examples, ["sequence", "accessibility"])
@@ -164,8 +164,8 @@ def main() -> None:
     options = parser.parse_args()
     count = options.spans or (20_000 if options.quick else 200_000)
 
-    from cisfuse.devices import limit_threads
-    from cisfuse.examples import read_split
+    from cisfuse.examples.shards import read_split
+    from cisfuse.training.devices import limit_threads
 
     limit_threads(options.threads)
     examples = simulated_examples(count)

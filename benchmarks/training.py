@@ -39,7 +39,7 @@ def simulated_examples(spans: int):
     """Random spans with one positive in a hundred."""
     import numpy as np
 
-    from cisfuse.examples import Examples
+    from cisfuse.examples.shards import Examples
 
     generator = np.random.default_rng(0)
     return Examples(
@@ -55,8 +55,8 @@ def own_loop(examples, dropout: str = "cisfuse", precision: str = "float32", xla
     import keras
 
     from cisfuse import training
-    from cisfuse.feed import Feed
-    from cisfuse.prediction import model_inputs
+    from cisfuse.prediction.logits import model_inputs
+    from cisfuse.training.feed import Feed
 
     keras.config.set_dtype_policy(precision)
     settings = training.TrainingSettings(

@@ -61,7 +61,7 @@ def states(folder: Path) -> Iterator[Path]:
 
 
 def records_of_resources(folder: Path) -> Iterator[Path]:
-    """Records of the files in resources/ and of the jobs that made them (cisfuse.records)."""
+    """Records of the files in resources/ and of the jobs that made them (cisfuse.jobs.records)."""
     provenance = folder / "provenance"
     for record in sorted((provenance / "files" / "resources").rglob("*.json")):
         try:

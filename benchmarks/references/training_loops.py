@@ -1,6 +1,6 @@
 """The loops that training.py compares with: the published one, plain Keras, PyTorch, DeepChem.
 
-Each function takes `cisfuse.examples.Examples` and returns a function that trains one epoch.
+Each function takes `cisfuse.examples.shards.Examples` and returns a function that trains one epoch.
 """
 
 from itertools import pairwise
@@ -14,7 +14,7 @@ def fusion_cnn(dropout: str = "cisfuse"):
     """The fusion CNN with the project's dropout, with that of Keras, or with none."""
     import keras
 
-    from cisfuse.models import build_model, layers
+    from cisfuse.models.registry import build_model, layers
     from cisfuse.models.settings import ModelSettings
 
     own = layers.HalfDropout
@@ -40,7 +40,7 @@ def published_loop(examples):
     """One epoch as chapter 6 of Deep Learning for the Life Sciences has it."""
     import numpy as np
 
-    from cisfuse.sequences import one_hot
+    from cisfuse.dna.sequences import one_hot
 
     model = plain_model()
     encoded = one_hot(examples.sequences)
@@ -65,7 +65,7 @@ def plain_fit(examples):
     """One epoch of `fit` on a cached, shuffled, prefetched tf.data pipeline."""
     import tensorflow as tf
 
-    from cisfuse.sequences import one_hot
+    from cisfuse.dna.sequences import one_hot
 
     model = plain_model()
     inputs = {
@@ -83,7 +83,7 @@ def torch_loop(examples, threads: int):
     import torch
     from torch import nn
 
-    from cisfuse.sequences import one_hot_table
+    from cisfuse.dna.sequences import one_hot_table
 
     torch.set_num_threads(threads)
     generator = np.random.default_rng(0)
@@ -125,7 +125,7 @@ def deepchem_loop(examples, threads: int):
     import tensorflow as tf
     from tensorflow.keras import layers
 
-    from cisfuse.sequences import one_hot
+    from cisfuse.dna.sequences import one_hot
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)

@@ -19,8 +19,8 @@ import yaml
 from one_node import NODE
 from study import copy_study, copy_workflow, rule_counts, snakemake
 
-from cisfuse.files import sha256
-from cisfuse.prediction import load_model
+from cisfuse.base.files import sha256
+from cisfuse.prediction.logits import load_model
 
 STUDY = "results/jund_simulated"
 ROUNDS = 6

@@ -10,8 +10,8 @@ import sys
 import pytest
 from study import LABELLED, RESULTS, ROOT, SPANS, cases, environment, snakemake
 
-from cisfuse.errors import DamagedFileError
-from cisfuse.records import Records
+from cisfuse.base.errors import DamagedFileError
+from cisfuse.jobs.records import Records
 
 EXAMPLES = RESULTS / "examples/jund"
 MODEL = RESULTS / "training/jund/fusion_cnn/seed-0/best.keras"

@@ -9,8 +9,8 @@ from study import RESULTS, ROOT, environment, make_study, snakemake
 
 
 def verification(folder, *arguments):
-    """What ``python -m cisfuse.verification`` prints and its exit status."""
-    command = [sys.executable, "-m", "cisfuse.verification", str(RESULTS), *arguments]
+    """What ``python -m cisfuse.jobs.verification`` prints and its exit status."""
+    command = [sys.executable, "-m", "cisfuse.jobs.verification", str(RESULTS), *arguments]
     answer = subprocess.run(
         command,
         cwd=folder,

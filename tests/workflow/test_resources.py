@@ -4,7 +4,7 @@ import re
 
 from study import RESULTS, snakemake
 
-from cisfuse.records import Records
+from cisfuse.jobs.records import Records
 
 SNAKEMAKE_MB = 300  # a cluster's job holds Snakemake beside the script
 

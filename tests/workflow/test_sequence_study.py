@@ -16,9 +16,9 @@ from study import (
     write_text,
 )
 
-from cisfuse.examples import read_split
-from cisfuse.files import read_json
-from cisfuse.sequence_simulation import simulate_sequences
+from cisfuse.base.files import read_json
+from cisfuse.examples.shards import read_split
+from cisfuse.simulation.sequences import simulate_sequences
 
 COUNT, LENGTH, MOTIF = 240, 30, "ACCTGCAG"
 FOLDER = "results/tiny"

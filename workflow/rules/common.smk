@@ -24,14 +24,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from snakemake.exceptions import WorkflowError
 
-from cisfuse.errors import ConfigError
-from cisfuse.files import sha256
-from cisfuse.models import architecture_of
-from cisfuse.provenance import code_digest
-from cisfuse.records import OPTIONS_VARIABLE
-from cisfuse.requests import file_name, parse_requests
-from cisfuse.schemas import check_repeats
-from cisfuse.settings import (
+from cisfuse.base.errors import ConfigError
+from cisfuse.base.files import sha256
+from cisfuse.models.registry import architecture_of
+from cisfuse.jobs.digest import code_digest
+from cisfuse.jobs.records import OPTIONS_VARIABLE
+from cisfuse.interpretation.requests import file_name, parse_requests
+from cisfuse.config.schemas import check_repeats
+from cisfuse.config.settings import (
     GENOMIC_BASELINES,
     SEQUENCE_BASELINES,
     TRANSFER_BASELINE,
@@ -41,8 +41,8 @@ from cisfuse.settings import (
     model_settings,
     reads_sequence,
 )
-from cisfuse.sheet import FILE_COLUMNS, check_files, external_runs, load_samples
-from cisfuse.sources import check_source, of_sequences
+from cisfuse.config.sheet import FILE_COLUMNS, check_files, external_runs, load_samples
+from cisfuse.sources.registry import check_source, of_sequences
 
 PAGE = WORKFLOW / "report" / "page.html.j2"
 REQUESTS_PAGE = PAGE.with_name("requested.html.j2")

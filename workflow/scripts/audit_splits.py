@@ -3,11 +3,11 @@
 import logging
 from functools import partial
 
-from cisfuse.audit import audit_splits
-from cisfuse.audit_words import describe_audit, is_leaking
-from cisfuse.files import read_table, write_table
-from cisfuse.genome import read_chromosome
-from cisfuse.jobs import rule_job
+from cisfuse.base.files import read_table, write_table
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.genome import read_chromosome
+from cisfuse.sources.audit_words import describe_audit, is_leaking
+from cisfuse.sources.span_audit import audit_splits
 
 with rule_job(snakemake) as logger:
     inputs = snakemake.input

@@ -1,8 +1,8 @@
 """Average the logits of a model over its seeds."""
 
-from cisfuse.files import table_writer
-from cisfuse.jobs import rule_job
-from cisfuse.prediction_tables import average_pieces
+from cisfuse.base.files import table_writer
+from cisfuse.jobs.job import rule_job
+from cisfuse.prediction.tables import average_pieces
 
 with rule_job(snakemake) as logger:
     paths, splits = snakemake.input.predictions, snakemake.params.splits

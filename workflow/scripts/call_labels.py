@@ -1,11 +1,11 @@
 """Score trained models on test in two conventions: by their logits, and by called labels."""
 
-from cisfuse.bootstrap import draw_blocks
-from cisfuse.called_labels import called, called_row, called_table, compare_conventions
-from cisfuse.files import write_table
-from cisfuse.jobs import rule_job
-from cisfuse.prediction_tables import read_predictions
-from cisfuse.scores import score
+from cisfuse.base.files import write_table
+from cisfuse.evaluation.called_labels import called, called_row, called_table, compare_conventions
+from cisfuse.jobs.job import rule_job
+from cisfuse.prediction.tables import read_predictions
+from cisfuse.statistics.bootstrap import draw_blocks
+from cisfuse.statistics.scores import score
 
 with rule_job(snakemake) as logger:
     output, params = snakemake.output, snakemake.params

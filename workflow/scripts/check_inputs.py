@@ -1,10 +1,10 @@
 """Check a sample's files against the genome and each other before any span is made."""
 
-from cisfuse.downloads import verify_checksum
-from cisfuse.files import write_table
-from cisfuse.genome import read_sizes
-from cisfuse.jobs import rule_job
-from cisfuse.samples import check_sample
+from cisfuse.base.files import write_table
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.downloads import verify_checksum
+from cisfuse.readers.genome import read_sizes
+from cisfuse.sources.span_checks import check_sample
 
 with rule_job(snakemake) as logger:
     for path, checksum in snakemake.params.checksums.items():

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from cisfuse.explained import COLUMNS, best_threshold, choose_roles, gather, outcomes
-from cisfuse.files import read_table, write_json, write_table
-from cisfuse.intervals import read_sites
-from cisfuse.jobs import rule_job
-from cisfuse.matrices import choose_matrices
-from cisfuse.sequence_tables import placed
-from cisfuse.sites import known_sites, matrix_sites, missed_words, planted_sites
+from cisfuse.base.files import read_table, write_json, write_table
+from cisfuse.dna.matrices import choose_matrices
+from cisfuse.interpretation.explained import COLUMNS, best_threshold, choose_roles, gather, outcomes
+from cisfuse.interpretation.sites import known_sites, matrix_sites, missed_words, planted_sites
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.intervals import read_sites
+from cisfuse.sources.sequence_tables import placed
 
 with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params

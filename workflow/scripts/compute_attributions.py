@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from cisfuse.attribution import Explainer
-from cisfuse.attribution_methods import attribute
-from cisfuse.devices import limit_threads
-from cisfuse.explained import examples_of
-from cisfuse.files import read_json, read_table, write_arrays
-from cisfuse.jobs import rule_job
-from cisfuse.prediction import load_model
-from cisfuse.randomisation import randomise
+from cisfuse.base.files import read_json, read_table, write_arrays
+from cisfuse.interpretation.attribution import Explainer
+from cisfuse.interpretation.explained import examples_of
+from cisfuse.interpretation.methods import attribute
+from cisfuse.interpretation.randomisation import randomise
+from cisfuse.jobs.job import rule_job
+from cisfuse.prediction.logits import load_model
+from cisfuse.training.devices import limit_threads
 
 with rule_job(snakemake) as logger:
     limit_threads(snakemake.threads)

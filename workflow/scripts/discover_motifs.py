@@ -4,10 +4,10 @@ import os
 
 import numpy as np
 
-from cisfuse.discovery import SETTINGS, discover, meme_text, name_patterns
-from cisfuse.explained import read_arrays
-from cisfuse.files import read_table, write_arrays, write_bytes, write_json, write_table
-from cisfuse.jobs import rule_job
+from cisfuse.base.files import read_table, write_arrays, write_bytes, write_json, write_table
+from cisfuse.interpretation.discovery import SETTINGS, discover, meme_text, name_patterns
+from cisfuse.interpretation.explained import read_arrays
+from cisfuse.jobs.job import rule_job
 
 with rule_job(snakemake) as logger:
     # Numba reads it when it is imported, by modisco-lite, which bounds its processes by it.

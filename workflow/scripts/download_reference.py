@@ -1,7 +1,7 @@
 """Fetch one reference file, which appears only when its checksum is right."""
 
-from cisfuse.downloads import download
-from cisfuse.jobs import rule_job
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.downloads import download
 
 with rule_job(snakemake):
     download(snakemake.params.url, snakemake.output[0], snakemake.params.checksum)

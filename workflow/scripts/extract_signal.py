@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from cisfuse.files import read_by_chromosome, table_writer
-from cisfuse.jobs import rule_job
-from cisfuse.signal_files import make_average
-from cisfuse.signals import check_not_negative
+from cisfuse.base.files import read_by_chromosome, table_writer
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.signal_files import make_average
+from cisfuse.readers.signals import check_not_negative
 
 with rule_job(snakemake) as logger:
     path = snakemake.input.atac

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from cisfuse.external import complete_splits, match_spans, read_external
-from cisfuse.files import read_header, read_table, write_table
-from cisfuse.jobs import rule_job
-from cisfuse.prediction_tables import span_columns
+from cisfuse.base.files import read_header, read_table, write_table
+from cisfuse.evaluation.external import complete_splits, match_spans, read_external
+from cisfuse.jobs.job import rule_job
+from cisfuse.prediction.tables import span_columns
 
 with rule_job(snakemake) as logger:
     path, spans_path = str(snakemake.input.predictions), snakemake.input.spans

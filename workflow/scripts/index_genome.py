@@ -1,8 +1,8 @@
 """Verify the genome FASTA, unpack it and index it; it must have the chromosomes asked for."""
 
-from cisfuse.downloads import verify_checksum
-from cisfuse.genome import check_requested, decompress_fasta, index_fasta
-from cisfuse.jobs import rule_job
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.downloads import verify_checksum
+from cisfuse.readers.genome import check_requested, decompress_fasta, index_fasta
 
 with rule_job(snakemake) as logger:
     genome = snakemake.input.genome

@@ -2,17 +2,17 @@
 
 import pandas as pd
 
-from cisfuse.downloads import verify_checksum
-from cisfuse.files import write_table
-from cisfuse.jobs import rule_job
-from cisfuse.labelled_sequences import (
+from cisfuse.base.files import write_table
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.downloads import verify_checksum
+from cisfuse.sources.sequence_tables import COLUMNS
+from cisfuse.sources.sequences import (
     assign_sequences,
     count_contradictions,
     fit_lengths,
     read_labelled_sequences,
 )
-from cisfuse.sequence_tables import COLUMNS
-from cisfuse.splits import count_splits
+from cisfuse.sources.splits import count_splits
 
 with rule_job(snakemake) as logger:
     inputs, output, params = snakemake.input, snakemake.output, snakemake.params

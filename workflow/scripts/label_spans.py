@@ -5,11 +5,11 @@ from functools import partial
 
 import pandas as pd
 
-from cisfuse.files import read_by_chromosome, table_writer
-from cisfuse.genome import read_chromosome, read_sizes
-from cisfuse.intervals import read_blacklist, read_intervals, read_labelled_spans
-from cisfuse.jobs import rule_job
-from cisfuse.spans import (
+from cisfuse.base.files import read_by_chromosome, table_writer
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.genome import read_chromosome, read_sizes
+from cisfuse.readers.intervals import read_blacklist, read_intervals, read_labelled_spans
+from cisfuse.readers.spans import (
     drop_unusable,
     label_by_peaks,
     read_dropped,

@@ -5,11 +5,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from cisfuse.files import read_pieces, write_table
-from cisfuse.genome import read_chromosome, read_sizes
-from cisfuse.inputs import signal_kind
-from cisfuse.jobs import rule_job
-from cisfuse.request_windows import (
+from cisfuse.base.files import read_pieces, write_table
+from cisfuse.interpretation.request_windows import (
     check_places,
     check_windows,
     cut_windows,
@@ -20,8 +17,11 @@ from cisfuse.request_windows import (
     window_table,
     windows_on_spans,
 )
-from cisfuse.requests import parse_requests
-from cisfuse.signal_files import make_average
+from cisfuse.interpretation.requests import parse_requests
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.checks import signal_kind
+from cisfuse.readers.genome import read_chromosome, read_sizes
+from cisfuse.readers.signal_files import make_average
 
 
 def average(windows: pd.DataFrame) -> np.ndarray:

@@ -1,10 +1,10 @@
 """Draw the scores on test: curves, what each input is worth, and calibration."""
 
-from cisfuse.curves import plot_calibration, plot_precision_recall, plot_roc
-from cisfuse.entries import drawn_entries, read_scores, scored_entries
-from cisfuse.figures import save_figure
-from cisfuse.jobs import rule_job
-from cisfuse.score_figures import plot_ablation
+from cisfuse.evaluation.entries import drawn_entries, read_scores, scored_entries
+from cisfuse.figures.curves import plot_calibration, plot_precision_recall, plot_roc
+from cisfuse.figures.scores import plot_ablation
+from cisfuse.figures.style import save_figure
+from cisfuse.jobs.job import rule_job
 
 with rule_job(snakemake) as logger:
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output

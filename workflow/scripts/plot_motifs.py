@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from cisfuse.explained import read_arrays
-from cisfuse.figures import save_figure
-from cisfuse.files import read_json, read_table
-from cisfuse.jobs import rule_job
-from cisfuse.matrices import choose_matrices
-from cisfuse.motif_figures import plot_filters, plot_motifs
+from cisfuse.base.files import read_json, read_table
+from cisfuse.dna.matrices import choose_matrices
+from cisfuse.figures.motifs import plot_filters, plot_motifs
+from cisfuse.figures.style import save_figure
+from cisfuse.interpretation.explained import read_arrays
+from cisfuse.jobs.job import rule_job
 
 with rule_job(snakemake):
     inputs, output = snakemake.input, snakemake.output

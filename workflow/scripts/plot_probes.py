@@ -1,10 +1,10 @@
 """Draw what the probes of a model found: accessibility, and the margins of a span."""
 
-from cisfuse.explained import read_arrays
-from cisfuse.figures import save_figure
-from cisfuse.files import read_json, read_table
-from cisfuse.jobs import rule_job
-from cisfuse.probe_figures import plot_accessibility, plot_margins
+from cisfuse.base.files import read_json, read_table
+from cisfuse.figures.probes import plot_accessibility, plot_margins
+from cisfuse.figures.style import save_figure
+from cisfuse.interpretation.explained import read_arrays
+from cisfuse.jobs.job import rule_job
 
 with rule_job(snakemake):
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output

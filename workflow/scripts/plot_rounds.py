@@ -1,10 +1,10 @@
 """Draw the course of the rounds of every training of a sample, and of sequences what it learned."""
 
-from cisfuse.curves import loss_words, plot_rounds
-from cisfuse.figures import save_figure
-from cisfuse.files import read_table
-from cisfuse.jobs import rule_job
-from cisfuse.learning_curves import plot_learning
+from cisfuse.base.files import read_table
+from cisfuse.figures.curves import loss_words, plot_rounds
+from cisfuse.figures.learning_curves import plot_learning
+from cisfuse.figures.style import save_figure
+from cisfuse.jobs.job import rule_job
 
 with rule_job(snakemake) as logger:
     output, params = snakemake.output, snakemake.params

@@ -3,15 +3,15 @@
 import numpy as np
 import pandas as pd
 
-from cisfuse.aligned_maps import align_maps, aligned_table, plot_aligned_mean, spelt
-from cisfuse.deletion_figures import deletion_heading, deletion_maps, plot_deletions
-from cisfuse.explained import read_arrays
-from cisfuse.figures import save_figure
-from cisfuse.files import read_json, read_table, write_table
-from cisfuse.galleries import GALLERIES, choose_rows, heading_of, plot_gallery
-from cisfuse.jobs import rule_job
-from cisfuse.saliency_figures import span_maps
-from cisfuse.sequence_tables import placed
+from cisfuse.base.files import read_json, read_table, write_table
+from cisfuse.figures.aligned_maps import align_maps, aligned_table, plot_aligned_mean, spelt
+from cisfuse.figures.deletion import deletion_heading, deletion_maps, plot_deletions
+from cisfuse.figures.galleries import GALLERIES, choose_rows, heading_of, plot_gallery
+from cisfuse.figures.saliency import span_maps
+from cisfuse.figures.style import save_figure
+from cisfuse.interpretation.explained import read_arrays
+from cisfuse.jobs.job import rule_job
+from cisfuse.sources.sequence_tables import placed
 
 with rule_job(snakemake) as logger:
     params, output = snakemake.params, snakemake.output

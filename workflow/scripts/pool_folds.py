@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from cisfuse.files import write_table
-from cisfuse.jobs import rule_job
-from cisfuse.pooling import pool_folds
+from cisfuse.base.files import write_table
+from cisfuse.evaluation.pooling import pool_folds
+from cisfuse.jobs.job import rule_job
 
 with rule_job(snakemake) as logger:
     inputs = snakemake.input

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cisfuse.files import read_by_chromosome, table_writer
-from cisfuse.jobs import rule_job
-from cisfuse.prediction_tables import SPAN_COLUMNS
-from cisfuse.signal_files import make_average
+from cisfuse.base.files import read_by_chromosome, table_writer
+from cisfuse.jobs.job import rule_job
+from cisfuse.prediction.tables import SPAN_COLUMNS
+from cisfuse.readers.signal_files import make_average
 
 with rule_job(snakemake) as logger, ExitStack() as stack:
     average = make_average(snakemake.input.atac, snakemake.params.chromosomes)

@@ -4,11 +4,11 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
-from cisfuse.baselines import fit_baselines, predict_split, word_table
-from cisfuse.files import table_writer, write_table
-from cisfuse.jobs import rule_job
-from cisfuse.matrices import choose_matrices, log_odds, matrix_table
-from cisfuse.prediction_tables import spans_of_examples
+from cisfuse.base.files import table_writer, write_table
+from cisfuse.dna.matrices import choose_matrices, log_odds, matrix_table
+from cisfuse.evaluation.baselines import fit_baselines, predict_split, word_table
+from cisfuse.jobs.job import rule_job
+from cisfuse.prediction.tables import spans_of_examples
 
 with rule_job(snakemake) as logger, ExitStack() as stack:
     inputs, params = snakemake.input, snakemake.params

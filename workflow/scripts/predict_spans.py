@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cisfuse.devices import limit_threads
-from cisfuse.examples import iterate_shards
-from cisfuse.files import table_writer
-from cisfuse.jobs import rule_job
-from cisfuse.prediction import load_model, make_predict
-from cisfuse.prediction_tables import spans_of_examples
+from cisfuse.base.files import table_writer
+from cisfuse.examples.shards import iterate_shards
+from cisfuse.jobs.job import rule_job
+from cisfuse.prediction.logits import load_model, make_predict
+from cisfuse.prediction.tables import spans_of_examples
+from cisfuse.training.devices import limit_threads
 
 
 def predict_split(manifest: str, split: str) -> tuple[np.ndarray, np.ndarray]:

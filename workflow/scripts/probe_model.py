@@ -1,15 +1,13 @@
 """Probe a model: its response to accessibility, to a motif's position, and its first filters."""
 
-from cisfuse.attribution import Explainer
-from cisfuse.contributions import project
-from cisfuse.devices import limit_threads
-from cisfuse.explained import examples_of, read_arrays
-from cisfuse.files import read_json, read_table, write_arrays, write_json, write_table
-from cisfuse.first_layer import filter_table, filter_windows, firing_ppms
-from cisfuse.jobs import rule_job
-from cisfuse.motifs import holds_any
-from cisfuse.prediction import load_model
-from cisfuse.probes import (
+from cisfuse.base.files import read_json, read_table, write_arrays, write_json, write_table
+from cisfuse.dna.motifs import holds_any
+from cisfuse.dna.tomtom import match_matrices
+from cisfuse.interpretation.attribution import Explainer
+from cisfuse.interpretation.contributions import project
+from cisfuse.interpretation.explained import examples_of, read_arrays
+from cisfuse.interpretation.first_layer import filter_table, filter_windows, firing_ppms
+from cisfuse.interpretation.probes import (
     POSITION_COLUMNS,
     RESPONSE_COLUMNS,
     accessibility_grid,
@@ -22,7 +20,9 @@ from cisfuse.probes import (
     position_table,
     profile_table,
 )
-from cisfuse.tomtom import match_matrices
+from cisfuse.jobs.job import rule_job
+from cisfuse.prediction.logits import load_model
+from cisfuse.training.devices import limit_threads
 
 MOST_SPANS = 200  # bound ones; there are no more of the background
 

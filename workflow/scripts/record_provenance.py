@@ -1,9 +1,9 @@
 """Say what made a folder's files: every job, input, version and machine, and the config."""
 
-from cisfuse.files import write_json
-from cisfuse.jobs import rule_job, study_folder
-from cisfuse.lineage import seeds_of, trace
-from cisfuse.records import Records
+from cisfuse.base.files import write_json
+from cisfuse.jobs.job import rule_job, study_folder
+from cisfuse.jobs.lineage import seeds_of, trace
+from cisfuse.jobs.records import Records
 
 with rule_job(snakemake) as logger:
     params = snakemake.params

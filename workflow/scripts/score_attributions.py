@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from cisfuse.attribution_scores import Sites, medians_by_outcome, score_methods, site_mask
-from cisfuse.explained import read_arrays
-from cisfuse.files import read_table, write_table
-from cisfuse.jobs import rule_job
-from cisfuse.sequence_tables import placed
+from cisfuse.base.files import read_table, write_table
+from cisfuse.interpretation.explained import read_arrays
+from cisfuse.interpretation.method_scores import Sites, medians_by_outcome, score_methods, site_mask
+from cisfuse.jobs.job import rule_job
+from cisfuse.sources.sequence_tables import placed
 
 SUMMED = "expected_gradients"  # its contributions add up
 

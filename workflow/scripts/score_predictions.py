@@ -4,13 +4,9 @@ from itertools import product
 
 import pandas as pd
 
-from cisfuse.bootstrap import FEW_BLOCKS, draw_blocks
-from cisfuse.calibration import Platt, calibration_bins, fit_platt, squared_errors
-from cisfuse.errors import DamagedFileError
-from cisfuse.files import read_header, write_table
-from cisfuse.jobs import rule_job
-from cisfuse.prediction_tables import has_places, read_predictions
-from cisfuse.score_tables import (
+from cisfuse.base.errors import DamagedFileError
+from cisfuse.base.files import read_header, write_table
+from cisfuse.evaluation.score_tables import (
     comparisons_table,
     curves_table,
     group_runs,
@@ -18,7 +14,11 @@ from cisfuse.score_tables import (
     metrics_table,
     parse_run,
 )
-from cisfuse.scores import mean_scores, score
+from cisfuse.jobs.job import rule_job
+from cisfuse.prediction.tables import has_places, read_predictions
+from cisfuse.statistics.bootstrap import FEW_BLOCKS, draw_blocks
+from cisfuse.statistics.calibration import Platt, calibration_bins, fit_platt, squared_errors
+from cisfuse.statistics.scores import mean_scores, score
 
 IDENTITY = ["model", "seed"]
 

@@ -1,7 +1,7 @@
 """Simulate labelled sequences: the table of them, and where the motif lies in each positive."""
 
-from cisfuse.jobs import rule_job
-from cisfuse.sequence_simulation import simulate_sequences, write_sequences
+from cisfuse.jobs.job import rule_job
+from cisfuse.simulation.sequences import simulate_sequences, write_sequences
 
 with rule_job(snakemake) as logger:
     study = simulate_sequences(snakemake.params.simulation)

@@ -1,7 +1,7 @@
 """Simulate the default study: genome, accessibility, peaks, blacklist and the true sites."""
 
-from cisfuse.jobs import rule_job
-from cisfuse.simulation import simulate_study, write_study
+from cisfuse.jobs.job import rule_job
+from cisfuse.simulation.spans import simulate_study, write_study
 
 with rule_job(snakemake) as logger:
     study = simulate_study(snakemake.params.simulation)

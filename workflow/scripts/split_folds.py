@@ -1,10 +1,10 @@
 """Split a sample's spans as often as it has folds, and join labels and signals to a table each."""
 
-from cisfuse.files import write_table
-from cisfuse.folds import assign_folds, fold_splits
-from cisfuse.jobs import rule_job
-from cisfuse.span_tables import read_parts, write_spans
-from cisfuse.splits import count_splits
+from cisfuse.base.files import write_table
+from cisfuse.jobs.job import rule_job
+from cisfuse.sources.folds import assign_folds, fold_splits
+from cisfuse.sources.span_tables import read_parts, write_spans
+from cisfuse.sources.splits import count_splits
 
 with rule_job(snakemake) as logger:
     inputs, output = snakemake.input, snakemake.output

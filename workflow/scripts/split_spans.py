@@ -1,10 +1,10 @@
 """Assign every span to train, valid or test, and join labels and signals to one table."""
 
-from cisfuse.files import read_table, write_table
-from cisfuse.jobs import rule_job
-from cisfuse.span_tables import read_parts, write_spans
-from cisfuse.spans import read_dropped, write_dropped
-from cisfuse.splits import assign_splits, count_splits, follow_splits
+from cisfuse.base.files import read_table, write_table
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.spans import read_dropped, write_dropped
+from cisfuse.sources.span_tables import read_parts, write_spans
+from cisfuse.sources.splits import assign_splits, count_splits, follow_splits
 
 with rule_job(snakemake) as logger:
     inputs, output, params = snakemake.input, snakemake.output, snakemake.params

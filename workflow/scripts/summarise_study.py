@@ -1,11 +1,11 @@
 """Write the study's headline: every entry's scores on test, as text, table and figure."""
 
-from cisfuse.entries import ENSEMBLE, drawn_entries, read_scores, scored_entries
-from cisfuse.figures import save_figure
-from cisfuse.files import write_bytes, write_table
-from cisfuse.jobs import rule_job
-from cisfuse.score_figures import plot_summary
-from cisfuse.summary import headline, summary_table
+from cisfuse.base.files import write_bytes, write_table
+from cisfuse.evaluation.entries import ENSEMBLE, drawn_entries, read_scores, scored_entries
+from cisfuse.figures.scores import plot_summary
+from cisfuse.figures.style import save_figure
+from cisfuse.jobs.job import rule_job
+from cisfuse.report.summary import headline, summary_table
 
 with rule_job(snakemake) as logger:
     params, output = snakemake.params, snakemake.output

@@ -3,11 +3,11 @@
 from collections import Counter
 from functools import partial
 
-from cisfuse.files import table_writer
-from cisfuse.genome import read_chromosome, read_sizes
-from cisfuse.intervals import read_blacklist
-from cisfuse.jobs import rule_job
-from cisfuse.spans import drop_unusable, tile_spans, write_dropped
+from cisfuse.base.files import table_writer
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.genome import read_chromosome, read_sizes
+from cisfuse.readers.intervals import read_blacklist
+from cisfuse.readers.spans import drop_unusable, tile_spans, write_dropped
 
 with rule_job(snakemake) as logger:
     params = snakemake.params

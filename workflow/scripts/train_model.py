@@ -1,14 +1,14 @@
 """Train one model of one sample with one seed, going on from its last complete round."""
 
-from cisfuse.devices import choose_devices
-from cisfuse.examples import read_split
-from cisfuse.files import read_json, sha256, write_table
-from cisfuse.jobs import rule_job
-from cisfuse.models import build_model
+from cisfuse.base.files import read_json, sha256, write_table
+from cisfuse.examples.shards import read_split
+from cisfuse.jobs.job import rule_job
+from cisfuse.jobs.versions import versions
+from cisfuse.models.registry import build_model
 from cisfuse.models.settings import ModelSettings
-from cisfuse.training import TrainingSettings, best_round, train
-from cisfuse.training_state import TrainingState, copy_round
-from cisfuse.versions import versions
+from cisfuse.training.devices import choose_devices
+from cisfuse.training.rounds import TrainingSettings, best_round, train
+from cisfuse.training.state import TrainingState, copy_round
 
 FRAMEWORKS = ("keras", "tensorflow", "tensorflow-cpu")
 

@@ -1,8 +1,8 @@
 """Read every shard back and compare counts and checksums with the manifest."""
 
-from cisfuse.examples import verify_shards
-from cisfuse.files import write_table
-from cisfuse.jobs import rule_job
+from cisfuse.base.files import write_table
+from cisfuse.examples.shards import verify_shards
+from cisfuse.jobs.job import rule_job
 
 with rule_job(snakemake) as logger:
     table = verify_shards(snakemake.input.manifest)

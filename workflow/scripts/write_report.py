@@ -5,14 +5,12 @@ from pathlib import Path
 import pandas as pd
 
 from cisfuse import __version__
-from cisfuse.audit_words import describe_audit, is_leaking
-from cisfuse.entries import read_scores
-from cisfuse.explanation_page import EXPLANATION_FIGURES, explain
-from cisfuse.explanation_tables import Tables, read_found
-from cisfuse.files import read_json, write_bytes
-from cisfuse.jobs import rule_job
-from cisfuse.pages import picture
-from cisfuse.report_page import (
+from cisfuse.base.files import read_json, write_bytes
+from cisfuse.evaluation.entries import read_scores
+from cisfuse.jobs.job import rule_job
+from cisfuse.report.explanation_page import EXPLANATION_FIGURES, explain
+from cisfuse.report.explanation_tables import Tables, read_found
+from cisfuse.report.page import (
     LEARNING,
     Section,
     judge,
@@ -20,9 +18,11 @@ from cisfuse.report_page import (
     reproduce,
     study_rows,
 )
-from cisfuse.report_tables import audit_rows, split_rows
-from cisfuse.reproduction import search_words
-from cisfuse.study_facts import sample_facts, training_words
+from cisfuse.report.pages import picture
+from cisfuse.report.reproduction import search_words
+from cisfuse.report.study_facts import sample_facts, training_words
+from cisfuse.report.tables import audit_rows, split_rows
+from cisfuse.sources.audit_words import describe_audit, is_leaking
 
 FIGURES = ("roc", "precision_recall", "ablation", "calibration")
 TABLES = ("metrics", "comparisons", "bootstrap")

@@ -6,14 +6,17 @@ from pathlib import Path
 import pandas as pd
 
 from cisfuse import __version__
-from cisfuse.explained import read_arrays
-from cisfuse.figures import save_figure
-from cisfuse.files import read_json, read_table, write_bytes
-from cisfuse.intervals import read_sites
-from cisfuse.jobs import rule_job
-from cisfuse.matrices import choose_matrices
-from cisfuse.pages import picture, render
-from cisfuse.request_page import (
+from cisfuse.base.files import read_json, read_table, write_bytes
+from cisfuse.dna.matrices import choose_matrices
+from cisfuse.dna.sequences import sequences_of
+from cisfuse.figures.saliency import span_maps
+from cisfuse.figures.style import save_figure
+from cisfuse.interpretation.explained import read_arrays
+from cisfuse.interpretation.sites import known_sites, matrix_sites
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.intervals import read_sites
+from cisfuse.report.pages import picture, render
+from cisfuse.report.request_page import (
     Calling,
     changed_sites,
     contributions_of,
@@ -21,9 +24,6 @@ from cisfuse.request_page import (
     panel_heading,
     view_request,
 )
-from cisfuse.saliency_figures import span_maps
-from cisfuse.sequences import sequences_of
-from cisfuse.sites import known_sites, matrix_sites
 
 with rule_job(snakemake) as logger:
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output

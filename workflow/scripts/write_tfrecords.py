@@ -4,13 +4,13 @@ from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 
-from cisfuse.examples import BY_NAME, BY_PLACE, FORMAT_VERSION, SplitWriter, feature_table
-from cisfuse.files import read_pieces, read_table, sha256, write_json
-from cisfuse.genome import read_chromosome
-from cisfuse.jobs import rule_job
-from cisfuse.sequences import sequences_of
-from cisfuse.signals import fit_transforms
-from cisfuse.spans import fetch_sequences
+from cisfuse.base.files import read_pieces, read_table, sha256, write_json
+from cisfuse.dna.sequences import sequences_of
+from cisfuse.examples.shards import BY_NAME, BY_PLACE, FORMAT_VERSION, SplitWriter, feature_table
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.genome import read_chromosome
+from cisfuse.readers.signals import fit_transforms
+from cisfuse.readers.spans import fetch_sequences
 
 SIGNALS = ("accessibility",)
 

@@ -13,7 +13,7 @@ class SignalTransform(keras.layers.Layer):
 
     It travels inside the saved model and adds no parameter. Input and output: float32
     (n, 1), also where the rest of a model computes in half precision.
-    See `cisfuse.signals.fit_transforms` for the formulas.
+    See `cisfuse.readers.signals.fit_transforms` for the formulas.
     """
 
     def __init__(self, kind: str, constants: dict[str, float], **options):

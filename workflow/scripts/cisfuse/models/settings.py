@@ -8,7 +8,7 @@ class ModelSettings:
     """What an architecture needs to know.
 
     length: bases of a span; transform and constants: of the accessibility, as fitted by
-    `cisfuse.signals.fit_transforms` on the training split.
+    `cisfuse.readers.signals.fit_transforms` on the training split.
     """
 
     length: int

@@ -18,7 +18,7 @@ probability.
 
 import keras
 
-from cisfuse.errors import ConfigError
+from cisfuse.base.errors import ConfigError
 from cisfuse.models.settings import ModelSettings
 
 WIDTH, POOL = 12, 4

@@ -23,7 +23,7 @@ of four units may all fall silent in training; the network then gives every sequ
 
 import keras
 
-from cisfuse.errors import ConfigError
+from cisfuse.base.errors import ConfigError
 from cisfuse.models.layers import ClassDifference
 from cisfuse.models.settings import ModelSettings
 

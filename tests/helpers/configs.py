@@ -1,0 +1,33 @@
+"""Configs for tests: the smallest one, loaded with defaults, and the places of all its keys."""
+
+from pathlib import Path
+
+from cisfuse.config.settings import load_config
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG_SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
+SAMPLES_SCHEMA = ROOT / "workflow" / "schemas" / "samples.schema.yaml"
+MINIMAL = {"study": "jund", "samples": "samples.tsv", "references": {"genome": "genome.fa"}}
+
+
+def load(content: dict) -> dict:
+    return load_config(content, CONFIG_SCHEMA, "config.yaml")
+
+
+def load_with(section: str, content) -> dict:
+    """Load the minimal config with one more section, or more keys of references."""
+    if section == "references":
+        content = {**MINIMAL["references"], **content}
+    return load({**MINIMAL, section: content})
+
+
+def leaves(rule: dict, place: str = "", described: bool = False):
+    """Yield (place, rule, whether its section is described) of every key without keys."""
+    for key, inner in rule.get("properties", {}).items():
+        where = f"{place}.{key}".strip(".")
+        if "properties" in inner:
+            yield from leaves(inner, where, "description" in inner)
+        else:
+            yield where, inner, described
+    if isinstance(rule.get("additionalProperties"), dict):
+        yield from leaves(rule["additionalProperties"], f"{place}.*")

@@ -1,0 +1,39 @@
+"""Small trainings for tests: examples, a model, settings, and weights to compare."""
+
+import keras
+import numpy as np
+
+from cisfuse.examples.shards import Examples
+from cisfuse.models.registry import build_model
+from cisfuse.models.settings import ModelSettings
+from cisfuse.prediction.logits import load_model
+from cisfuse.training.rounds import TrainingSettings
+
+CONSTANTS = {"pseudocount": 0.1, "mean": -0.5, "standard_deviation": 1.2}
+
+
+def make_examples(count: int, seed: int) -> Examples:
+    generator = np.random.default_rng(seed)
+    return Examples(
+        names=np.array([f"chr1:{i}-{i + 30}" for i in range(count)], dtype=object),
+        sequences=generator.choice(np.frombuffer(b"ACGTN", np.uint8), (count, 30)),
+        labels=(np.arange(count) % 4 == 0).astype(np.float32),
+        signals={"accessibility": generator.gamma(1, 1, count).astype(np.float32)},
+    )
+
+
+def build() -> keras.Model:
+    return build_model("fusion_cnn", ModelSettings(30, "log_standardise", CONSTANTS))
+
+
+def settings(rounds: int) -> TrainingSettings:
+    return TrainingSettings(rounds, 2, 32, 0.01, "balanced", "average_precision", seed=5)
+
+
+def weights_of(path) -> list[np.ndarray]:
+    return load_model(path).get_weights()
+
+
+def assert_same_weights(first, second):
+    for one, other in zip(weights_of(first), weights_of(second), strict=True):
+        np.testing.assert_array_equal(one, other)

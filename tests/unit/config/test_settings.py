@@ -1,0 +1,300 @@
+"""Every mistake in a config is named; presets and defaults are filled in."""
+
+import copy
+
+import pytest
+import yaml
+from configs import CONFIG_SCHEMA, MINIMAL, ROOT, SAMPLES_SCHEMA, leaves, load, load_with
+
+from cisfuse.base.errors import ConfigError
+from cisfuse.config.protocols import PROTOCOLS
+from cisfuse.config.schemas import check_schema, fill_defaults, load_schema
+from cisfuse.config.settings import (
+    GENOMIC_BASELINES,
+    SEQUENCE_BASELINES,
+    load_config,
+    model_settings,
+)
+from cisfuse.config.sheet import load_samples
+from cisfuse.sources.registry import check_source
+
+
+def test_defaults_are_filled_in_to_any_depth():
+    config = load(MINIMAL)
+    assert config["references"]["blacklist"] is None
+    assert config["spans"]["length"] == 101
+    assert config["splits"]["chromosomes"] == {"valid": [], "test": []}
+    assert set(config["training"]["models"]) == {
+        "fusion_cnn",
+        "sequence_cnn",
+        "accessibility_logistic",
+    }
+    assert load_with("splits", {"chromosomes": {"test": ["chr1"]}})["splits"]["chromosomes"] == {
+        "valid": [],
+        "test": ["chr1"],
+    }
+
+
+def test_a_key_of_the_user_keeps_its_value_beside_defaults():
+    config = load_with("spans", {"length": 200, "chromosomes": ["chr2"]})
+    assert config["spans"]["length"] == 200
+    assert config["spans"]["chromosomes"] == ["chr2"]
+    assert config["spans"]["stride"] == 101
+
+
+def test_the_config_given_is_left_as_it_was():
+    content = {**copy.deepcopy(MINIMAL), "splits": {"chromosomes": {"test": ["chr1"]}}}
+    before = copy.deepcopy(content)
+    load(content)
+    assert content == before
+
+
+def test_defaults_are_not_shared_between_calls():
+    schema = load_schema(CONFIG_SCHEMA)
+    first = fill_defaults(MINIMAL, schema)
+    first["spans"]["chromosomes"].append("chr1")
+    first["training"]["models"]["fusion_cnn"]["transform"] = "none"
+    first["splits"]["fractions"]["train"] = 0.1
+    assert schema == load_schema(CONFIG_SCHEMA)
+    second = fill_defaults(MINIMAL, schema)
+    assert second["spans"]["chromosomes"] == []
+    assert second["training"]["models"]["fusion_cnn"] == {}
+    assert second["splits"]["fractions"]["train"] == 0.7
+
+
+def test_a_section_is_filled_from_its_protocol():
+    training = load_with("training", {"protocol": "published", "batch_size": 5})["training"]
+    assert (PROTOCOLS["published"] | {"batch_size": 5}).items() <= training.items()
+    keys = load_schema(CONFIG_SCHEMA)["properties"]["training"]["properties"]
+    assert list(training) == list(keys)
+
+
+@pytest.mark.parametrize(
+    ("section", "content", "message"),
+    [
+        ("spnas", {}, r"top level: unknown key 'spnas'; did you mean 'spans'\?"),
+        ("spans", {"lenght": 1}, r"spans: unknown key 'lenght'; did you mean 'length'\?"),
+        ("examples", {"qqq": 1}, r"examples: unknown key 'qqq'; known are shards"),
+        ("spans", None, r"spans: the section is empty; give it keys, or delete its line"),
+        ("spans", {"length": "long"}, r"spans\.length: 'long' is not a whole number; write"),
+        ("spans", {"length": 3}, r"spans\.length: 3 will not do; give 10 or more"),
+        ("spans", {"chromosomes": "chr1"}, r"spans\.chromosomes: 'chr1' is not a list; write"),
+        ("splits", {"method": "block"}, r"splits\.method: 'block' is not one of auto, blocks"),
+        ("study", "my study", r"study: 'my study' has not the form .*Names the folder"),
+        ("interpretation", {"motifs": ["TGXA"]}, r"interpretation\.motifs\.0: 'TGXA' has not"),
+        ("splits", {"fractions": {"train": 0.5, "valid": 0.5}}, r"the key 'test' is missing"),
+        (
+            "splits",
+            {"fractions": {"train": 0.5, "valid": 0.2, "test": 0.2}},
+            r"splits\.fractions: they add up to 0\.9; change them",
+        ),
+        (
+            "references",
+            {"genome": "https://example.org/genome.fa.gz"},
+            r"genome_checksum must say .*sha256",
+        ),
+        (
+            "references",
+            {"genome": "ftp://example.org/genome.fa.gz", "genome_checksum": "md5:" + "0" * 32},
+            r"only http and https addresses are fetched, not ftp://",
+        ),
+        ("references", {"genome_checksum": "md5:123"}, r"genome_checksum: 'md5:123' has not"),
+        ("references", {"downloads": {"x": {"url": "x"}}}, r"x: the key 'checksum' is missing"),
+        (
+            "references",
+            {"downloads": {"x": {"url": "https://x/y", "checksum": "sha1:" + "0" * 40}}},
+            r"downloads\.x\.checksum: 'sha1:0+' has not the form",
+        ),
+        (
+            "references",
+            {"downloads": {"x": {"url": "https://x/y", "checksum": "md5:" + "0" * 32}}},
+            r"references\.downloads: 'x' is not below resources/",
+        ),
+        (
+            "references",
+            {"downloads": {5: {}}},
+            r"references\.downloads: 5 is not text; put it",
+        ),
+        ("references", {"downloads": None}, r"references\.downloads: the section is empty"),
+        (
+            "interpretation",
+            {"models": ["fusion"]},
+            r"interpretation\.models: 'fusion' is not under training\.models; there are fusion_cnn",
+        ),
+        (
+            "interpretation",
+            {"models": ["accessibility_logistic"]},
+            r"interpretation\.models: 'accessibility_logistic' reads no sequence",
+        ),
+        (
+            "interpretation",
+            {"methods": ["gradient"], "method": "mutagenesis"},
+            r"interpretation\.method: mutagenesis is not under interpretation\.methods; add it",
+        ),
+        (
+            "training",
+            {"models": {"mine": {}}},
+            r"training\.models\.mine: no architecture is called 'mine'; there are fusion_cnn",
+        ),
+        (
+            "training",
+            {"models": {"fusion_cnn": {"rate": 1}}},
+            r"training\.models\.fusion_cnn: unknown key 'rate'",
+        ),
+        (
+            "training",
+            {"models": {"gc_content": {"architecture": "fusion_cnn"}}},
+            r"training\.models: 'gc_content' is the name of something else among the results",
+        ),
+        (
+            "training",
+            {"models": {"fold-1": {"architecture": "fusion_cnn"}}},
+            r"training\.models: 'fold-1' is the name of something else",
+        ),
+        ("training", {"protocol": "quick"}, r"protocol: 'quick' is not one of sequence_first, pub"),
+        ("splits", {"folds": 2}, r"splits\.folds: 2 folds are too few, .* give 3 or more"),
+        (
+            "evaluation",
+            {"confidence": 95},
+            r"evaluation\.confidence: 95 will not do; give 0.999",
+        ),
+    ],
+)
+def test_mistakes_in_a_config_are_named(section, content, message):
+    with pytest.raises(ConfigError, match=r"^config\.yaml: .*" + message) as raised:
+        load_with(section, content)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("key", ["study", "samples"])
+def test_missing_keys_are_named(key):
+    content = {name: value for name, value in MINIMAL.items() if name != key}
+    with pytest.raises(ConfigError, match=f"top level: the key '{key}' is missing; add it"):
+        load(content)
+
+
+def test_a_genome_with_an_address_and_a_checksum_is_fine():
+    references = {"genome": "https://example.org/x.fa", "genome_checksum": "md5:" + "a" * 32}
+    assert load_with("references", references)["references"]["blacklist"] is None
+
+
+def settings_of(models: dict, name: str, **section) -> dict:
+    return model_settings(load_with("training", {"models": models, **section})["training"], name)
+
+
+def test_a_model_overrides_the_section_and_the_section_its_protocol():
+    models = {
+        "raw": {"architecture": "fusion_cnn", "transform": "none", "batch_size": 7},
+        "sequence_cnn": {},
+    }
+    assert settings_of(models, "raw", learning_rate=0.5) == {
+        **PROTOCOLS["sequence_first"],
+        "architecture": "fusion_cnn",
+        "transform": "none",
+        "batch_size": 7,
+        "learning_rate": 0.5,
+        "selection_metric": "average_precision",
+        "precision": "float32",
+        "xla": False,
+    }
+    other = settings_of(models, "sequence_cnn", protocol="published")
+    assert other["architecture"] == "sequence_cnn"
+    assert PROTOCOLS["published"].items() <= other.items()
+
+
+def test_a_model_with_a_protocol_of_its_own_takes_nothing_of_it_from_the_section():
+    models = {"old": {"architecture": "fusion_cnn", "protocol": "published", "batch_size": 9}}
+    found = settings_of(models, "old", learning_rate=0.5, transform="log", xla=True)
+    assert (PROTOCOLS["published"] | {"batch_size": 9, "xla": True}).items() <= found.items()
+
+
+def test_the_published_protocol_is_the_published_one():
+    published = PROTOCOLS["published"]
+    assert (published["epochs_per_round"], published["batch_size"]) == (10, 1000)
+    assert published["transform"] == "none"
+    assert not published["negatives_per_positive"]
+    assert all(protocol.keys() == published.keys() for protocol in PROTOCOLS.values())
+
+
+def test_the_table_of_protocols_is_true():
+    text = (ROOT / "config/README.md").read_text(encoding="utf-8")
+    assert "| key | `sequence_first` | `published` | `tutorial` |\n" in text
+    protocols = [PROTOCOLS[name] for name in ("sequence_first", "published", "tutorial")]
+    for key in protocols[0]:
+        cells = [str(values[key]) for values in protocols]
+        row = " | ".join(cells).replace("True", "true").replace("False", "false")
+        assert f"| `{key}` | {row} |\n" in text
+
+
+def test_every_key_of_the_config_is_in_its_table():
+    text = (ROOT / "config/README.md").read_text(encoding="utf-8")
+    for path in (CONFIG_SCHEMA, SAMPLES_SCHEMA):
+        for place, _, _ in leaves(load_schema(path)):
+            assert (
+                f"| `{place.rpartition('.')[2]}`" in text or f"`{place.rpartition('.')[2]}`" in text
+            ), place
+
+
+def test_protocols_hold_valid_values():
+    for values in PROTOCOLS.values():
+        load_with("training", values)
+
+
+def test_a_preset_gives_what_the_config_does_not():
+    config = load({**MINIMAL, "preset": "dream", "spans": {"stride": 100}})
+    assert config["spans"]["length"] == 200
+    assert config["spans"]["stride"] == 100
+    assert config["spans"]["max_n_fraction"] == 0.1
+    assert config["splits"]["method"] == "chromosomes"
+    assert load({**MINIMAL, "preset": "none"}) == load(MINIMAL)
+
+
+def test_baselines_and_models_cannot_share_a_folder():
+    baselines = {*GENOMIC_BASELINES, *SEQUENCE_BASELINES}
+    assert not baselines & set(load(MINIMAL)["training"]["models"])
+    for name in baselines:
+        models = {name: {"architecture": "fusion_cnn"}}
+        with pytest.raises(ConfigError, match=f"'{name}' is the name of something else"):
+            load_with("training", {"models": models})
+
+
+def test_sequences_have_the_baselines_that_read_no_accessibility():
+    assert GENOMIC_BASELINES[-1] == "kmer_regression"
+    assert len(GENOMIC_BASELINES) == 6
+    without = [name for name in GENOMIC_BASELINES if name not in SEQUENCE_BASELINES]
+    assert without == ["raw_accessibility", "matrix_regression"]
+    assert set(SEQUENCE_BASELINES) - set(GENOMIC_BASELINES) == {"string_search"}
+
+
+@pytest.mark.parametrize("path", [CONFIG_SCHEMA, SAMPLES_SCHEMA])
+def test_every_key_is_described(path):
+    undescribed = [
+        place
+        for place, rule, described in leaves(load_schema(path))
+        if not (described or "description" in rule or "$ref" in rule)
+    ]
+    assert undescribed == []
+
+
+def test_every_default_is_valid():
+    schema = load_schema(CONFIG_SCHEMA)
+    check_schema(load(MINIMAL), schema, "defaults")
+    defaults = [(place, rule) for place, rule, _ in leaves(schema) if "default" in rule]
+    for place, rule in defaults:
+        check_schema(rule["default"], {**rule, "$defs": schema["$defs"]}, place)
+    assert len(defaults) > 20
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("config/*.yaml")), ids=lambda path: path.name)
+def test_every_study_of_the_repository_loads(path):
+    config = load_config(yaml.safe_load(path.read_text()), CONFIG_SCHEMA, path.name)
+    samples = load_samples(ROOT / config["samples"], SAMPLES_SCHEMA)
+    check_source(config, samples, path.name)
+
+
+def test_a_length_is_too_short_for_a_network_before_anything_runs():
+    content = {**MINIMAL, "training": {"models": {"a": {"architecture": "tfbs_cnn"}}}}
+    assert load({**content, "spans": {"length": 15}})["spans"]["length"] == 15
+    message = r"training\.models\.a: tfbs_cnn needs 15 bases or more, spans\.length is 14; correct"
+    with pytest.raises(ConfigError, match=message):
+        load({**content, "spans": {"length": 14}})

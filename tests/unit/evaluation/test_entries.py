@@ -1,0 +1,113 @@
+"""Entries are one row per model, ensemble, baseline and other program, and are called in words."""
+
+import math
+
+import pandas as pd
+import pytest
+from plain_scores import Scores, simulate_predictions
+
+from cisfuse.evaluation.entries import (
+    MOST_DRAWN,
+    capitalised,
+    drawn_entries,
+    format_interval,
+    format_score,
+    input_words,
+    interval_words,
+    name_of,
+    percent,
+    read_scores,
+    scored_entries,
+)
+
+BOTH = ["sequence", "accessibility"]
+READS = {
+    "fusion_cnn": BOTH,
+    "sequence_cnn": BOTH[:1],
+    "raw_accessibility": BOTH[1:],
+    "gc_content": BOTH[:1],
+}
+
+
+@pytest.fixture(scope="module")
+def metrics(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scores")
+    shifts = {
+        "fusion_cnn/seed-0": 3,
+        "fusion_cnn/seed-1": 2,
+        "fusion_cnn/ensemble": 3,
+        "sequence_cnn/seed-0": 1,
+        "raw_accessibility": 2,
+    }
+    scores = Scores(simulate_predictions(shifts, spans=400), replicates=5)
+    scores.write(folder, "fusion_cnn")
+    return read_scores(folder / "metrics.tsv")
+
+
+def test_an_empty_cell_is_no_number_and_names_stay_text(metrics):
+    valid = metrics[metrics["split"] == "valid"]
+    assert valid["roc_auc_low"].isna().all()
+    assert metrics.dtypes.drop(["model", "seed", "split"]).eq(float).all()
+    assert set(metrics["seed"]) == {"0", "1", "mean", "ensemble", ""}
+
+
+def test_each_entry_has_one_row_and_the_mean_stands_for_its_seeds(metrics):
+    entries = scored_entries(metrics)
+    names = ["fusion_cnn", "fusion_cnn/ensemble", "sequence_cnn", "raw_accessibility"]
+    assert entries["entry"].tolist() == names
+    assert entries["seeds"].tolist() == [2, 2, 1, 0]
+    runs = metrics[(metrics["split"] == "test") & (metrics["model"] == "fusion_cnn")]
+    seeds = runs[runs["seed"].isin(["0", "1"])]["average_precision"]
+    assert entries["average_precision"][0] == pytest.approx(seeds.mean(), rel=1e-5)
+    assert entries["average_precision_sd"][0] == pytest.approx(seeds.std(ddof=1), rel=1e-5)
+
+
+def test_a_table_of_trained_models_alone_has_seeds_as_text(tmp_path):
+    table = pd.DataFrame({"model": ["a"], "seed": [0], "split": ["test"], "roc_auc": [0.5]})
+    table.to_csv(tmp_path / "metrics.tsv", sep="\t", index=False)
+    assert scored_entries(read_scores(tmp_path / "metrics.tsv"))["seeds"].tolist() == [1]
+
+
+def test_drawn_are_the_main_model_single_inputs_and_other_programs_first():
+    entries = ["fusion_cnn", "fusion_cnn/ensemble", "sequence_cnn", "raw_accessibility"]
+    entries += ["gc_content", "other"]
+    models = ["fusion_cnn", "sequence_cnn"]
+    expected = ["fusion_cnn", "sequence_cnn", "raw_accessibility", "other"]
+    assert drawn_entries(entries, models, READS) == expected
+    many = [*entries, *(f"other_{number}" for number in range(20))]
+    drawn = drawn_entries(many, models, READS)
+    assert len(drawn) == MOST_DRAWN
+    assert drawn[:4] == expected
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        ("fusion_cnn/seed-0", "fusion CNN"),
+        ("fusion_cnn/seed-3", "fusion CNN (3)"),
+        ("fusion_cnn/ensemble", "fusion CNN, ensemble"),
+        ("kmer_regression", "k-mer regression"),
+        ("gc_content", "GC content"),
+    ],
+)
+def test_runs_are_named_in_words(run, words):
+    assert name_of(run) == words
+
+
+def test_inputs_are_named_in_words():
+    assert input_words(BOTH[::-1]) == "sequence and accessibility"
+    assert input_words(["accessibility"]) == "accessibility only"
+    assert input_words([]) == "nothing"
+    assert input_words(None) == "not stated"
+
+
+def test_numbers_are_written_alike_everywhere():
+    assert format_score(0.12345) == "0.123"
+    assert format_score(-0.0001) == "0.000"
+    assert format_score(math.nan) == ""
+    assert format_interval(0.1, 0.25) == "[0.100, 0.250]"
+    assert format_interval(0.1, math.nan) == ""
+    assert interval_words(0.2, 0.1, 0.25) == "0.200 [0.100, 0.250]"
+    assert interval_words(0.2, math.nan, math.nan) == "0.200"
+    assert [percent(share) for share in (0.95, 0.999, 0)] == ["95 %", "99.9 %", "0 %"]
+    assert capitalised("ROC-AUC of all") == "ROC-AUC of all"

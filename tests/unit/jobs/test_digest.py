@@ -1,0 +1,103 @@
+"""The digest of a rule changes with the code that it uses, and with no other."""
+
+import shutil
+
+import pytest
+
+from cisfuse.jobs import digest as provenance
+from cisfuse.jobs.digest import code_digest
+from cisfuse.models.registry import ARCHITECTURES
+
+
+@pytest.fixture
+def scripts(tmp_path, monkeypatch):
+    """A copy of the scripts that may be edited; the digests are of the copy."""
+    folder = tmp_path / "scripts"
+    shutil.copytree(provenance.SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(provenance, "SCRIPTS", folder)
+    provenance._source_and_imports.cache_clear()
+    yield folder
+    provenance._source_and_imports.cache_clear()
+
+
+def edit(path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    provenance._source_and_imports.cache_clear()
+
+
+def append(path, text: str) -> None:
+    path.write_text(path.read_text() + text)
+    provenance._source_and_imports.cache_clear()
+
+
+def digests_of_rules(scripts) -> dict[str, str]:
+    return {path.stem: code_digest(path.stem) for path in sorted(scripts.glob("*.py"))}
+
+
+def test_a_digest_repeats_and_differs_between_rules(scripts):
+    digests = digests_of_rules(scripts)
+    assert digests == digests_of_rules(scripts)
+    assert len(set(digests.values())) == len(digests) > 10
+
+
+def test_an_edit_changes_the_rules_that_import_the_module_and_no_other(scripts):
+    """label_spans imports readers.spans, and extract_signal through readers.signals."""
+    before = digests_of_rules(scripts)
+    append(scripts / "cisfuse" / "readers" / "spans.py", "\nMORE = 1\n")
+    after = digests_of_rules(scripts)
+    changed = {rule for rule in before if before[rule] != after[rule]}
+    assert {"tile_genome", "label_spans", "extract_signal", "write_tfrecords"} <= changed
+    assert not changed & {"download_reference", "score_predictions", "plot_curves", "train_model"}
+
+
+def test_a_module_imported_from_the_package_counts(scripts):
+    """cisfuse.training.rounds has ``from cisfuse.statistics import metrics``."""
+    before = code_digest("train_model")
+    append(scripts / "cisfuse" / "statistics" / "metrics.py", "\nMORE = 1\n")
+    assert code_digest("train_model") != before
+
+
+def test_an_edited_adapter_changes_its_own_rule_only(scripts):
+    before = digests_of_rules(scripts)
+    append(scripts / "label_spans.py", "\nMORE = 1\n")
+    after = digests_of_rules(scripts)
+    assert {rule for rule in before if before[rule] != after[rule]} == {"label_spans"}
+
+
+def test_comments_docstrings_and_layout_do_not_count(scripts):
+    before = digests_of_rules(scripts)
+    path = scripts / "cisfuse" / "readers" / "spans.py"
+    edit(path, '"""Names such as', '"""Other words: names such as')
+    edit(path, '"""Spans: intervals', '"""Intervals')
+    append(path, "\n\n# a comment\n")
+    edit(path, "UNKNOWN_BASE = ord(", "UNKNOWN_BASE = ord(  # a comment\n    ")
+    assert digests_of_rules(scripts) == before
+
+
+def test_messages_do_not_count(scripts):
+    before = digests_of_rules(scripts)
+    append(scripts / "cisfuse" / "base" / "errors.py", "\nMORE = 1\n")
+    append(scripts / "cisfuse" / "jobs" / "job.py", "\nMORE = 1\n")
+    assert digests_of_rules(scripts) == before
+
+
+def test_an_edited_architecture_changes_its_own_training_only(scripts):
+    modules = {name: architecture.module for name, architecture in ARCHITECTURES.items()}
+
+    def digests() -> dict[str, str]:
+        found = {name: code_digest("train_model", [module]) for name, module in modules.items()}
+        return {**found, "none": code_digest("train_model")}
+
+    before = digests()
+    assert len(set(before.values())) == len(before)
+    append(scripts / "cisfuse" / "models" / "sequence_cnn.py", "\nMORE = 1\n")
+    after = digests()
+    assert {name for name in before if before[name] != after[name]} == {"sequence_cnn"}
+
+
+def test_an_edited_shared_layer_changes_every_training(scripts):
+    before = code_digest("train_model", ["cisfuse.models.fusion_cnn"])
+    append(scripts / "cisfuse" / "models" / "layers.py", "\nMORE = 1\n")
+    assert code_digest("train_model", ["cisfuse.models.fusion_cnn"]) != before

@@ -1,0 +1,154 @@
+"""Predictions stand beside the spans that they are of; means are means of the same spans."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cisfuse.base import files
+from cisfuse.base.errors import DamagedFileError
+from cisfuse.base.files import read_table, write_table
+from cisfuse.prediction.tables import (
+    COLUMNS,
+    average_pieces,
+    read_predictions,
+    span_columns,
+    spans_of_examples,
+)
+
+
+def make_spans(count: int) -> pd.DataFrame:
+    start = np.arange(count) * 10
+    splits = np.random.default_rng(0).choice(["train", "valid", "test"], count)
+    return pd.DataFrame(
+        {
+            "name": [f"chr1:{first}-{first + 10}" for first in start],
+            "chrom": "chr1",
+            "start": start,
+            "end": start + 10,
+            "label": start // 10 % 2,
+            "split": splits,
+            "accessibility": 1.0,
+        }
+    )
+
+
+def names_of(spans: pd.DataFrame) -> dict[str, np.ndarray]:
+    return {
+        split: np.array([name.encode() for name in spans.loc[spans["split"] == split, "name"]], "S")
+        for split in ("test", "train")
+    }
+
+
+@pytest.fixture
+def small_pieces(monkeypatch):
+    monkeypatch.setattr(files, "PIECE_ROWS", 7)
+
+
+def test_spans_of_examples_come_split_by_split_in_order(tmp_path, small_pieces):
+    spans = make_spans(40)
+    write_table(spans, tmp_path / "spans.tsv.gz")
+    names = names_of(spans)
+    found = list(spans_of_examples(tmp_path / "spans.tsv.gz", "manifest.json", names))
+    assert len(found) > 2
+    for split in names:
+        rows = pd.concat([piece for of, _, piece in found if of == split])
+        expected = spans.loc[spans["split"] == split, COLUMNS[:-1]]
+        pd.testing.assert_frame_equal(
+            rows.reset_index(drop=True), expected.reset_index(drop=True), check_dtype=False
+        )
+        for of, part, piece in found:
+            if of == split:
+                assert [name.decode() for name in names[split][part]] == piece["name"].tolist()
+
+
+@pytest.mark.parametrize("change", ["longer", "shorter", "other"])
+def test_examples_of_other_spans_are_refused(tmp_path, small_pieces, change):
+    spans = make_spans(40)
+    write_table(spans, tmp_path / "spans.tsv.gz")
+    names = names_of(spans)
+    if change == "longer":
+        names["test"] = np.append(names["test"], b"chr2:0-10")
+    elif change == "shorter":
+        names["test"] = names["test"][:-1]
+    else:
+        names["train"][3] = b"chr2:0-10"
+    with pytest.raises(DamagedFileError, match=r"^manifest\.json: .*spans\.tsv\.gz.* run again"):
+        list(spans_of_examples(tmp_path / "spans.tsv.gz", "manifest.json", names))
+
+
+def write_predictions(path, logits: np.ndarray) -> str:
+    table = make_spans(len(logits))[COLUMNS[:-1]].assign(logit=logits)
+    write_table(table, path)
+    return str(path)
+
+
+@pytest.mark.parametrize("count", [0, 5, 7, 20])
+def test_means_are_those_of_the_logits(tmp_path, small_pieces, count):
+    logits = np.random.default_rng(1).normal(size=(3, count))
+    paths = [write_predictions(tmp_path / f"{n}.tsv.gz", row) for n, row in enumerate(logits)]
+    found = pd.concat(average_pieces(paths))
+    assert found.columns.tolist() == COLUMNS
+    assert found["name"].tolist() == read_table(paths[0])["name"].tolist()
+    np.testing.assert_allclose(found["logit"].to_numpy(float), logits.mean(axis=0))
+
+
+@pytest.mark.parametrize("rows", [range(14), range(19), [*range(19), 0], range(21)])
+def test_tables_of_other_spans_are_not_averaged(tmp_path, small_pieces, rows):
+    first = write_predictions(tmp_path / "first.tsv", np.zeros(20))
+    second = write_predictions(tmp_path / "second.tsv", np.zeros(21))
+    write_table(read_table(second).iloc[list(rows)], second)
+    with pytest.raises(DamagedFileError, match=r"(first|second)\.tsv: holds other spans than"):
+        list(average_pieces([first, second]))
+
+
+def of_sequences(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table without coordinates, names that are no places."""
+    names = [f"sequence {row}" for row in range(len(table))]
+    return table.assign(name=names).drop(columns=["chrom", "start", "end"])
+
+
+def test_spans_of_sequences_have_names_and_labels_alone(tmp_path, small_pieces):
+    spans = of_sequences(make_spans(40))
+    write_table(spans, tmp_path / "spans.tsv.gz")
+    names = names_of(spans)
+    found = list(spans_of_examples(tmp_path / "spans.tsv.gz", "manifest.json", names))
+    assert all(rows.columns.tolist() == ["name", "label"] for _, _, rows in found)
+    for split in names:
+        rows = pd.concat([piece for of, _, piece in found if of == split])
+        assert rows["name"].tolist() == spans.loc[spans["split"] == split, "name"].tolist()
+
+
+def test_predictions_of_sequences_are_averaged_and_read_with_a_place_each(tmp_path, small_pieces):
+    spans = of_sequences(make_spans(20))[["name", "label"]]
+    paths = [tmp_path / f"{seed}.tsv.gz" for seed in range(2)]
+    for seed, path in enumerate(paths):
+        write_table(spans.assign(logit=float(seed)), path)
+    mean = pd.concat(average_pieces(paths))
+    assert mean.columns.tolist() == ["name", "label", "logit"]
+    assert (mean["logit"] == 0.5).all()
+    found, logits = read_predictions(paths[1])
+    assert logits.tolist() == [1.0] * 20
+    assert found.columns.tolist() == ["chrom", "start", "end", "label"]
+    assert found["chrom"].tolist() == spans["name"].tolist()
+    assert found["label"].tolist() == spans["label"].tolist()
+    assert found[["start", "end"]].drop_duplicates().to_numpy().tolist() == [[0, 1]]
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_predictions_are_read_and_logits_that_are_no_numbers_are_named(tmp_path, placed):
+    spans = make_spans(6) if placed else of_sequences(make_spans(6))
+    path = tmp_path / "test.tsv"
+    table = spans[span_columns(spans)].assign(logit=np.arange(6) / 2)
+    write_table(table, path)
+    found, logits = read_predictions(path)
+    assert logits.tolist() == [0, 0.5, 1, 1.5, 2, 2.5]
+    if placed:
+        assert found.to_numpy().tolist() == spans[COLUMNS[1:-1]].to_numpy().tolist()
+    write_table(table.astype({"logit": object}).replace({"logit": {1.0: "inf"}}), path)
+    with pytest.raises(DamagedFileError, match=r"test\.tsv: the logit of row 3 is .*inf.*, not a"):
+        read_predictions(path)
+
+
+def test_the_columns_are_those_that_the_table_has():
+    assert span_columns([*COLUMNS, "split"]) == COLUMNS[:-1]
+    assert span_columns(["name", "label", "split", "sequence"]) == ["name", "label"]

@@ -1,0 +1,424 @@
+"""The page holds the tables' numbers, needs no other file, and is sound HTML."""
+
+import base64
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from plain_explanations import make_tables
+from plain_scores import READS, SHIFTS, Scores, simulate_predictions
+from rows import ROW
+
+from cisfuse.evaluation.entries import read_scores, scored_entries
+from cisfuse.report.explanation_page import EXPLANATION_FIGURES, explain
+from cisfuse.report.page import (
+    Section,
+    judge,
+    render_page,
+    reproduce,
+    study_rows,
+)
+from cisfuse.report.pages import picture
+from cisfuse.report.study_facts import sample_facts
+from cisfuse.report.tables import COLUMNS, audit_rows, score_note, score_rows, split_rows
+
+TEMPLATE = Path(__file__).resolve().parents[3] / "workflow" / "report" / "page.html.j2"
+VOID = {"meta", "img", "br"}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scores")
+    scores = Scores(simulate_predictions(SHIFTS, spans=600), replicates=10)
+    scores.write(folder, "fusion_cnn")
+    return {
+        name: read_scores(folder / f"{name}.tsv")
+        for name in ("metrics", "comparisons", "bootstrap")
+    }
+
+
+@pytest.fixture(scope="module")
+def png(tmp_path_factory):
+    path = tmp_path_factory.mktemp("figures") / "figure.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\nnot a picture")
+    return path
+
+
+@pytest.fixture
+def audit():
+    rows = [
+        ("test_positives_next_to_train_positive", 88, 100, 0.88),
+        ("neighbour_lookup_roc_auc", 1500, 2000, 0.96),
+        ("duplicate_positives", 0, 0, np.nan),
+    ]
+    return pd.DataFrame(rows, columns=["check", "count", "of", "value"])
+
+
+def make_page(tables, png, audit, folds=0, samples=("hepg2",), explanation=None, **circumstances):
+    kinds = ("roc", "precision_recall", "ablation", "calibration")
+    circumstances = {"simulated": False, "leaks": False, **circumstances}
+    names = [*samples, *(f"{sample}/folds" for sample in samples if folds)]
+    scores = {
+        name: judge(
+            tables, READS, "fusion_cnn", f"JUND: {name}", dict.fromkeys(kinds, png), **circumstances
+        )
+        for name in names
+    }
+    splits = pd.DataFrame(
+        [["train", "blocks", 1234567.0, 890.0, 0.00072]],
+        columns=["split", "method", "spans", "positives", "prevalence"],
+    )
+    facts = sample_facts(
+        ROW, genome="chr22.fa", span_length=101, method="blocks", models="a", training="b"
+    )
+    sections = [
+        Section(
+            sample,
+            "JUND in <HepG2>",
+            facts,
+            split_rows(splits),
+            scores[sample],
+            audit_rows(audit),
+            "What was found.",
+            scores.get(f"{sample}/folds"),
+            explanation,
+        )
+        for sample in samples
+    ]
+    several = len(scores) > 1
+    return render_page(
+        TEMPLATE,
+        study="jund",
+        simulated=circumstances["simulated"],
+        version="1.2.3",
+        folds=folds,
+        overview=study_rows(scores, folds) if several else [],
+        summary=picture(png, "Scores", "") if several else None,
+        sections=sections,
+    )
+
+
+class Outline(HTMLParser):
+    """Nesting, attributes and the texts of table cells of a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.tags, self.tables, self.attributes = [], [], [], []
+        self.feed(page)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "table":
+            self.tables.append([])
+        if tag == "tr":
+            self.tables[-1].append([])
+        if tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if {"td", "th"} & set(self.open):
+            self.tables[-1][-1][-1] += data
+
+    def rows(self, number):
+        return [[" ".join(cell.split()) for cell in row] for row in self.tables[number]]
+
+
+def test_the_page_is_sound_html_and_needs_no_other_file(tables, png, audit):
+    page = make_page(tables, png, audit, folds=5, samples=("hepg2", "k562"))
+    assert page.startswith("<!DOCTYPE html>\n")
+    outline = Outline(page)
+    assert outline.attributes[0] == ("html", {"lang": "en"})
+    assert {"title", "main", "h1", "h2", "footer"} <= set(outline.tags)
+    assert not {"script", "link", "iframe"} & set(outline.tags)
+    assert "http" not in page
+    data = base64.b64encode(png.read_bytes()).decode()
+    images = [attributes for tag, attributes in outline.attributes if tag == "img"]
+    assert len(images) == 1 + 2 * (4 + 3)
+    for attributes in images:
+        assert attributes["src"] == f"data:image/png;base64,{data}"
+        assert attributes["alt"].strip()
+
+
+def test_the_page_says_why_with_the_numbers_of_the_tables(tables, png, audit):
+    models = {"fusion_cnn": make_tables(), "sequence_cnn": make_tables(failed=1)}
+    figures = dict.fromkeys(EXPLANATION_FIGURES, png)
+    explanation = explain(models, figures, "JUND in HepG2")
+    outline = Outline(page := make_page(tables, png, audit, explanation=explanation))
+    images = [attributes for tag, attributes in outline.attributes if tag == "img"]
+    assert len(images) == 4 + len(EXPLANATION_FIGURES)
+    assert any("Motifs in the attributions. fusion CNN" in each["alt"] for each in images)
+    both, motifs, methods = (outline.rows(number) for number in (-3, -2, -1))
+    assert [row[0] for row in both[1:]] == ["fusion CNN", "sequence CNN"]
+    assert both[1][-1] == "3 of 335"
+    assert motifs[1][1:4] == ["TGACTCA", "209", "FOS::JUND (MA1141.2)"]
+    assert methods[2][:2] == ["in-silico mutagenesis (pictures, motifs)", "0.898"]
+    assert "Why the fusion CNN decides as it does" in page
+    assert "FAILED" not in page
+    failed = explain({"fusion_cnn": models["sequence_cnn"]}, figures, "JUND in HepG2")
+    page = make_page(tables, png, audit, explanation=failed)
+    assert "Failed: in-silico mutagenesis." in page
+    assert '<tr class="main failed">' in page
+    assert "Why the" not in make_page(tables, png, audit)
+
+
+def test_the_page_of_labelled_sequences_says_nothing_of_chromatin(tables, png, audit):
+    missing = {"accessibility", "closed_motifs", "deletion"}
+    figures = {kind: png for kind in EXPLANATION_FIGURES if kind not in missing}
+    choice = {"median_accessibility": None, "closed_motif": {"spans": 0, "called_bound": 0}}
+    models = {name: replace(make_tables(), choice=choice) for name in ("one", "two")}
+    explanation = explain(models, figures, "sequences")
+    page = make_page(tables, png, audit, explanation=explanation)
+    outline = Outline(page)
+    images = [attributes for tag, attributes in outline.attributes if tag == "img"]
+    assert len(images) == 4 + len(figures)
+    assert "closed chromatin" not in page[page.index("Why the one") :]
+    both = outline.rows(-3)
+    assert [len(row) for row in both] == [6] * 3
+
+
+def test_explanations_of_labelled_sequences_call_them_so(sequence_tables, png):
+    figures = dict.fromkeys(set(EXPLANATION_FIGURES) - {"accessibility", "closed_motifs"}, png)
+    choice = {"median_accessibility": None, "closed_motif": {"spans": 0, "called_bound": 0}}
+    models = {name: replace(make_tables(), choice=choice) for name in ("one", "two")}
+    explanation = explain(models, figures, "motif in sequences", sequences=True)
+    page = make_sequence_page(sequence_tables, png, {}, explanation=explanation)
+    body = page.partition("<body>")[2]
+    assert re.findall(r"\bspans?\b", re.sub(r"</?span[^>]*>", "", body)) == ["span"]
+    assert "which figures also call a span;" in body
+    assert "The ends of a sequence." in body
+    assert "bound test sequences" in body
+
+
+def test_names_of_the_user_are_escaped(tables, png, audit):
+    page = make_page(tables, png, audit)
+    assert "JUND in &lt;HepG2&gt;" in page
+    assert "<HepG2>" not in page
+
+
+def test_the_table_of_scores_has_the_numbers_of_every_entry(tables, png, audit):
+    rows = Outline(make_page(tables, png, audit)).rows(1)
+    entries = scored_entries(tables["metrics"])
+    assert len(rows) == 1 + len(entries) == 7
+    assert len({len(row) for row in rows}) == 1
+    main, ensemble = rows[1], rows[2]
+    first = entries.iloc[0]
+    assert main[:2] == ["fusion CNNmean of 2 seeds", "both"]
+    assert ensemble[0] == "fusion CNNensemble of 2 seeds"
+    assert main[2] == (
+        f"{first['average_precision']:.3f} \N{PLUS-MINUS SIGN} "
+        f"{first['average_precision_sd']:.3f} [{first['average_precision_low']:.3f}, "
+        f"{first['average_precision_high']:.3f}]"
+    )
+    assert [row[1] for row in rows[3:]] == ["sequence", "accessibility", "nothing", "not stated"]
+
+
+def test_the_best_of_a_column_is_marked_and_what_is_written_alike_is_best_alike(tables):
+    entries = scored_entries(tables["metrics"])
+    entries.loc[3, "roc_auc"] = entries["roc_auc"].max() - 1e-9
+    entries["brier_skill"] = np.nan
+    rows = score_rows(entries, READS, "fusion_cnn")
+    for column, (metric, _, _) in enumerate(COLUMNS):
+        values = entries[metric]
+        best = [row.cells[column].best for row in rows]
+        shown = values.round(1 if "over" in metric else 3)
+        assert best == (shown == shown.max()).tolist()
+    assert [row.cells[-1].text for row in rows] == ["\N{EN DASH}"] * len(rows)
+    assert [row.main for row in rows] == [True, *[False] * 5]
+    assert [row.begins for row in rows] == [True, False, False, True, False, True]
+
+
+def test_simulated_data_and_leaks_are_said(tables, png, audit):
+    page = make_page(tables, png, audit, simulated=True, leaks=True)
+    assert "(simulated data)</title>" in page
+    assert "The data are simulated" in page
+    assert "The split leaks" in page
+    page = make_page(tables, png, audit)
+    assert "simulated" not in page
+    assert "The split leaks" not in page
+
+
+def test_folds_have_their_own_table_and_sentence(tables, png, audit):
+    page = make_page(tables, png, audit, folds=5)
+    assert "JUND: hepg2/folds: fusion CNN" in page
+    assert "5 folds pooled" in page
+    outline = Outline(page)
+    captions = re.findall(r"<caption>(.*?)</caption>", page)
+    assert captions[-1] == "Scores pooled over 5 folds: every span is tested once"
+    overview = outline.rows(0)
+    assert [row[0] for row in overview[1:]] == ["hepg2"] * 2 + ["hepg2, 5 folds pooled"] * 2
+    assert outline.rows(2) == outline.rows(4)
+    assert "folds" not in make_page(tables, png, audit)
+
+
+def test_the_overview_has_the_paired_differences(tables, png, audit):
+    rows = Outline(make_page(tables, png, audit, samples=("hepg2", "k562"))).rows(0)
+    pairs = tables["comparisons"].query("model == 'fusion_cnn' and other == 'raw_accessibility'")
+    pairs = pairs.set_index("metric")
+    assert [row[1] for row in rows[1:3]] == ["Average precision", "ROC-AUC"]
+    for row, metric in zip(rows[1:3], ("average_precision", "roc_auc"), strict=True):
+        assert row[3].startswith("raw accessibility ")
+        plain = [text.replace("\N{MINUS SIGN}", "-") for text in row[4:]]
+        bounds = [float(number) for number in plain[1].split(" to ")]
+        found = pairs.loc[metric]
+        assert float(plain[0]) == pytest.approx(found["difference"], abs=6e-4)
+        assert bounds == pytest.approx([found["low"], found["high"]], abs=6e-4)
+
+
+def test_the_note_names_what_intervals_rest_on(tables):
+    entries = scored_entries(tables["metrics"])
+    note = score_note(entries, tables["bootstrap"])
+    rest = "12 blocks of 500,000 bp, 12 of them with positives"
+    assert f"95 % interval over 10 bootstrap draws of {rest}." in note
+    assert "too narrow" not in note
+    few = tables["bootstrap"].assign(informative=3.0)
+    assert "too narrow" in score_note(entries, few)
+    assert "standard deviation over the seeds" in note
+    bare = entries.assign(average_precision_low=np.nan, average_precision_sd=np.nan)
+    note = score_note(bare, tables["bootstrap"].assign(blocks=1.0))
+    assert "No intervals: 1 blocks of 500,000 bp" in note
+    assert "standard deviation" not in note
+
+
+def test_the_audit_is_told_in_words(audit):
+    assert audit_rows(audit) == [
+        ("Test positives next to a train positive", "88 of 100 (88 %)"),
+        (
+            "ROC-AUC of looking up the labels of neighbours in train",
+            "0.960 (1,500 of 2,000 spans have a neighbour)",
+        ),
+        ("Test positives whose sequence is also in train", "0 of 0"),
+    ]
+
+
+SEQUENCE_ROW = {**ROW, "peaks": "", "atac": "", "sequences": "s.txt", "labels": "l.txt"}
+
+
+@pytest.fixture
+def sequence_tables(tables):
+    """The tables of a study of sequences, which have no blocks; labels score as ranks do."""
+    seeds = tables["metrics"].query("split == 'test'")[
+        ["model", "seed", "roc_auc", "average_precision"]
+    ]
+    pairs = pd.concat(
+        tables["comparisons"].assign(convention=name, seeds=which)
+        for name in ("scores", "labels")
+        for which in ("all", "learned")
+    )
+    return {
+        **tables,
+        "bootstrap": tables["bootstrap"].drop(columns="block_size").assign(blocks=600.0),
+        "called_labels": seeds.assign(learned=1),
+        "convention_comparisons": pairs,
+    }
+
+
+def make_sequence_page(tables, png, published, search="A search.", explanation=None):
+    kinds = ("roc", "precision_recall", "ablation", "calibration")
+    scores = judge(
+        tables,
+        READS,
+        "fusion_cnn",
+        "motif in sequences",
+        dict.fromkeys(kinds, png),
+        simulated=True,
+        leaks=False,
+        sequences=True,
+    )
+    facts = sample_facts(
+        SEQUENCE_ROW,
+        genome=None,
+        span_length=50,
+        method="stratified",
+        models="a",
+        training="b",
+        count=2000,
+    )
+    audit = pd.DataFrame(
+        [("duplicate_sequences", 3, 500, 0.006), ("near_duplicate_sequences", 4, 500, 0.008)],
+        columns=["check", "count", "of", "value"],
+    )
+    section = Section(
+        "planted",
+        "motif in sequences",
+        facts,
+        [],
+        scores,
+        audit_rows(audit),
+        "Sequences have no place.",
+        explanation=explanation,
+        search=search,
+        reproduction=reproduce(tables, ["fusion_cnn", "sequence_cnn"], published),
+        learning=picture(png, "Learning", "Curves."),
+    )
+    return render_page(
+        TEMPLATE,
+        sequences=True,
+        study="tfbs",
+        simulated=True,
+        version="1",
+        folds=0,
+        overview=[],
+        summary=None,
+        sections=[section],
+    )
+
+
+def test_a_page_of_sequences_speaks_of_no_genome(sequence_tables, png):
+    page = make_sequence_page(sequence_tables, png, {})
+    body = page.partition("<body>")[2].replace("raw accessibility", "")
+    for word in ("chromatin", "genome.", "Accessibility", "blocks", "peak"):
+        assert not re.search(rf"\b{word}\b|spans", body), word
+    assert "predicted from sequence alone." in page
+    assert "2,000 of 50 bases, s.txt, with the labels of l.txt" in page
+    assert "the same share of positives in each split" in page
+    assert "its best baseline" in page
+    assert "A search." in page
+    assert "simulated data" in page
+    outline = Outline(page)
+    images = [attributes for tag, attributes in outline.attributes if tag == "img"]
+    assert len(images) == 5
+    assert outline.rows(3) == [
+        ["Test sequences that are also in train", "3 of 500 (0.6 %)"],
+        [
+            "Test sequences that differ from one of train in at most 10 % of the places",
+            "4 of 500 (0.8 %)",
+        ],
+    ]
+
+
+def test_conventions_stand_in_a_table_and_published_figures_beside_them(sequence_tables, png):
+    page = make_sequence_page(sequence_tables, png, {})
+    assert "<h3>Scores in two conventions</h3>" in page
+    published = {"fusion_cnn": {"convention": "labels", "roc_auc": 0.5, "source": "<a book>"}}
+    page = make_sequence_page(sequence_tables, png, published)
+    assert "<h3>Reproduction</h3>" in page
+    assert "Published (&lt;a book&gt;): fusion CNN from arg-max labels." in page
+    assert "From continuous scores sequence CNN is" in page
+    rows = Outline(page).rows(2)
+    seeds = sequence_tables["called_labels"].query("model == 'fusion_cnn'")
+    values = seeds.loc[seeds["seed"].isin(["0", "1"]), "roc_auc"]
+    expected = f"{values.mean():.4f} ({values.min():.4f} to {values.max():.4f})"
+    assert rows[2][:4] == ["fusion CNN", "arg-max labels", expected, "0.5: below"]
+    assert len(rows) == 5
+
+
+def test_the_note_of_sequences_speaks_of_them(sequence_tables):
+    entries = scored_entries(sequence_tables["metrics"])
+    note = score_note(entries, sequence_tables["bootstrap"], sequences=True)
+    assert "bootstrap draws of 600 sequences, 12 of them positive." in note
+    assert note.startswith("600 sequences, ")
+    for word in ("blocks", "bp", "peaks", "spans"):
+        assert word not in note
+    grouped = score_note(entries, sequence_tables["bootstrap"].assign(blocks=200.0), True)
+    assert "200 random groups of sequences, 12 of them with positives." in grouped

@@ -1,0 +1,124 @@
+"""Repeats and near-repeats of test in train are counted as a comparison letter by letter does."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cisfuse.dna.sequences import reverse_complement
+from cisfuse.sources import sequence_audit
+from cisfuse.sources.audit_words import describe_audit, is_leaking
+from cisfuse.sources.sequence_audit import audit_sequences, find_near, find_repeats
+from cisfuse.sources.span_audit import audit_splits
+
+LETTERS = [(5, "ACGT"), (7, "AACCGTN"), (11, "AC"), (20, "A")]
+TURN = str.maketrans("ACGT", "TGCA")
+
+
+def make_table(count: int, length: int, seed: int, letters: str = "ACGT") -> pd.DataFrame:
+    generator = np.random.default_rng(seed)
+    rows = generator.choice(list(letters), (count, length))
+    return pd.DataFrame(
+        {
+            "name": [f"sequence-{row}" for row in range(count)],
+            "label": generator.integers(0, 2, count),
+            "split": generator.choice(["train", "valid", "test"], count, p=[0.6, 0.1, 0.3]),
+            "sequence": ["".join(row) for row in rows],
+        }
+    )
+
+
+def plain_audit(table: pd.DataFrame) -> list[tuple[str, int, int]]:
+    """Each sequence of test against both strands of each of train, letter by letter."""
+    train = table.loc[table["split"] == "train", "sequence"].tolist()
+    train += [text[::-1].translate(TURN) for text in train]
+    test = table[table["split"] == "test"]
+    repeated, near = [], []
+    for text in test["sequence"]:
+        apart = [
+            sum(a != b or a not in "ACGT" for a, b in zip(text, other, strict=True))
+            for other in train
+        ]
+        repeated.append(min(apart) == 0)
+        near.append(10 * min(apart) <= len(text))
+    bound = test["label"].to_numpy() == 1
+    return [
+        ("duplicate_sequences", sum(repeated), len(test)),
+        ("duplicate_positive_sequences", int(np.sum(bound & repeated)), int(bound.sum())),
+        ("near_duplicate_sequences", sum(near), len(test)),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("length", "letters"), [(5, "ACGT"), (7, "AACCGTN"), (11, "AC"), (20, "A")]
+)
+def test_counts_equal_a_comparison_letter_by_letter(seed, length, letters, monkeypatch):
+    """Short sequences and few letters repeat often; pieces end between the sequences."""
+    monkeypatch.setattr(sequence_audit, "ROWS", 13)
+    table = make_table(150, length, seed, letters)
+    assert audit_sequences(table) == plain_audit(table)
+
+
+@pytest.mark.parametrize("strand", ["forward", "reverse"])
+@pytest.mark.parametrize(("changed", "repeated", "near"), [(0, 1, 1), (5, 0, 1), (6, 0, 0)])
+def test_a_planted_repeat_is_found_on_either_strand(strand, changed, repeated, near):
+    table = make_table(60, 50, 1)
+    table["split"] = ["train"] * 40 + ["test"] * 20
+    copy = table.loc[3, "sequence"]
+    copy = copy if strand == "forward" else copy[::-1].translate(TURN)
+    table.loc[45, "sequence"] = copy[changed:].rjust(50, "N")
+    table.loc[45, "label"] = 1
+    found = {name: count for name, count, _ in audit_sequences(table)}
+    assert list(found.values()) == [repeated, repeated, near]
+
+
+def test_repeats_are_found_among_many_and_a_draw_bounds_the_pairs(monkeypatch):
+    table = make_table(4000, 30, 2)
+    table.loc[3000:, "sequence"] = table.loc[:999, "sequence"].tolist()
+    table["split"] = ["train"] * 3000 + ["test"] * 1000
+    monkeypatch.setattr(sequence_audit, "MOST_COMPARED", 500)
+    found = {name: (count, of) for name, count, of in audit_sequences(table)}
+    assert found["duplicate_sequences"] == (1000, 1000)
+    near, of = found["near_duplicate_sequences"]
+    assert of == 500
+    assert 40 < near < 140  # a sixth of train is drawn
+    monkeypatch.setattr(sequence_audit, "MOST_BASES", 30 * 200)
+    assert audit_sequences(table)[2][2] == 200
+
+
+def test_an_empty_train_repeats_nothing():
+    sequences = np.full((3, 8), ord("A"), np.uint8)
+    assert not find_near(sequences, sequences[:0]).any()
+    assert not find_repeats(sequences, sequences[:0]).any()
+    assert find_repeats(sequences, reverse_complement(sequences)).all()
+
+
+def test_the_audit_of_sequences_has_no_row_of_places_and_is_told_in_words():
+    table = make_table(400, 40, 3)
+    audit = audit_splits(table, None)
+    assert audit["check"].tolist() == [name for name, _, _ in audit_sequences(table)]
+    assert (audit["value"] == 0).all()
+    assert not is_leaking(audit, "stratified")
+    text = describe_audit(audit, "stratified")
+    assert text.startswith("Sequences have no place")
+    assert "Warning" not in text
+    assert "in at most 10 % of the places" in text
+    first = table.loc[table["split"] == "train", "sequence"].iloc[0]
+    table.loc[table["split"] == "test", "sequence"] = first
+    audit = audit_splits(table, None)
+    assert is_leaking(audit, "given")
+    text = describe_audit(audit, "given")
+    assert text.startswith("Warning: scores on test are too good, because train holds sequences")
+    count = int((table["split"] == "test").sum())
+    assert f"{count} of {count} (100.0 %) test sequences are in train too" in text
+
+
+def test_one_repeat_among_many_is_told_and_is_no_leak():
+    table = make_table(1000, 40, 4)
+    rows = table.index[table["split"] == "test"]
+    first = table.loc[table["split"] == "train", "sequence"].iloc[0]
+    table.loc[rows[0], "sequence"] = first
+    audit = audit_splits(table, None)
+    assert audit["count"].iloc[0] == 1
+    assert not is_leaking(audit, "stratified")
+    assert f"1 of {len(rows)} (0." in describe_audit(audit, "stratified")

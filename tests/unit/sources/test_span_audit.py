@@ -1,0 +1,279 @@
+"""The audit finds leaks that were planted, counts them, and finds none where there is none."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cisfuse.dna.sequences import reverse_complement
+from cisfuse.sources import span_audit as audit_module
+from cisfuse.sources.audit_words import describe_audit, is_leaking
+from cisfuse.sources.span_audit import (
+    audit_splits,
+    check_duplicates,
+    check_lookup,
+    check_neighbours,
+    check_peaks,
+    hash_sequences,
+)
+from cisfuse.sources.splits import assign_splits
+from cisfuse.statistics.metrics import average_precision, roc_auc
+
+LENGTH = 20
+CHROMOSOMES = ["chr2", "chr10", "chr1"]
+SETTINGS = {
+    "fractions": {"train": 0.6, "valid": 0.2, "test": 0.2},
+    "seed": 0,
+    "block_size": 1000,
+    "gap": 1,
+    "chromosomes": {"valid": [], "test": []},
+}
+
+
+def make_genome(size: int, letters: bytes = b"ACGT", seed: int = 0) -> dict[str, np.ndarray]:
+    generator = np.random.default_rng(seed)
+    letters = np.frombuffer(letters, np.uint8)
+    return {chrom: generator.choice(letters, size) for chrom in CHROMOSOMES}
+
+
+def random_spans(seed: int, count: int = 400, size: int = 5000) -> pd.DataFrame:
+    """Spans that overlap, touch or lie apart, positives in runs, at random in a split."""
+    generator = np.random.default_rng(seed)
+    tables = []
+    for chrom in CHROMOSOMES:
+        start = np.sort(generator.choice(size - LENGTH, count, replace=False))
+        start = np.unique(start // 4 * 4)
+        label = np.repeat(generator.binomial(1, 0.2, len(start)), 3)[: len(start)]
+        split = generator.choice(["train", "valid", "test"], len(start), p=[0.3, 0.3, 0.4])
+        columns = {"start": start, "end": start + LENGTH, "label": label, "split": split}
+        tables.append(pd.DataFrame({"chrom": chrom, **columns}))
+    return pd.concat(tables, ignore_index=True)
+
+
+def next_to(one, other) -> bool:
+    return one.chrom == other.chrom and one.start <= other.end and other.start <= one.end
+
+
+def rows_of(spans: pd.DataFrame, split: str) -> list:
+    return [row for row in spans.itertuples() if row.split == split]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_neighbours_and_lookup_equal_loops(seed):
+    spans = random_spans(seed, count=150)
+    train = rows_of(spans, "train")
+    for split in ("valid", "test"):
+        positives = [row for row in rows_of(spans, split) if row.label]
+        count = sum(any(next_to(p, t) and t.label for t in train) for p in positives)
+        name = f"{split}_positives_next_to_train_positive"
+        assert check_neighbours(spans, split) == (
+            name,
+            count,
+            len(positives),
+            count / len(positives),
+        )
+        assert 0 < count < len(positives)
+    scores, found = [], 0
+    for row in rows_of(spans, "test"):
+        labels = [t.label for t in train if next_to(row, t)]
+        scores.append(np.mean(labels) if labels else 0)
+        found += bool(labels)
+    labels = spans.loc[spans["split"] == "test", "label"].to_numpy()
+    assert 0 < found < len(labels)
+    assert check_lookup(spans) == [
+        ("neighbour_lookup_roc_auc", found, len(labels), roc_auc(labels, scores)),
+        (
+            "neighbour_lookup_average_precision",
+            found,
+            len(labels),
+            average_precision(labels, scores),
+        ),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_cut_peaks_equal_a_loop(seed):
+    spans = random_spans(seed, count=150)
+    peaks: list[list] = []
+    for row in spans[spans["label"] == 1].itertuples():
+        if peaks and any(next_to(row, other) for other in peaks[-1]):
+            peaks[-1].append(row)
+        else:
+            peaks.append([row])
+    cut = sum(len({row.split for row in peak}) > 1 for peak in peaks)
+    assert check_peaks(spans) == ("peaks_cut", cut, len(peaks), cut / len(peaks))
+    assert 0 < cut < len(peaks)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_duplicates_equal_a_loop_over_bytes(seed, monkeypatch):
+    """Few letters and short spans repeat often; pieces end between the spans of one split."""
+    monkeypatch.setattr(audit_module, "PIECE_SPANS", 37)
+    genome = make_genome(5000, b"AAATTTCGN", seed)
+    spans = random_spans(seed)
+    spans["end"] = spans["start"] + 6
+
+    def bases(row) -> np.ndarray:
+        return genome[row.chrom][row.start : row.end]
+
+    known = {bases(row).tobytes() for row in rows_of(spans, "train")}
+    known = {text for text in known if b"N" not in text}
+    test = rows_of(spans, "test")
+    repeated = [
+        row
+        for row in test
+        if known & {bases(row).tobytes(), reverse_complement(bases(row)).tobytes()}
+    ]
+    positives = [row for row in test if row.label]
+    of_positives = sum(row.label for row in repeated)
+    assert 0 < of_positives < len(repeated) < len(test)
+    assert check_duplicates(spans, genome.get) == [
+        ("duplicate_spans", len(repeated), len(test), len(repeated) / len(test)),
+        ("duplicate_positives", of_positives, len(positives), of_positives / len(positives)),
+    ]
+
+
+def test_sequences_get_one_number_for_both_strands_and_others_for_others():
+    generator = np.random.default_rng(0)
+    sequences = generator.choice(np.frombuffer(b"ACGT", np.uint8), (3000, LENGTH))
+    sequences = np.concatenate([sequences, reverse_complement(sequences)])
+    sequences = np.concatenate([sequences, np.full((1, LENGTH), ord("N"), np.uint8)])
+    start = np.arange(len(sequences)) * LENGTH
+    spans = pd.DataFrame({"chrom": "chr1", "start": start, "end": start + LENGTH})
+    hashes, known = hash_sequences(spans, {"chr1": sequences.ravel()}.get)
+    np.testing.assert_array_equal(hashes[:3000], hashes[3000:6000])
+    assert len(np.unique(hashes[:3000])) == 3000
+    assert known[:6000].all()
+    assert not known[6000]
+    changed = sequences.copy()
+    changed[0, 7] = ord("C") if changed[0, 7] == ord("A") else ord("A")
+    assert hash_sequences(spans, {"chr1": changed.ravel()}.get)[0][0] != hashes[0]
+
+
+def planted() -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """Six spans of train far from five of test and two of valid, on a random chromosome."""
+    rows = [(100 * number, 0, "train") for number in range(6)]
+    rows += [(100 * number, 0, "test") for number in range(10, 15)]
+    rows += [(100 * number, 0, "valid") for number in range(20, 22)]
+    spans = pd.DataFrame(rows, columns=["start", "label", "split"])
+    spans.insert(0, "chrom", "chr1")
+    spans.insert(2, "end", spans["start"] + LENGTH)
+    spans.loc[[0, 6, 11], "label"] = 1
+    return spans, make_genome(3000)
+
+
+def counts(spans: pd.DataFrame, genome: dict) -> dict[str, tuple[int, int]]:
+    audit = audit_splits(spans.sort_values("start", ignore_index=True), genome.get)
+    assert audit.columns.tolist() == ["check", "count", "of", "value"]
+    return {row.check: (row.count, row.of) for row in audit.itertuples()}
+
+
+CLEAN = {
+    "test_positives_next_to_train_positive": (0, 1),
+    "valid_positives_next_to_train_positive": (0, 1),
+    "neighbour_lookup_roc_auc": (0, 5),
+    "neighbour_lookup_average_precision": (0, 5),
+    "peaks_cut": (0, 3),
+    "duplicate_spans": (0, 5),
+    "duplicate_positives": (0, 1),
+}
+
+
+def test_nothing_is_found_where_nothing_is_planted():
+    assert counts(*planted()) == CLEAN
+
+
+@pytest.mark.parametrize(("distance", "found"), [(LENGTH, True), (3, True), (LENGTH + 1, False)])
+def test_a_positive_next_to_a_train_positive_is_found(distance, found):
+    spans, genome = planted()
+    spans.loc[6, ["start", "end"]] = [distance, distance + LENGTH]
+    touched = {
+        "test_positives_next_to_train_positive": (1, 1),
+        "neighbour_lookup_roc_auc": (1, 5),
+        "neighbour_lookup_average_precision": (1, 5),
+        "peaks_cut": (1, 2),
+    }
+    assert counts(spans, genome) == CLEAN | (touched if found else {})
+
+
+def test_a_positive_of_valid_next_to_a_train_positive_is_found():
+    spans, genome = planted()
+    spans.loc[11, ["start", "end"]] = [LENGTH, 2 * LENGTH]
+    touched = {"valid_positives_next_to_train_positive": (1, 1), "peaks_cut": (1, 2)}
+    assert counts(spans, genome) == CLEAN | touched
+
+
+@pytest.mark.parametrize("strand", ["forward", "reverse"])
+@pytest.mark.parametrize(("row", "positives"), [(6, 1), (8, 0)])
+def test_a_repeated_sequence_is_found_on_either_strand(strand, row, positives):
+    spans, genome = planted()
+    copy = genome["chr1"][300 : 300 + LENGTH]
+    start = spans.loc[row, "start"]
+    genome["chr1"][start : start + LENGTH] = (
+        copy if strand == "forward" else reverse_complement(copy)
+    )
+    repeats = {"duplicate_spans": (1, 5), "duplicate_positives": (positives, 1)}
+    assert counts(spans, genome) == CLEAN | repeats
+    genome["chr1"][300] = genome["chr1"][start] = genome["chr1"][start + LENGTH - 1] = ord("N")
+    assert counts(spans, genome) == CLEAN
+
+
+def tiles(chromosomes: list[str], count: int, stride: int) -> pd.DataFrame:
+    generator = np.random.default_rng(0)
+    start = np.arange(count) * stride
+    tables = [
+        pd.DataFrame(
+            {
+                "chrom": chrom,
+                "start": start,
+                "end": start + LENGTH,
+                "label": np.repeat(generator.binomial(1, 0.1, count), 3)[:count],
+            }
+        )
+        for chrom in chromosomes
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+@pytest.mark.parametrize("stride", [LENGTH, 7])
+@pytest.mark.parametrize(
+    ("method", "chromosomes"), [("blocks", CHROMOSOMES[:1]), ("chromosomes", CHROMOSOMES)]
+)
+def test_splits_by_place_leak_nothing(method, chromosomes, stride):
+    spans = tiles(chromosomes, 1000, stride)
+    spans["split"], _ = assign_splits(spans, {**SETTINGS, "method": method})
+    spans = spans[spans["split"] != ""].reset_index(drop=True)
+    audit = audit_splits(spans, make_genome(1000 * LENGTH).get)
+    test = spans[spans["split"] == "test"]
+    value = audit.set_index("check")["value"]
+    assert (audit["count"] == 0).all()
+    assert value["neighbour_lookup_roc_auc"] == 0.5
+    assert value["neighbour_lookup_average_precision"] == pytest.approx(test["label"].mean())
+    assert not is_leaking(audit, method)
+    assert describe_audit(audit, method).startswith("Nothing leaks by place: ")
+
+
+def test_a_random_split_leaks_and_the_words_say_so_first():
+    spans = tiles(CHROMOSOMES[:1], 1000, LENGTH)
+    spans["split"], _ = assign_splits(spans, {**SETTINGS, "method": "random"})
+    audit = audit_splits(spans, make_genome(1000 * LENGTH).get)
+    row = audit.set_index("check").loc["test_positives_next_to_train_positive"]
+    assert row["value"] > 0.5
+    assert is_leaking(audit, "random")
+    text = describe_audit(audit, "random")
+    assert text.startswith("Warning: scores on test are too good, because the split is random.")
+    share = f"{row['count']:,.0f} of {row['of']:,.0f} ({100 * row['value']:.1f} %)"
+    assert f"lie {share} positives of test" in text
+    assert "without any model" in text
+    given = describe_audit(audit, "given")
+    assert given.startswith("Warning: ")
+    assert "because train and test lie side by side." in given
+
+
+def test_a_random_split_is_warned_of_even_where_no_neighbours_are():
+    spans, genome = planted()
+    audit = audit_splits(spans, genome.get)
+    assert describe_audit(audit, "random").startswith("Warning: ")
+    spans.loc[11, ["start", "end"]] = [LENGTH, 2 * LENGTH]
+    audit = audit_splits(spans.sort_values("start", ignore_index=True), genome.get)
+    assert not is_leaking(audit, "given")
+    assert "splits touch elsewhere" in describe_audit(audit, "given")

@@ -1,0 +1,49 @@
+"""A table of spans comes together from its parts and is written whole."""
+
+import pandas as pd
+import pytest
+
+from cisfuse.base.errors import DamagedFileError
+from cisfuse.base.files import read_table, write_table
+from cisfuse.sources import span_tables
+from cisfuse.sources.span_tables import read_parts, write_spans
+
+
+def write_part(folder, name: str, starts: list[int], values: list[float]) -> tuple[str, str]:
+    paths = str(folder / f"{name}.spans.tsv.gz"), str(folder / f"{name}.signals.tsv.gz")
+    start = pd.Series(starts, dtype="int64")
+    spans = pd.DataFrame({"chrom": name, "start": start, "end": start + 10, "label": start % 2})
+    write_table(spans, paths[0])
+    write_table(pd.DataFrame({"accessibility": pd.Series(values, dtype="float32")}), paths[1])
+    return paths
+
+
+def test_parts_are_joined_in_order_and_written_with_names(tmp_path, monkeypatch):
+    """The part in the middle is of a chromosome without spans."""
+    monkeypatch.setattr(span_tables, "PIECE_ROWS", 2)
+    parts = [
+        write_part(tmp_path, "chr2", [5, 20, 35], [0.5, 0.0, 0.25]),
+        write_part(tmp_path, "chr10", [], []),
+        write_part(tmp_path, "chr1", [0, 11], [1.0, 2.0]),
+    ]
+    spans = read_parts(*zip(*parts, strict=True))
+    write_spans(
+        spans.assign(split=["train", "valid", "test"] * 1 + ["train"] * 2), tmp_path / "x.gz"
+    )
+    found = read_table(tmp_path / "x.gz")
+    assert found.columns.tolist() == ["name", *span_tables.COLUMNS]
+    assert found["name"].tolist() == [
+        "chr2:5-15",
+        "chr2:20-30",
+        "chr2:35-45",
+        "chr1:0-10",
+        "chr1:11-21",
+    ]
+    assert found["accessibility"].tolist() == [0.5, 0.0, 0.25, 1.0, 2.0]
+    assert found["label"].tolist() == [1, 0, 1, 0, 1]
+
+
+def test_parts_of_different_lengths_are_refused(tmp_path):
+    spans, signals = write_part(tmp_path, "chr1", [0, 10], [1.0])
+    with pytest.raises(DamagedFileError, match=r"signals.tsv.gz: 1 rows, .*spans.tsv.gz has 2;"):
+        read_parts([spans], [signals])

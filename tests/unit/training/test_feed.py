@@ -1,0 +1,84 @@
+"""What an epoch takes, and what a step is fed."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from trainings import make_examples
+
+from cisfuse.dna.sequences import one_hot, reverse_complement
+from cisfuse.training.feed import Feed, class_weights, epoch_rows, turn_strands
+
+LABELS = np.array([0.0, 1, 0, 0, 0, 0, 0, 1, 0, 0])
+ALL = tf.constant(False)
+
+
+def test_epochs_have_orders_of_their_own():
+    first, second = (epoch_rows(LABELS, 0, 0, epoch) for epoch in (0, 1))
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert first.tolist() != second.tolist()
+    assert first.tolist() == epoch_rows(LABELS, 0, 0, 0).tolist()
+
+
+def test_an_epoch_takes_all_positives_and_draws_negatives_anew():
+    seen = set()
+    for epoch in range(40):
+        rows = epoch_rows(LABELS, 2, 3, epoch)
+        assert len(set(rows.tolist())) == len(rows) == 6
+        assert {1, 7} <= set(rows.tolist())
+        seen |= set(rows.tolist())
+    assert seen == set(range(10)), "every negative has its turn"
+
+
+def test_an_epoch_draws_no_more_negatives_than_there_are():
+    assert sorted(epoch_rows(LABELS, 100, 0, 0)) == list(range(10))
+
+
+def test_class_weights_are_scikit_learns():
+    from sklearn.utils.class_weight import compute_class_weight
+
+    labels = np.array([0, 0, 0, 0, 1, 0, 1])
+    expected = compute_class_weight("balanced", classes=np.array([0, 1]), y=labels)
+    np.testing.assert_allclose(class_weights(labels, "balanced"), expected)
+    assert class_weights(labels, "none") == (1.0, 1.0)
+
+
+def test_half_of_the_rows_are_turned_and_none_is_lost():
+    rows = np.arange(1000, dtype=np.int32)
+    turned = turn_strands(rows, 0, 0)
+    assert turned.dtype == np.int32
+    np.testing.assert_array_equal(np.where(turned < 0, -1 - turned, turned), rows)
+    assert 400 < (turned < 0).sum() < 600
+    assert turned.tolist() != turn_strands(rows, 0, 1).tolist()
+
+
+def test_a_batch_is_encoded_like_the_plain_function():
+    examples = make_examples(20, 1)
+    feed = Feed(examples, ["sequence", "accessibility"])
+    rows = np.array([5, 0, 7], dtype=np.int32)
+    batch, labels = feed.batch(feed.columns, tf.constant(rows), ALL)
+    np.testing.assert_array_equal(batch["sequence"], one_hot(examples.sequences[rows]))
+    np.testing.assert_array_equal(
+        batch["accessibility"][:, 0], examples.signals["accessibility"][rows]
+    )
+    np.testing.assert_array_equal(labels[:, 0], examples.labels[rows])
+
+
+def test_a_turned_row_is_the_reverse_complement():
+    examples = make_examples(20, 1)
+    feed = Feed(examples, ["sequence", "accessibility"], both_strands=True)
+    rows = np.array([-1, 3, -8], dtype=np.int32)
+    batch, labels = feed.batch(feed.columns, tf.constant(rows), ALL)
+    sequences = examples.sequences[[0, 3, 7]]
+    sequences[[0, 2]] = reverse_complement(sequences[[0, 2]])
+    np.testing.assert_array_equal(batch["sequence"], one_hot(sequences))
+    np.testing.assert_array_equal(labels[:, 0], examples.labels[[0, 3, 7]])
+
+
+@pytest.mark.parametrize("sequence_only", [False, True])
+def test_neutral_signals_are_fed_when_sequence_comes_first(sequence_only):
+    examples = make_examples(20, 1)
+    feed = Feed(examples, ["sequence", "accessibility"], neutral={"accessibility": 0.25})
+    rows = tf.constant([4, 2])
+    batch, _ = feed.batch(feed.columns, rows, tf.constant(sequence_only))
+    expected = [0.25, 0.25] if sequence_only else examples.signals["accessibility"][[4, 2]]
+    np.testing.assert_array_equal(batch["accessibility"][:, 0], expected)

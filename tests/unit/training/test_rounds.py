@@ -1,0 +1,288 @@
+"""Training: the loop against Keras, and resuming to the bit."""
+
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from trainings import CONSTANTS, assert_same_weights, build, make_examples, settings
+
+from cisfuse.dna.sequences import one_hot, reverse_complement
+from cisfuse.examples.shards import Examples
+from cisfuse.models.layers import HalfDropout
+from cisfuse.models.registry import build_model
+from cisfuse.models.settings import ModelSettings
+from cisfuse.prediction.logits import load_model
+from cisfuse.training import rounds as training
+from cisfuse.training.feed import Feed, class_weights
+from cisfuse.training.rounds import TrainingSettings, best_round, neutral_signals, train
+from cisfuse.training.state import TrainingState
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _deterministic():
+    tf.config.experimental.enable_op_determinism()
+
+
+@pytest.fixture
+def examples():
+    return {"train": make_examples(90, 1), "valid": make_examples(40, 2)}
+
+
+def test_resumed_training_equals_an_uninterrupted_one(tmp_path, examples):
+    whole = TrainingState(tmp_path / "whole", {"a": 1})
+    expected = train(build, examples, settings(4), whole)
+    for rounds in (1, 3):
+        train(build, examples, settings(rounds), TrainingState(tmp_path / "parts", {"a": 1}))
+    parts = TrainingState(tmp_path / "parts", {"a": 1})
+    found = train(build, examples, settings(4), parts)
+    assert found.equals(expected)
+    assert found["round"].tolist() == [1, 2, 3, 4]
+    for number in range(1, 5):
+        assert_same_weights(whole.model_path(number), parts.model_path(number))
+
+
+@pytest.mark.parametrize(("quiet", "lines"), [(-1, 4), (60, 0)])
+def test_a_long_round_says_how_far_it_is(tmp_path, examples, caplog, monkeypatch, quiet, lines):
+    monkeypatch.setattr(training, "QUIET_SECONDS", quiet)
+    caplog.set_level("INFO", "cisfuse")
+    train(build, examples, settings(2), TrainingState(tmp_path, {"a": 1}))
+    said = [line for line in caplog.messages if "epoch" in line]
+    assert len(said) == lines
+    assert said[-1:] == ["round 2: epoch 2 of 2"][:lines]
+
+
+def test_fewer_rounds_than_there_are_gives_the_first_ones(tmp_path, examples):
+    state = TrainingState(tmp_path / "state", {})
+    three = train(build, examples, settings(3), state)
+    assert train(build, examples, settings(2), state).equals(three.head(2))
+
+
+def test_seed_changes_the_numbers(tmp_path, examples):
+    one = train(build, examples, settings(1), TrainingState(tmp_path / "a", {}))
+    other = TrainingSettings(1, 2, 32, 0.01, "balanced", "average_precision", seed=6)
+    two = train(build, examples, other, TrainingState(tmp_path / "b", {}))
+    assert one["loss"][0] != two["loss"][0]
+
+
+def test_steps_equal_keras_fit_where_there_is_no_dropout():
+    """The loop's loss, weights and Adam against `Model.fit` with the same order."""
+    data = make_examples(64, 3)
+    models = [build_model("accessibility_logistic", ModelSettings(30, "log", CONSTANTS))]
+    models.append(keras.models.clone_model(models[0]))
+    models[1].set_weights(models[0].get_weights())
+    weights = class_weights(data.labels, "balanced")
+
+    optimizer = keras.optimizers.Adam(0.05)
+    optimizer.build(models[0].trainable_variables)
+    feed = Feed(data, ["accessibility"])
+    options = TrainingSettings(1, 1, 16, 0.05, "balanced", "average_precision", seed=0)
+    steps = training.make_train_steps(models[0], optimizer, feed, options, weights)
+    order = np.arange(64, dtype=np.int32)
+    losses = [float(steps(order, tf.constant(False))) / 64 for _ in range(3)]
+
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    models[1].compile(keras.optimizers.Adam(0.05), loss)
+    history = models[1].fit(
+        {"accessibility": data.signals["accessibility"][:, None]},
+        data.labels[:, None],
+        sample_weight=np.where(data.labels > 0, weights[1], weights[0]),
+        batch_size=16,
+        epochs=3,
+        shuffle=False,
+        verbose=0,
+    )
+    np.testing.assert_allclose(losses, history.history["loss"], rtol=1e-4)
+    for one, other in zip(models[0].get_weights(), models[1].get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4)
+
+
+@pytest.mark.slow
+def test_loss_curves_are_those_of_keras_with_its_own_dropout(tmp_path):
+    """The project's loop and dropout against `fit` with `keras.layers.Dropout`, over seeds.
+
+    Both train the same network from other random numbers, so their mean curves may differ by
+    what replicates differ: here by three standard errors of the difference.
+    """
+    data = learnable_examples(800, 4)
+    epochs, seeds = 8, range(6)
+    own, plain = np.empty((len(seeds), epochs)), np.empty((len(seeds), epochs))
+    for seed in seeds:
+        options = TrainingSettings(epochs, 1, 50, 0.01, "none", "average_precision", seed)
+        state = TrainingState(tmp_path / str(seed), {})
+        own[seed] = train(build, {"train": data, "valid": data}, options, state)["loss"]
+        plain[seed] = keras_losses(data, epochs, seed)
+    difference = own.mean(0) - plain.mean(0)
+    error = np.sqrt((own.var(0, ddof=1) + plain.var(0, ddof=1)) / len(seeds))
+    assert (np.abs(difference) < 3 * error).all(), (own.mean(0), plain.mean(0), error)
+    assert own.mean(0)[-1] < 0.8 * own.mean(0)[0], "the curves say nothing where nothing is learned"
+
+
+def learnable_examples(count: int, seed: int) -> Examples:
+    """Half of the spans hold a motif and are bound; accessibility tells nothing."""
+    data = make_examples(count, seed)
+    labels = (np.arange(count) % 2 == 0).astype(np.float32)
+    generator = np.random.default_rng(seed)
+    for row in np.flatnonzero(labels):
+        start = generator.integers(0, 23)
+        data.sequences[row, start : start + 7] = np.frombuffer(b"TGACTCA", np.uint8)
+    return Examples(data.names, data.sequences, labels, data.signals)
+
+
+def keras_losses(data: Examples, epochs: int, seed: int) -> list[float]:
+    """Loss of each epoch of plain Keras: its own dropout, `compile` and `fit`."""
+    keras.utils.set_random_seed(1000 + seed)
+    model = keras.models.clone_model(
+        build(),
+        clone_function=lambda layer: (
+            keras.layers.Dropout(0.5)
+            if isinstance(layer, HalfDropout)
+            else type(layer).from_config(layer.get_config())
+        ),
+    )
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(0.01), loss)
+    inputs = {
+        "sequence": one_hot(data.sequences),
+        "accessibility": data.signals["accessibility"][:, None],
+    }
+    history = model.fit(inputs, data.labels[:, None], batch_size=50, epochs=epochs, verbose=0)
+    return history.history["loss"]
+
+
+def protocol(rounds: int, **options) -> TrainingSettings:
+    return dataclasses.replace(settings(rounds), **options)
+
+
+def test_sampled_and_turned_training_resumes_to_the_bit(tmp_path, examples):
+    options = {"negatives_per_positive": 2, "sequence_rounds": 1, "reverse_complement": True}
+    whole = TrainingState(tmp_path / "whole", {})
+    expected = train(build, examples, protocol(3, **options), whole)
+    train(build, examples, protocol(1, **options), TrainingState(tmp_path / "parts", {}))
+    parts = TrainingState(tmp_path / "parts", {})
+    assert train(build, examples, protocol(3, **options), parts).equals(expected)
+    assert_same_weights(whole.model_path(3), parts.model_path(3))
+
+
+def test_sequence_rounds_leave_the_weight_of_accessibility_alone(tmp_path, examples):
+    """The scalar's row of the last kernel moves in the round after them, and no sooner."""
+
+    def kernels(rounds: int, first: int) -> list[np.ndarray]:
+        state = TrainingState(tmp_path / f"{rounds}-{first}", {})
+        train(build, examples, protocol(rounds, sequence_rounds=first), state)
+        return load_model(state.model_path(rounds)).get_layer("logit").get_weights()[0]
+
+    keras.utils.set_random_seed(5)
+    start = build().get_layer("logit").get_weights()[0]
+    first = kernels(1, 1)
+    np.testing.assert_allclose(first[-1], start[-1], atol=1e-6)
+    assert np.abs(first[:-1] - start[:-1]).max() > 1e-3
+    assert abs(kernels(2, 1)[-1] - start[-1]) > 1e-3
+    assert abs(kernels(1, 0)[-1] - start[-1]) > 1e-3
+
+
+def test_a_large_train_split_is_scored_by_a_draw(monkeypatch):
+    examples = make_examples(60, 1)
+    assert training.draw(examples, 0) is examples
+    monkeypatch.setattr(training, "TRAIN_SCORED", 25)
+    drawn = training.draw(examples, 0)
+    assert len(drawn) == len(set(drawn.names.tolist())) == 25
+    assert set(drawn.names.tolist()) <= set(examples.names.tolist())
+    assert drawn.names.tolist() == training.draw(examples, 0).names.tolist()
+    assert drawn.names.tolist() != training.draw(examples, 1).names.tolist()
+
+
+@pytest.mark.parametrize("transform", ["none", "log", "log_standardise"])
+def test_neutral_signals_do_not_move_the_logit(transform):
+    model = build_model("fusion_cnn", ModelSettings(30, transform, CONSTANTS))
+    value = neutral_signals(model)["accessibility"]
+    kernel, bias = model.get_layer("logit").get_weights()
+    kernel[-1] = 100
+    inputs = {"sequence": np.zeros((1, 30, 4), np.float32)}
+    inputs["accessibility"] = np.full((1, 1), value, np.float32)
+    before = model(inputs).numpy()
+    model.get_layer("logit").set_weights([kernel, bias])
+    np.testing.assert_allclose(model(inputs), before, atol=1e-4)
+
+
+def test_models_of_one_input_have_no_neutral_signal():
+    for name in ("sequence_cnn", "accessibility_logistic"):
+        assert neutral_signals(build_model(name, ModelSettings(30, "log", CONSTANTS))) == {}
+
+
+def test_a_model_trained_on_both_strands_is_blind_to_the_strand(tmp_path, examples):
+    state = TrainingState(tmp_path / "state", {})
+    train(build, examples, protocol(1, reverse_complement=True), state)
+    model = load_model(state.model_path(1))
+    assert model.count_params() == build().count_params()
+    data = examples["valid"]
+    accessibility = data.signals["accessibility"][:, None]
+    forward, backward = (
+        model({"sequence": one_hot(sequences), "accessibility": accessibility})
+        for sequences in (data.sequences, reverse_complement(data.sequences))
+    )
+    np.testing.assert_allclose(forward, backward, atol=1e-6)
+    inner = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    one, other = (
+        inner({"sequence": one_hot(sequences), "accessibility": accessibility})
+        for sequences in (data.sequences, reverse_complement(data.sequences))
+    )
+    np.testing.assert_allclose(forward, (one + other) / 2, atol=1e-6)
+    assert np.abs(one - other).max() > 1e-3
+
+
+def test_best_round_is_the_earliest_of_equals():
+    import pandas as pd
+
+    table = pd.DataFrame({"round": [1, 2, 3], "valid_roc_auc": [0.7, 0.8, 0.8]})
+    assert best_round(table, "roc_auc") == 2
+    assert best_round(table, "none") == 3
+
+
+def small_network() -> keras.Model:
+    return build_model("tfbs_cnn", ModelSettings(30, "none", {}))
+
+
+def test_the_protocol_of_the_tutorial_is_that_of_keras_fit(tmp_path):
+    """Mean squared error of the sigmoid, Adam, batches of 10: losses, accuracies and weights."""
+    data = {"train": make_examples(95, 3), "valid": make_examples(30, 4)}
+    options = TrainingSettings(3, 1, 10, 0.001, "none", "none", seed=7, loss="mean_squared_error")
+    found = train(small_network, data, options, TrainingState(tmp_path, {}))
+
+    keras.utils.set_random_seed(7)
+    logits = small_network()
+    model = keras.Model(logits.input, keras.ops.sigmoid(logits.output))
+    model.compile("adam", "mse", metrics=["accuracy"])
+    inputs, labels = (
+        {split: one_hot(of.sequences) for split, of in data.items()},
+        {split: of.labels[:, None] for split, of in data.items()},
+    )
+    for epoch in range(3):
+        rows = training.epoch_rows(data["train"].labels, 0, 7, epoch)
+        history = model.fit(
+            {"sequence": inputs["train"][rows]},
+            labels["train"][rows],
+            batch_size=10,
+            shuffle=False,
+            verbose=0,
+        ).history
+        assert found["loss"][epoch] == pytest.approx(history["loss"][0], rel=1e-4)
+        for split in data:
+            loss, accuracy = model.evaluate({"sequence": inputs[split]}, labels[split], verbose=0)
+            assert found[f"{split}_loss"][epoch] == pytest.approx(loss, rel=1e-4)
+            assert found[f"{split}_accuracy"][epoch] == pytest.approx(accuracy)
+    kept = load_model(TrainingState(tmp_path, {}).model_path(3)).get_weights()
+    for one, other in zip(kept, logits.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
+
+
+def test_a_deep_network_resumes_to_the_bit(tmp_path, examples):
+    """It has Keras's own dropout."""
+    deep = lambda: build_model("tfbs_cnn_deep", ModelSettings(30, "none", {}))  # noqa: E731
+    whole = TrainingState(tmp_path / "whole", {})
+    expected = train(deep, examples, protocol(3), whole)
+    train(deep, examples, protocol(1), TrainingState(tmp_path / "parts", {}))
+    parts = TrainingState(tmp_path / "parts", {})
+    assert train(deep, examples, protocol(3), parts).equals(expected)
+    assert_same_weights(whole.model_path(3), parts.model_path(3))

@@ -1,0 +1,1 @@
+"""Sequences as bytes, motifs, matrices, k-mers, shuffles."""

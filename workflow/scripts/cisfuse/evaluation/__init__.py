@@ -1,0 +1,1 @@
+"""Baselines, scores of all entries, and verdicts."""

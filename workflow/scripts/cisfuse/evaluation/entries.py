@@ -1,0 +1,138 @@
+"""Entries: the rows of a table of scores, and how they and their numbers are called.
+
+An entry is a model (the mean over its seeds where there are several), a model's ensemble, a
+baseline, or another program's predictions. `MODEL/ensemble` is the ensemble's entry; the
+others are called as their model is.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cisfuse.base.files import read_table
+
+ENSEMBLE = "ensemble"
+MEAN = "mean"
+TEXT = (
+    *("model", "seed", "split", "method", "other", "metric", "curve", "check", "sample"),
+    *("word", "convention", "seeds"),
+)
+WORDS = {"cnn": "CNN", "gc": "GC", "kmer": "k-mer", "jaspar": "JASPAR"}
+METRIC_NAMES = {
+    "average_precision": "average precision",
+    "average_precision_over_prevalence": "average precision over prevalence",
+    "roc_auc": "ROC-AUC",
+    "recall_at_fdr_10": "recall at 10 % FDR",
+    "recall_at_fdr_50": "recall at 50 % FDR",
+    "peak_recall_at_fdr_50": "peaks found at 50 % FDR",
+    "brier_skill": "Brier skill",
+}
+# Baselines worth a curve; the others stand in the table.
+DRAWN_BASELINES = ("raw_accessibility", "matrix_regression", "kmer_regression", "string_search")
+MOST_DRAWN = 7
+
+
+def read_scores(path: str | Path) -> pd.DataFrame:
+    """Read a table of scores: names as text, all else float64 with an empty cell as NaN.
+
+    Raises `DamagedFileError`.
+    """
+    table = read_table(path)
+    for column in table:
+        if column in TEXT:
+            table[column] = table[column].astype(str)
+        else:
+            table[column] = pd.to_numeric(table[column], errors="coerce").astype(float)
+    return table
+
+
+def entry_names(table: pd.DataFrame) -> pd.Series:
+    """The entry of each row of a table with the columns model and seed."""
+    suffix = np.where(table["seed"] == ENSEMBLE, f"/{ENSEMBLE}", "")
+    return table["model"] + suffix
+
+
+def scored_entries(metrics: pd.DataFrame) -> pd.DataFrame:
+    """One row per entry on test, in the order of ``metrics``: entry, seeds, then its columns.
+
+    ``metrics`` is what the rule score_predictions writes. Of a model with several seeds the
+    row of the mean is taken; ``seeds`` counts the trainings behind a row, 0 for what is not
+    trained by seed.
+    """
+    test = metrics[metrics["split"] == "test"]
+    trained = test["seed"].str.isdecimal()
+    seeds = test[trained].groupby("model").size()
+    averaged = set(test.loc[test["seed"] == MEAN, "model"])
+    kept = test[~(trained & test["model"].isin(averaged))].copy()
+    kept.insert(0, "entry", entry_names(kept))
+    kept.insert(1, "seeds", kept["model"].map(seeds).fillna(0).astype(int))
+    return kept.reset_index(drop=True)
+
+
+def drawn_entries(
+    entries: Sequence[str], models: Sequence[str], inputs: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """The entries that a figure of curves has room for, at most `MOST_DRAWN`.
+
+    ``models`` are the trained ones, the main one first; ``inputs`` says what each model and
+    baseline reads and leaves out other programs' predictions. The order is that of how much
+    an entry tells about the main model.
+    """
+    external = [name for name in entries if name.partition("/")[0] not in inputs]
+    ranked = [
+        models[0],
+        *(name for name in models if len(inputs[name]) == 1),
+        DRAWN_BASELINES[0],
+        *external,
+        *DRAWN_BASELINES[1:],
+        *models[1:],
+    ]
+    return [name for name in dict.fromkeys(ranked) if name in set(entries)][:MOST_DRAWN]
+
+
+def name_of(run: str) -> str:
+    """An entry or a run such as ``fusion_cnn/seed-3`` in words."""
+    model, _, rest = run.partition("/")
+    words = " ".join(WORDS.get(word, word) for word in model.split("_"))
+    seed = rest.removeprefix("seed-")
+    if rest == ENSEMBLE:
+        return f"{words}, ensemble"
+    return f"{words} ({seed})" if seed not in ("", "0") else words
+
+
+def format_score(value: float) -> str:
+    """A score with three decimals; nothing for NaN."""
+    return "" if np.isnan(value) else f"{value:z.3f}"
+
+
+def percent(share: float) -> str:
+    """A share in percent, with one decimal if that is not 0."""
+    return f"{round(100 * share, 1):g} %"
+
+
+def format_interval(low: float, high: float) -> str:
+    """An interval in brackets; nothing when there is none."""
+    return "" if np.isnan(low) or np.isnan(high) else f"[{low:z.3f}, {high:z.3f}]"
+
+
+def interval_words(value: float, low: float, high: float) -> str:
+    """A score with its interval, if it has one."""
+    return f"{format_score(value)} {format_interval(low, high)}".rstrip()
+
+
+def input_words(inputs: Sequence[str] | None) -> str:
+    """What an entry reads, in words; None stands for another program's predictions."""
+    if inputs is None:
+        return "not stated"
+    known = [name for name in ("sequence", "accessibility") if name in inputs]
+    names = [*known, *(name for name in inputs if name not in known)]
+    if not names:
+        return "nothing"
+    return f"{names[0]} only" if len(names) == 1 else " and ".join(names)
+
+
+def capitalised(words: str) -> str:
+    """Words as a title begins: the first letter large, the others as they are."""
+    return words[:1].upper() + words[1:]

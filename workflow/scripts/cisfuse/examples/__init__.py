@@ -1,0 +1,1 @@
+"""Examples as sharded TFRecords, and the manifest that declares their features."""

@@ -1,0 +1,1 @@
+"""Every picture; no other package imports matplotlib."""

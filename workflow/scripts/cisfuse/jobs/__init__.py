@@ -1,0 +1,1 @@
+"""What every rule does around its work: logs, records, lineage, verification, digests."""

@@ -1,0 +1,1 @@
+"""Outputs of trained models, and tables of them."""

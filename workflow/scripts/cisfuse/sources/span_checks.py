@@ -1,0 +1,149 @@
+"""All checks of one sample, and a small table of what they found.
+
+An empty list of chromosomes means all of the FASTA, here as in `cisfuse.readers.checks`.
+"""
+
+from collections.abc import Sized
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from cisfuse.base.errors import ConfigError, InputError
+from cisfuse.readers.checks import (
+    check_bedgraph,
+    check_bigwig,
+    check_chromosomes,
+    check_labelled_spans,
+    check_signal_table,
+    check_within,
+    signal_kind,
+)
+from cisfuse.readers.genome import check_requested, list_names
+from cisfuse.readers.intervals import read_intervals, read_labelled_spans
+
+Rows = list[tuple[str | Path, str, str, str]]
+SIGNAL_CHECKS = {
+    "bigwig": check_bigwig,
+    "bedgraph": check_bedgraph,
+    "table": check_signal_table,
+}
+
+
+def check_sample(
+    sample: dict[str, Any],
+    *,
+    sizes: dict[str, int],
+    chromosomes: list[str],
+    genome_path: str | Path,
+    blacklist: str | Path | None,
+    span_length: int,
+) -> pd.DataFrame:
+    """Run every check for one row of the sample sheet: what was checked and what was found.
+
+    ``sample`` has the keys sample, peaks, ambiguous, spans and atac; paths may be empty, but
+    one of peaks and spans is not. Returns ``file``, ``kind``, ``check`` and ``result`` (all
+    str). Raises `InputError`, and `ConfigError` when peaks and spans are both given or both
+    empty, or ambiguous intervals come without peaks.
+    """
+    keys = ("peaks", "ambiguous", "spans", "atac")
+    peaks, ambiguous, spans, atac = (sample.get(key) or None for key in keys)
+    if (peaks is None) == (spans is None):
+        raise ConfigError(
+            f"sample sheet: sample '{sample.get('sample')}' needs either peaks or spans, not "
+            f"{'both' if peaks else 'neither'}; fill one of the two columns"
+        )
+    if ambiguous and not peaks:
+        raise ConfigError(
+            f"sample sheet: sample '{sample.get('sample')}' has ambiguous intervals but no peaks; "
+            "labelled spans need none: leave the column empty, or give peaks instead of spans"
+        )
+    check_requested(chromosomes, sizes, genome_path)
+    chosen = chromosomes or list(sizes)
+    longest = max(sizes[chrom] for chrom in chosen)
+    if longest < span_length:
+        raise ConfigError(
+            f"{genome_path}: no chromosome that the config asks for is as long as a span "
+            f"({span_length:,} bases; the longest has {longest:,}); correct spans.length"
+        )
+    total = sum(sizes[chrom] for chrom in chosen)
+    found = [(genome_path, "genome", "chromosomes", f"{_count(chosen)}, {total:,} bp")]
+    if peaks:
+        found += _check_intervals(peaks, "peaks", sizes, chromosomes, genome_path)
+    if ambiguous:
+        found += _check_intervals(ambiguous, "ambiguous", sizes, chromosomes, genome_path)
+    if spans:
+        found += _check_spans(spans, sizes, chromosomes, genome_path, span_length)
+    if blacklist:
+        found += _check_intervals(blacklist, "blacklist", sizes, chromosomes, genome_path)
+    if atac:
+        kind = signal_kind(atac)
+        with_signal = SIGNAL_CHECKS[kind](atac, sizes, chromosomes, genome_path)
+        found.append((atac, kind, "signal other than 0", _count(with_signal)))
+    return pd.DataFrame(found, columns=["file", "kind", "check", "result"]).astype("str")
+
+
+def _check_intervals(
+    path: str | Path,
+    kind: Literal["peaks", "ambiguous", "blacklist"],
+    sizes: dict[str, int],
+    chromosomes: list[str],
+    genome_path: str | Path,
+) -> Rows:
+    intervals = read_intervals(path, allow_empty=kind == "blacklist")
+    if intervals.empty:
+        return [(path, kind, "intervals", "0 intervals")]
+    check_chromosomes(intervals["chrom"].unique(), sizes, path, genome_path, kind)
+    inside = check_within(intervals, sizes, path)
+    kept = _on_chosen(inside, chromosomes, path, kind, may_be_empty=kind == "blacklist")
+    return [(path, kind, *row) for row in _counts(intervals, kept, "intervals")]
+
+
+def _check_spans(
+    path: str | Path,
+    sizes: dict[str, int],
+    chromosomes: list[str],
+    genome_path: str | Path,
+    span_length: int,
+) -> Rows:
+    spans = read_labelled_spans(path)
+    check_chromosomes(spans["chrom"].unique(), sizes, path, genome_path, "spans")
+    inside = check_labelled_spans(spans, sizes, path, span_length)
+    kept = _on_chosen(inside, chromosomes, path, "spans")
+    rows = _counts(spans, kept, "spans")
+    rows.append(("labels", f"{kept['label'].sum():,} of {len(kept):,} spans bound"))
+    if "split" in kept:
+        sizes_of_splits = kept["split"].value_counts(sort=False).items()
+        rows.append(("splits", ", ".join(f"{size:,} {split}" for split, size in sizes_of_splits)))
+    return [(path, "spans", *row) for row in rows]
+
+
+def _on_chosen(
+    intervals: pd.DataFrame,
+    chromosomes: list[str],
+    path: str | Path,
+    kind: str,
+    may_be_empty: bool = False,
+) -> pd.DataFrame:
+    """Return the rows on the chromosomes that the config names; raise when none is left."""
+    if not chromosomes:
+        return intervals
+    kept = intervals[intervals["chrom"].isin(chromosomes)]
+    if kept.empty and not may_be_empty:
+        raise InputError(
+            f"{path}: no {kind} on {list_names(chromosomes)}, which the config asks for; they "
+            f"lie on {list_names(set(intervals['chrom'].unique()))}; correct the config"
+        )
+    return kept
+
+
+def _counts(intervals: pd.DataFrame, kept: pd.DataFrame, what: str) -> list[tuple[str, str]]:
+    elsewhere = len(intervals) - len(kept)
+    return [
+        (what, f"{len(kept):,} {what}, {_count(kept['chrom'].unique())}"),
+        ("elsewhere", f"{elsewhere:,} {what} on other chromosomes ignored"),
+    ]
+
+
+def _count(chromosomes: Sized) -> str:
+    return f"{len(chromosomes):,} chromosome{'' if len(chromosomes) == 1 else 's'}"

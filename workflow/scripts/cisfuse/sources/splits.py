@@ -1,0 +1,252 @@
+"""Splits: which spans train, which select the round, and which are kept for the score."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from cisfuse.base.errors import ConfigError, InputError
+
+SPLITS = ("train", "valid", "test")
+Part = TypeVar("Part", bound=Hashable)  # a split, or a fold's number
+
+
+def apportion(
+    groups: pd.DataFrame, fractions: Mapping[Part, float], generator: np.random.Generator
+) -> list[Part]:
+    """Give each group of spans (a block, a chromosome) to a part (a split, a fold).
+
+    ``groups`` has the columns ``spans`` and ``positives``. In random order each group goes
+    to the part that lacks most of its share: of positives if the group has any, else of
+    spans; to the first of equals. So the parts keep the fractions in both counts as far as
+    whole groups allow. The last groups go to parts that have none yet.
+    """
+    total = {unit: int(groups[unit].sum()) for unit in ("spans", "positives")}
+    parts = [part for part in fractions if fractions[part] > 0]
+    counts = {part: {"spans": 0, "positives": 0} for part in parts}
+    rows = groups[["spans", "positives"]].to_numpy().tolist()
+    chosen: list = [None] * len(rows)
+    for left, row in zip(
+        range(len(rows), 0, -1), generator.permutation(len(rows)).tolist(), strict=True
+    ):
+        spans, positives = rows[row]
+        unit = "positives" if positives > 0 else "spans"
+
+        def missing(part: Part, unit: str = unit) -> float:
+            return fractions[part] - counts[part][unit] / total[unit]
+
+        empty = [part for part in parts if not counts[part]["spans"]]
+        part = max(empty if left <= len(empty) else parts, key=missing)
+        chosen[row] = part
+        counts[part]["spans"] += spans
+        counts[part]["positives"] += positives
+    return chosen
+
+
+def number_blocks(spans: pd.DataFrame, block_size: int) -> np.ndarray:
+    """Number of the block that holds each span's start, int64 (n_spans,).
+
+    One number per chromosome and block, with an unused one on either side of a chromosome.
+    Numbers rather than pairs of names keep millions of spans small.
+    """
+    block = spans["start"].to_numpy() // block_size
+    return pd.factorize(spans["chrom"])[0] * (int(block.max()) + 2) + block + 1
+
+
+def count_groups(group: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
+    """Spans and positives of each group; ``group`` numbers them from 0, (n_spans,)."""
+    spans = np.bincount(group)
+    positives = np.bincount(group[labels == 1], minlength=len(spans))
+    return pd.DataFrame({"spans": spans, "positives": positives})
+
+
+def split_blocks(
+    spans: pd.DataFrame, fractions: Mapping[str, float], seed: int, block_size: int, gap: int
+) -> np.ndarray:
+    """Split by contiguous blocks of ``block_size`` bases, str (n_spans,).
+
+    A span belongs to the block that holds its start. Where two neighbouring blocks are in
+    different splits, spans within ``gap`` / 2 bases of the border are left out (``""``), so
+    that spans of two splits lie at least ``gap`` bases apart.
+    """
+    length = int((spans["end"] - spans["start"]).max())
+    if gap + length > block_size:
+        raise ConfigError(
+            f"splits.gap ({gap:,}) and a span ({length:,}) do not fit into splits.block_size "
+            f"({block_size:,}); make the blocks larger or the gap smaller"
+        )
+    start, end = (spans[column].to_numpy() for column in ("start", "end"))
+    number = number_blocks(spans, block_size)
+    group, numbers = pd.factorize(number)
+    groups = count_groups(group, spans["label"].to_numpy())
+    names = np.array([*SPLITS, ""], dtype=object)
+    absent = len(SPLITS)
+    split_of = np.full(int(number.max()) + 2, absent, dtype=np.int8)
+    split_of[numbers] = [SPLITS.index(s) for s in apportion(groups, fractions, _generator(seed))]
+
+    own, before, after = split_of[number], split_of[number - 1], split_of[number + 1]
+    block = start // block_size
+    margin = gap / 2
+    near_before = (start - block * block_size < margin) & (before != own) & (before != absent)
+    near_after = ((block + 1) * block_size - end < margin) & (after != own) & (after != absent)
+    return names[np.where(near_before | near_after, absent, own)]
+
+
+def split_chromosomes(
+    spans: pd.DataFrame, fractions: Mapping[str, float], seed: int, held_out: Mapping[str, Sequence]
+) -> np.ndarray:
+    """Split by whole chromosomes, str (n_spans,).
+
+    ``held_out`` names the chromosomes of ``valid`` and ``test``; the others train. When both
+    lists are empty the chromosomes are apportioned by the fractions.
+    """
+    if not held_out["valid"] and not held_out["test"]:
+        groups = spans["label"].groupby(spans["chrom"], sort=False)
+        groups = groups.agg(spans="size", positives="sum")
+        chosen = apportion(groups, fractions, _generator(seed))
+        return spans["chrom"].map(dict(zip(groups.index, chosen, strict=True))).to_numpy(object)
+    split_of = {chrom: split for split in ("valid", "test") for chrom in held_out[split]}
+    twice = sorted(set(held_out["valid"]) & set(held_out["test"]))
+    if twice:
+        raise ConfigError(
+            f"splits.chromosomes has {', '.join(twice)} under valid and under test; keep one"
+        )
+    unknown = sorted(set(split_of) - set(spans["chrom"]))
+    if unknown:
+        raise ConfigError(
+            f"splits.chromosomes names {', '.join(unknown)}, which has no spans; "
+            f"there are spans on {', '.join(spans['chrom'].unique())}"
+        )
+    return spans["chrom"].map(lambda chrom: split_of.get(chrom, "train")).to_numpy(object)
+
+
+def split_random(spans: pd.DataFrame, fractions: Mapping[str, float], seed: int) -> np.ndarray:
+    """Split at random within each label, str (n_spans,); neighbouring spans leak."""
+    splits = np.empty(len(spans), dtype=object)
+    generator = _generator(seed)
+    for label in (0, 1):
+        rows = generator.permutation(np.flatnonzero(spans["label"] == label))
+        bounds = np.round(np.cumsum([fractions[s] for s in SPLITS]) * len(rows)).astype(int)
+        for split, part in zip(SPLITS, np.split(rows, bounds[:-1]), strict=True):
+            splits[part] = split
+    return splits
+
+
+def check_any(spans: pd.DataFrame) -> None:
+    """Raise `InputError` when there is no span."""
+    if spans.empty:
+        raise InputError(
+            "no span is left: none fits on its chromosome, or all were dropped; correct the "
+            "section spans of the config (length, chromosomes, max_n_fraction)"
+        )
+
+
+def split_alike(spans: pd.DataFrame, reference: pd.DataFrame) -> np.ndarray:
+    """Split by place as the spans of another sample are split, str (n_spans,).
+
+    A span gets the split of the nearest ``reference`` span (``chrom``, ``start``, ``split``)
+    that starts at or before it and of the nearest that starts after it. Where the two differ,
+    or the reference has none on the chromosome, the span is left out (``""``); beyond its
+    first or last span that one alone counts. So a span lies no nearer to the reference's spans
+    of another split than those lie to each other.
+    """
+    splits = np.full(len(spans), "", dtype=object)
+    by_chrom = reference.groupby("chrom", sort=False).indices
+    for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
+        if chrom in by_chrom:
+            known = reference.iloc[by_chrom[chrom]].sort_values("start", kind="stable")
+            split = known["split"].to_numpy(object)
+            start = spans["start"].to_numpy()[rows]
+            place = np.searchsorted(known["start"].to_numpy(), start, side="right")
+            before = split[np.maximum(place - 1, 0)]
+            after = split[np.minimum(place, len(split) - 1)]
+            splits[rows] = np.where(before == after, before, "")
+    return splits
+
+
+def follow_splits(
+    spans: pd.DataFrame, reference: pd.DataFrame, name: str, settings: Mapping
+) -> tuple[np.ndarray, str]:
+    """Assign every span of a sample that another sample's models predict to a split.
+
+    That is the split that the spans bring, else the one that the other sample's spans have at
+    their place. ``name`` is the other sample, ``settings`` the config's section ``splits``.
+    Returns the splits as `assign_splits` does and ``given`` or ``as NAME``. Raises
+    `ConfigError` when the other's spans were split at random, so that no place has a split.
+    """
+    check_any(spans)
+    if "split" in spans:
+        return spans["split"].to_numpy(object), "given"
+    if settings["method"] == "random":
+        raise ConfigError(
+            f"splits.method is 'random': then train and test of {name} lie side by side, and "
+            "another sample cannot take its splits by place; set the method to blocks or "
+            "chromosomes"
+        )
+    return split_alike(spans, reference), f"as {name}"
+
+
+def assign_splits(spans: pd.DataFrame, settings: Mapping) -> tuple[np.ndarray, str]:
+    """Assign every span to a split by the config's section ``splits``.
+
+    Returns the splits, str (n_spans,), ``""`` for a span that is left out, and the method
+    that was used: ``auto`` stands for ``given`` when the spans bring a split, for ``blocks``
+    on one or two chromosomes and for ``chromosomes`` on three and more, or when some are
+    named to be held out. Raises `InputError` when there is no span.
+    """
+    check_any(spans)
+    method = settings["method"]
+    held_out = any(settings["chromosomes"].values())
+    if method == "auto":
+        few = spans["chrom"].nunique() < len(SPLITS)
+        method = "blocks" if few and not held_out else "chromosomes"
+        method = "given" if "split" in spans else method
+    fractions, seed = settings["fractions"], settings["seed"]
+    if method == "given":
+        if "split" not in spans:
+            raise ConfigError(
+                "splits.method is 'given', but the sample has no BED of spans with a split in "
+                "column 5; add that column or choose another method"
+            )
+        return spans["split"].to_numpy(object), method
+    if method == "blocks":
+        return split_blocks(spans, fractions, seed, settings["block_size"], settings["gap"]), method
+    if method == "chromosomes":
+        return split_chromosomes(spans, fractions, seed, settings["chromosomes"]), method
+    return split_random(spans, fractions, seed), method
+
+
+# What to change in a split that lacks a class, where it is not the section as a whole.
+MENDS = {
+    "given": "change the splits in the sample's file, or choose another splits.method",
+    "stratified": "change splits.fractions",
+    "shuffled": "change splits.fractions or splits.seed, or choose the method random",
+}
+
+
+def count_splits(spans: pd.DataFrame, sample: str, method: str) -> pd.DataFrame:
+    """Count spans and positives per split: split, method, spans, positives, prevalence.
+
+    Raises `InputError` when a split lacks positives or negatives, since no score can then
+    be computed on it.
+    """
+    counts = spans["label"].groupby(spans["split"]).agg(spans="size", positives="sum")
+    counts = counts.reindex(list(SPLITS), fill_value=0)
+    for split, row in counts.iterrows():
+        negatives = row["spans"] - row["positives"]
+        if row["positives"] == 0 or negatives == 0:
+            word = "positive" if row["positives"] == 0 else "negative"
+            unit = "span" if "chrom" in spans else "sequence"
+            section = "change the section splits of the config (seed, block_size, fractions)"
+            raise InputError(
+                f"sample {sample}: the split '{split}' ({method}) has no {word} {unit} among "
+                f"{row['spans']:,}; {MENDS.get(method, section)}, or use more data"
+            )
+    counts.insert(0, "method", method)
+    counts["prevalence"] = counts["positives"] / counts["spans"]
+    return counts.reset_index(names="split")
+
+
+def _generator(seed: int) -> np.random.Generator:
+    return np.random.default_rng(seed)

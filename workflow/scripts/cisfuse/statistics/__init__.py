@@ -1,0 +1,1 @@
+"""Sums over blocks, resampling, ranking, calibration."""

@@ -1,0 +1,1 @@
+"""One module per task: what is predicted, and how it is scored and called."""

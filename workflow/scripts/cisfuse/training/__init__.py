@@ -1,0 +1,1 @@
+"""Training in rounds, resumable to the bit."""

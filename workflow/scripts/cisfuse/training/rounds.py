@@ -1,0 +1,241 @@
+"""Training in rounds, resumable to the bit.
+
+A round is some epochs, after which every example of train and valid is scored, a
+checkpoint is kept and the state is saved. Which examples an epoch takes, in which order and
+on which strand, depends on (seed, epoch) alone, the dropout masks on seed generators that
+are part of the state; so a training that was interrupted goes on as if it had not been.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+from cisfuse.examples.shards import Examples
+from cisfuse.models.layers import both_strands, signal_transforms
+from cisfuse.prediction.logits import make_predict, model_inputs
+from cisfuse.statistics import metrics
+from cisfuse.training.feed import Feed, class_weights, epoch_rows, turn_strands
+from cisfuse.training.losses import LOSSES, accuracy, mean_loss
+from cisfuse.training.state import TrainingState
+
+logger = logging.getLogger("cisfuse")
+
+# One tf.function call runs this many steps: enough to hide the cost of a call, few enough
+# that an interrupt, which Python hears between calls, is heard soon.
+STEPS_PER_CALL = 250
+QUIET_SECONDS = 60  # a round that takes longer says how far it is
+# Train is scored after each round to see overfitting, not to choose; a draw of it shows that.
+TRAIN_SCORED = 50_000
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """The config's training section, a model's overrides applied, for one seed.
+
+    loss: a key of `cisfuse.training.losses.LOSSES`. precision: a Keras dtype policy, float32 or a
+    mixed one; xla: whether XLA compiles a step. negatives_per_positive: see
+    `cisfuse.training.feed.epoch_rows`. sequence_rounds: first rounds in which a model that reads
+    sequence and signals sees neutral signals. reverse_complement: spans are turned to the other
+    strand at random.
+    """
+
+    rounds: int
+    epochs_per_round: int
+    batch_size: int
+    learning_rate: float
+    class_weights: str
+    selection_metric: str
+    seed: int
+    loss: str = "cross_entropy"
+    precision: str = "float32"
+    xla: bool = False
+    negatives_per_positive: int = 0
+    sequence_rounds: int = 0
+    reverse_complement: bool = False
+
+
+def make_train_steps(
+    model: keras.Model,
+    optimizer: keras.Optimizer,
+    feed: Feed,
+    settings: TrainingSettings,
+    weights: tuple[float, float],
+) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+    """A compiled function that takes one step per batch of the rows, int32 (n,).
+
+    Its other argument, bool (), says whether signals are neutral. It returns the sum over
+    rows of the weighted loss. Each device takes its share of a
+    batch; gradients are those of the mean over the whole batch.
+    """
+    loss_of = LOSSES[settings.loss]
+    negative_weight, positive_weight = (tf.constant(weight, tf.float32) for weight in weights)
+
+    def step(columns: dict[str, tf.Tensor], rows: tf.Tensor, sequence_only: tf.Tensor) -> tf.Tensor:
+        context = tf.distribute.get_replica_context()
+        share = rows[context.replica_id_in_sync_group :: context.num_replicas_in_sync]
+        inputs, labels = feed.batch(columns, share, sequence_only)
+        with tf.GradientTape() as tape:
+            logits = model(inputs, training=True)
+            losses = loss_of(labels, logits)
+            losses *= tf.where(labels > 0, positive_weight, negative_weight)
+            total = tf.reduce_sum(losses)
+            loss = optimizer.scale_loss(total / tf.cast(tf.size(rows), tf.float32))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(gradients, model.trainable_variables)
+        return total
+
+    if settings.xla:
+        step = tf.function(step, jit_compile=True)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.int32), tf.TensorSpec([], tf.bool)])
+    def train_steps(rows: tf.Tensor, sequence_only: tf.Tensor) -> tf.Tensor:
+        total = tf.constant(0.0)
+        for start in tf.range(0, tf.size(rows), settings.batch_size):
+            batch = rows[start : start + settings.batch_size]
+            totals = feed.strategy.run(step, args=(feed.columns, batch, sequence_only))
+            total += feed.strategy.reduce(tf.distribute.ReduceOp.SUM, totals, axis=None)
+        return total
+
+    return train_steps
+
+
+def make_optimizer(model: keras.Model, settings: TrainingSettings) -> keras.Optimizer:
+    """Adam, with a scale on the loss where half precision would lose small gradients."""
+    optimizer = keras.optimizers.Adam(settings.learning_rate)
+    if settings.precision == "mixed_float16":
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    optimizer.build(model.trainable_variables)
+    return optimizer
+
+
+def neutral_signals(model: keras.Model) -> dict[str, float]:
+    """The raw value of each signal whose transform is 0, for a model that reads sequence too."""
+    if "sequence" not in model_inputs(model):
+        return {}
+    return {name: layer.neutral for name, layer in signal_transforms(model).items()}
+
+
+def train_round(
+    train_steps: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
+    feed: Feed,
+    number: int,
+    settings: TrainingSettings,
+) -> float:
+    """Run the epochs of a round, counted from 1; returns the mean loss of its examples."""
+    total = count = 0
+    sequence_only = tf.constant(number <= settings.sequence_rounds)
+    rows_per_call = STEPS_PER_CALL * settings.batch_size
+    first_epoch, said = (number - 1) * settings.epochs_per_round, time.monotonic()
+    for epoch in range(first_epoch, first_epoch + settings.epochs_per_round):
+        rows = epoch_rows(feed.labels, settings.negatives_per_positive, settings.seed, epoch)
+        if feed.both_strands:
+            rows = turn_strands(rows, settings.seed, epoch)
+        count += len(rows)
+        for start in range(0, len(rows), rows_per_call):
+            total += float(train_steps(rows[start : start + rows_per_call], sequence_only))
+            if time.monotonic() - said > QUIET_SECONDS:
+                said, place = time.monotonic(), epoch - first_epoch + 1
+                logger.info("round %d: epoch %d of %d", number, place, settings.epochs_per_round)
+    return total / count
+
+
+def train(
+    build: Callable[[], keras.Model],
+    examples: Mapping[str, Examples],
+    settings: TrainingSettings,
+    state: TrainingState,
+    strategy: tf.distribute.Strategy | None = None,
+) -> pd.DataFrame:
+    """Train, going on from ``state``; returns the table of the rounds asked for.
+
+    Columns: round, epochs, loss (weighted mean over the round's examples, as the steps saw
+    them), then loss, accuracy, roc_auc and average_precision of train (of `TRAIN_SCORED` spans,
+    drawn once, where there are more) and of valid, all without dropout. Each round's model and
+    times are in ``state``.
+    Several devices: see `cisfuse.training.devices.mirrored`.
+    """
+    strategy = strategy or tf.distribute.get_strategy()
+    keras.utils.set_random_seed(settings.seed)
+    keras.config.set_dtype_policy(settings.precision)
+    with strategy.scope():
+        model = build()
+        optimizer = make_optimizer(model, settings)
+    variables = {"model": model.variables, "optimizer": optimizer.variables}
+    done = state.restore(variables)
+    if done:
+        logger.info("continuing after round %d of %d", done, settings.rounds)
+    labels = examples["train"].labels
+    feed = Feed(
+        examples["train"],
+        model_inputs(model),
+        strategy,
+        neutral_signals(model) if settings.sequence_rounds else {},
+        settings.reverse_complement,
+    )
+    first_epoch = labels[epoch_rows(labels, settings.negatives_per_positive, settings.seed, 0)]
+    weights = class_weights(first_epoch, settings.class_weights)
+    train_steps = make_train_steps(model, optimizer, feed, settings, weights)
+    kept = both_strands(model) if feed.both_strands else model
+    predict = make_predict(kept)
+    scored = {**examples, "train": draw(examples["train"], settings.seed)}
+    started = time.monotonic()
+    for number in range(done + 1, settings.rounds + 1):
+        round_started = time.monotonic()
+        loss = train_round(train_steps, feed, number, settings)
+        trained = time.monotonic()
+        row = {
+            "round": number,
+            "epochs": number * settings.epochs_per_round,
+            "loss": loss,
+        }
+        for split in ("train", "valid"):
+            labels, logits = scored[split].labels, predict(scored[split])
+            row[f"{split}_loss"] = mean_loss(settings.loss, labels, logits, weights)
+            row[f"{split}_accuracy"] = accuracy(labels, logits)
+            row[f"{split}_roc_auc"] = metrics.roc_auc(labels, logits)
+            row[f"{split}_average_precision"] = metrics.average_precision(labels, logits)
+        times = {
+            "train_seconds": trained - round_started,
+            "evaluate_seconds": time.monotonic() - trained,
+        }
+        state.save(row, times, kept, variables)
+        per_round = (time.monotonic() - started) / (number - done)
+        logger.info("%s", progress_line(row, settings.rounds, per_round))
+    return state.rounds().head(settings.rounds)
+
+
+def draw(examples: Examples, seed: int) -> Examples:
+    """`TRAIN_SCORED` examples drawn at random, or all where there are no more."""
+    if len(examples) <= TRAIN_SCORED:
+        return examples
+    rows = np.random.default_rng([seed, TRAIN_SCORED]).choice(
+        len(examples), TRAIN_SCORED, replace=False
+    )
+    return examples.take(np.sort(rows))
+
+
+def progress_line(row: Mapping[str, float], rounds: int, seconds_per_round: float) -> str:
+    """One line on a finished round, with the time that the others will take."""
+    remaining = round((rounds - row["round"]) * seconds_per_round)
+    return (
+        f"round {row['round']}/{rounds}  loss {row['loss']:.4f}  "
+        f"train ROC-AUC {row['train_roc_auc']:.4f} AP {row['train_average_precision']:.4f}  "
+        f"valid ROC-AUC {row['valid_roc_auc']:.4f} AP {row['valid_average_precision']:.4f}  "
+        f"remaining {remaining // 60}:{remaining % 60:02d} min"
+    )
+
+
+def best_round(rounds: pd.DataFrame, selection_metric: str) -> int:
+    """The number of the round with the highest metric on valid; the earliest of equals.
+
+    The metric ``none`` takes the last round.
+    """
+    if selection_metric == "none":
+        return int(rounds["round"].iloc[-1])
+    return int(rounds.loc[rounds[f"valid_{selection_metric}"].idxmax(), "round"])
