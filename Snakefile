@@ -41,6 +41,7 @@ rule all:
 
 
 include: "workflow/rules/references.smk"
+include: f"workflow/rules/sources/{SOURCE.NAME}.smk"
 include: "workflow/rules/spans.smk"
 include: "workflow/rules/examples.smk"
 include: "workflow/rules/training.smk"

@@ -105,7 +105,7 @@ def import_all() -> None:
     import cisfuse.jobs.job
     import cisfuse.readers.checks
     import cisfuse.readers.signals
-    import cisfuse.sources.span_checks
+    import cisfuse.sources.spans.checks
     import cisfuse.sources.splits  # noqa: F401
 
 

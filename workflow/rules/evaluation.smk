@@ -19,7 +19,7 @@ rule predict_spans:
         ),
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
         manifest="results/{study}/examples/{sample}/manifest.json",
-        shards=SHARDS,
+        shards=shards(),
     output:
         expand(
             "results/{study}/evaluation/{sample}/{model}/seed-{seed}/{split}.tsv.gz",
@@ -42,7 +42,8 @@ rule predict_spans:
         mem_mb=memory(800, shards=0.6),
         runtime=minutes(120),
     params:
-        code=code_digest("predict_spans"),
+        task=TASK,
+        code=digest_of("predict_spans", task=["target"]),
     script:
         "../scripts/predict_spans.py"
 
@@ -51,17 +52,20 @@ rule predict_baselines:
     input:
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
         manifest="results/{study}/examples/{sample}/manifest.json",
-        shards=SHARDS,
+        shards=shards(),
         fit_manifest=of_source("results/{study}/examples/{sample}/manifest.json"),
-        fit_shards=of_source(*SHARDS),
+        fit_shards=of_source(*shards()),
     output:
         expand(
             "results/{study}/evaluation/{sample}/{run}/{split}.tsv.gz",
-            run=BASELINES,
+            run=baseline_runs(),
             split=SPLITS,
             allow_missing=True,
         ),
-        **if_sequences(word="results/{study}/evaluation/{sample}/string_search.tsv"),
+        **{
+            name: f"results/{{study}}/evaluation/{{sample}}/{name}.tsv"
+            for name in baseline_tables()
+        },
         matrices="results/{study}/evaluation/{sample}/matrices.tsv",
     log:
         "results/{study}/logs/evaluation/{sample}/predict_baselines.log",
@@ -79,7 +83,11 @@ rule predict_baselines:
         factor=lambda wildcards: row_of(wildcards)["factor"],
         matrices=config["evaluation"]["matrices"],
         seed=config["evaluation"]["seed"],
-        code=code_digest("predict_baselines"),
+        task=TASK,
+        baselines=baseline_runs(),
+        modules=[BASELINES[name].module for name in baseline_runs()],
+        tables=baseline_tables(),
+        code=digest_of("predict_baselines", task=["target"], modules=baseline_modules()),
     script:
         "../scripts/predict_baselines.py"
 
@@ -137,7 +145,8 @@ rule import_predictions:
         mem_mb=memory(140, spans=5, predictions=8),
         runtime=minutes(30),
     params:
-        code=code_digest("import_predictions"),
+        task=TASK,
+        code=digest_of("import_predictions", task=["target"]),
     script:
         "../scripts/import_predictions.py"
 
@@ -166,7 +175,7 @@ rule pool_folds:
         "results/{study}/benchmarks/evaluation/{sample}/folds/{run}/pool_folds.tsv"
     wildcard_constraints:
         sample=one_of(TRAINED),
-        run=one_of([*model_runs(), *BASELINES]),
+        run=one_of([*model_runs(), *baseline_runs()]),
     conda:
         "../../environment.yml"
     threads: 1
@@ -174,8 +183,9 @@ rule pool_folds:
         mem_mb=memory(140, test=5.5, valid=5.5),
         runtime=minutes(30),
     params:
-        one_scale=lambda wildcards: wildcards.run in UNFITTED,
-        code=code_digest("pool_folds"),
+        task=TASK,
+        one_scale=lambda wildcards: is_unfitted(wildcards.run),
+        code=digest_of("pool_folds", task=["target", "scores"]),
     script:
         "../scripts/pool_folds.py"
 
@@ -205,8 +215,9 @@ rule average_predictions:
         mem_mb=memory(150, predictions=0.3),
         runtime=minutes(30),
     params:
+        task=TASK,
         splits=SPLITS,
-        code=code_digest("average_predictions"),
+        code=digest_of("average_predictions", task=["target"]),
     script:
         "../scripts/average_predictions.py"
 
@@ -215,9 +226,10 @@ rule score_predictions:
     input:
         predictions=predictions_of,
     output:
+        **score_tables(),
         metrics=report(
             "results/{study}/evaluation/{sample}/metrics.tsv",
-            caption="../report/metrics.rst",
+            caption=f"../report/{TASK}/metrics.rst",
             category="Scores",
             labels={"sample": "{sample}", "figure": "metrics"},
         ),
@@ -227,9 +239,6 @@ rule score_predictions:
             category="Scores",
             labels={"sample": "{sample}", "figure": "paired differences"},
         ),
-        calibration="results/{study}/evaluation/{sample}/calibration.tsv",
-        curves="results/{study}/evaluation/{sample}/curves.tsv.gz",
-        bootstrap="results/{study}/evaluation/{sample}/bootstrap.tsv",
     log:
         "results/{study}/logs/evaluation/{sample}/score_predictions.log",
     benchmark:
@@ -246,8 +255,10 @@ rule score_predictions:
         runs=lambda wildcards: runs_of(wildcards.sample),
         splits=SPLITS,
         main=MODELS[0],
-        bootstrap=BOOTSTRAP,
-        code=code_digest("score_predictions"),
+        task=TASK,
+        units=SOURCE.UNITS,
+        bootstrap=bootstrap_settings(),
+        code=digest_of("score_predictions", task=["target", "scores"]),
     script:
         "../scripts/score_predictions.py"
 
@@ -262,7 +273,7 @@ rule call_labels:
     output:
         labels=report(
             "results/{study}/evaluation/{sample}/called_labels.tsv",
-            caption="../report/called_labels.rst",
+            caption="../report/binding/called_labels.rst",
             category="Scores",
             labels={"sample": "{sample}", "figure": "scores of called labels"},
         ),
@@ -272,7 +283,7 @@ rule call_labels:
     benchmark:
         "results/{study}/benchmarks/evaluation/{sample}/call_labels.tsv"
     wildcard_constraints:
-        sample=one_of(CALLED),
+        sample=one_of(called_samples()),
     conda:
         "../../environment.yml"
     threads: 1
@@ -282,7 +293,80 @@ rule call_labels:
     params:
         runs=model_runs(),
         main=MODELS[0],
-        bootstrap=BOOTSTRAP,
+        bootstrap=bootstrap_settings(),
         code=code_digest("call_labels"),
     script:
         "../scripts/call_labels.py"
+
+
+rule plot_scores:
+    input:
+        **score_tables(),
+        metrics="results/{study}/evaluation/{sample}/metrics.tsv",
+        comparisons="results/{study}/evaluation/{sample}/comparisons.tsv",
+        truth=truth(),
+    output:
+        **score_figures(),
+        papers=expand(
+            "results/{study}/evaluation/{sample}/{figure}.svg",
+            figure=score_figure_names(),
+            allow_missing=True,
+        ),
+    log:
+        "results/{study}/logs/evaluation/{sample}/plot_scores.log",
+    benchmark:
+        "results/{study}/benchmarks/evaluation/{sample}/plot_scores.tsv"
+    wildcard_constraints:
+        sample=one_of(SCORED),
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=memory(210),
+        runtime=minutes(10),
+    params:
+        task=TASK,
+        models=MODELS,
+        reads=reads(),
+        title=title_of,
+        code=digest_of("plot_scores", task=["words"], modules=drawing_modules()),
+    script:
+        "../scripts/plot_scores.py"
+
+
+rule plot_rounds:
+    input:
+        rounds=expand(
+            "results/{study}/training/{sample}/{run}/rounds.tsv",
+            run=model_runs(),
+            allow_missing=True,
+        ),
+    output:
+        **learning_figure(),
+        rounds=report(
+            "results/{study}/evaluation/{sample}/rounds.png",
+            caption=f"../report/{TASK}/rounds.rst",
+            category="Scores",
+            labels={"sample": "{sample}", "figure": "training rounds"},
+        ),
+        papers="results/{study}/evaluation/{sample}/rounds.svg",
+    log:
+        "results/{study}/logs/evaluation/{sample}/plot_rounds.log",
+    benchmark:
+        "results/{study}/benchmarks/evaluation/{sample}/plot_rounds.tsv"
+    wildcard_constraints:
+        sample=one_of(TRAINED),
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=memory(170),
+        runtime=minutes(10),
+    params:
+        runs=model_runs(),
+        losses={model: model_settings(config["training"], model) for model in MODELS},
+        title=title_of,
+        task=TASK,
+        code=digest_of("plot_rounds", task=["fitting"]),
+    script:
+        "../scripts/plot_rounds.py"

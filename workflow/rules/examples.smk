@@ -6,11 +6,11 @@
 
 rule write_tfrecords:
     input:
-        unpack(genome_of_spans),
+        **SOURCE.GENOME,
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
     output:
         manifest="results/{study}/examples/{sample}/manifest.json",
-        shards=SHARDS,
+        shards=shards(),
     log:
         "results/{study}/logs/examples/{sample}/write_tfrecords.log",
     benchmark:
@@ -23,9 +23,11 @@ rule write_tfrecords:
         runtime=minutes(60),
     params:
         sample="{sample}",
-        spans=SPAN_SETTINGS,
-        splits=SPLIT_SETTINGS,
-        code=code_digest("write_tfrecords"),
+        source=SOURCE.NAME,
+        task=TASK,
+        spans={key: config["spans"][key] for key in SOURCE.SETTINGS},
+        splits=split_settings(),
+        code=digest_of("write_tfrecords", task=["target"], source=["examples"]),
     script:
         "../scripts/write_tfrecords.py"
 
@@ -33,7 +35,7 @@ rule write_tfrecords:
 rule verify_tfrecords:
     input:
         manifest="results/{study}/examples/{sample}/manifest.json",
-        shards=SHARDS,
+        shards=shards(),
     output:
         "results/{study}/examples/{sample}/verified.tsv",
     log:

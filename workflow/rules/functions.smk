@@ -2,9 +2,16 @@
 # Makes: the functions of the rules: their inputs, outputs, settings and titles.
 
 
-def if_sequences(**files):
-    """Outputs or inputs that only a study of labelled sequences has."""
-    return files if SEQUENCES else {}
+def digest_of(rule, task=(), source=(), modules=()):
+    """`code_digest` of a rule that is given parts of the study's task and source by name."""
+    return code_digest(
+        rule,
+        [
+            *(tasks.module_of(TASK, part) for part in task),
+            *(sources.module_of(SOURCE.NAME, part) for part in source),
+            *modules,
+        ],
+    )
 
 
 def expand_each(pattern, samples, names):
@@ -19,14 +26,6 @@ def blacklist(wildcards):
     return config["references"]["blacklist"] or []
 
 
-def genome_of_spans(wildcards):
-    """The genome that spans are cut from; labelled sequences bring their bases."""
-    if SEQUENCES:
-        return {}
-    fasta = f"resources/{wildcards.study}/genome/genome.fa"
-    return {"fasta": fasta, "fai": f"{fasta}.fai"}
-
-
 def checksums_of(wildcards, input):
     """The checksum of each input that is downloaded; a user may have brought it instead."""
     downloads = config["references"]["downloads"]
@@ -34,9 +33,9 @@ def checksums_of(wildcards, input):
 
 
 def files_of(sample):
-    """The files of one row of the sample sheet that spans are made from."""
+    """The files of one row of the sample sheet that examples are made from."""
     row = SAMPLES[sample]
-    return [row[column] for column in FILE_COLUMNS if row[column]]
+    return [row[column] for column in SOURCE.FILES if row[column]]
 
 
 def row_of(wildcards):
@@ -106,7 +105,8 @@ def settings_of(wildcards):
 def training_digest(wildcards):
     """Covers the model's own architecture and no other."""
     architecture = settings_of(wildcards)["architecture"]
-    return code_digest("train_model", [architecture_of(architecture).module])
+    module = architecture_of(architecture).module
+    return digest_of("train_model", task=["target", "fitting"], modules=[module])
 
 
 def models_to_explain():
@@ -120,6 +120,93 @@ def models_to_explain():
     ]
 
 
+def reads():
+    """What each model and baseline reads, for tables and figures."""
+    return inputs_of(config["training"]) | baseline_inputs()
+
+
+def baseline_runs():
+    """What every sample is scored by beside the models."""
+    return baselines_for(TASK, SOURCE.FEATURES, SOURCE.BASELINES)
+
+
+def baseline_modules():
+    """Where the classes of the baselines are, each once."""
+    return sorted({BASELINES[name].module for name in baseline_runs()})
+
+
+def baseline_tables():
+    """The baselines that say in NAME.tsv what they found."""
+    return [name for name in baseline_runs() if BASELINES[name].table]
+
+
+def split_settings():
+    """The section splits of the config without the folds, which are splits of their own."""
+    return {k: v for k, v in config["splits"].items() if k != "folds"}
+
+
+def shards():
+    """The shards of a sample, of every split."""
+    count = config["examples"]["shards"]
+    return [
+        f"results/{{study}}/examples/{{sample}}/{split}-{shard:05d}-of-{count:05d}.tfrecord"
+        for split in SPLITS
+        for shard in range(count)
+    ]
+
+
+def checkpoints():
+    """The file of each round of a training."""
+    return [f"round-{n:02d}.keras" for n in range(1, config["training"]["rounds"] + 1)]
+
+
+def bootstrap_settings():
+    """What resamples of test depend on."""
+    keys = ("block_size", "replicates", "confidence", "seed")
+    return {key: config["evaluation"][key] for key in keys}
+
+
+def score_tables():
+    """The tables of score_predictions beside metrics and comparisons, and their files."""
+    scores = tasks.part_of(TASK, "scores")
+    names = ["bootstrap", *scores.TABLES]
+    files = {name: f"results/{{study}}/evaluation/{{sample}}/{name}.tsv" for name in names}
+    curves = "results/{study}/evaluation/{sample}/curves.tsv.gz"
+    return files | ({"curves": curves} if scores.CURVES else {})
+
+
+def score_figures():
+    """Outputs of a rule: the PNG of each figure of the scores, by name."""
+    folder = "results/{study}/evaluation/{sample}"
+    return {
+        figure.name: report(
+            f"{folder}/{figure.name}.png",
+            caption=f"../report/{TASK}/{figure.name}.rst",
+            category="Scores",
+            labels={"sample": "{sample}", "figure": figure.title},
+        )
+        for figure in tasks.part_of(TASK, "words").FIGURES
+    }
+
+
+def score_figure_names():
+    """The figures of the scores of a sample."""
+    return [figure.name for figure in tasks.part_of(TASK, "words").FIGURES]
+
+
+def called_samples():
+    """Samples whose called labels are scored too; not folds, whose logits are calibrated to be
+    pooled."""
+    evaluation = config["evaluation"]
+    return list(SAMPLES) if evaluation["called_labels"] or evaluation["published"] else []
+
+
+def truth():
+    """What a simulation knows of its data beyond the files of the study."""
+    simulated = config["references"]["reporter_simulation"]
+    return ["resources/{study}/truth.json"] if simulated else []
+
+
 def model_runs():
     """Folders MODEL/seed-SEED of trained models."""
     return [f"{model}/seed-{seed}" for model in MODELS for seed in SEEDS]
@@ -128,9 +215,9 @@ def model_runs():
 def runs_of(sample):
     """Every set of predictions of a sample: its folder below evaluation/SAMPLE."""
     ensembles = [f"{model}/ensemble" for model in MODELS if len(SEEDS) > 1]
-    runs = [*model_runs(), *ensembles, *BASELINES]
+    runs = [*model_runs(), *ensembles, *baseline_runs()]
     if sample in SAMPLES:
-        runs += [TRANSFER_BASELINE] if SAMPLES[sample]["trained_on"] else []
+        runs += ["average_accessibility"] if SAMPLES[sample]["trained_on"] else []
         runs += EXTERNAL[sample]
     return runs
 
@@ -165,3 +252,40 @@ def title_of(wildcards):
     simulated = ", simulated data" if SIMULATED else ""
     pooled = ", folds pooled" if wildcards.sample in POOLED else ""
     return f"{row['factor']} in {row['cell']}{simulated}{pooled}"
+
+
+def stages():
+    """The stages of a sample that have a folder of results."""
+    return ["spans", "examples", "training", "evaluation", "interpretation"]
+
+
+def template(name):
+    """The template of a page."""
+    return WORKFLOW / "report" / f"{name}.html.j2"
+
+
+def drawing_modules():
+    """The modules in which the figures of the scores are drawn."""
+    figures = tasks.part_of(TASK, "words").FIGURES
+    return sorted({figure.draw.partition(":")[0] for figure in figures})
+
+
+def learning_figure():
+    """Outputs of a rule: learning curves, where the config asks for them."""
+    if not config["evaluation"]["learning_curves"]:
+        return {}
+    stem = "results/{study}/evaluation/{sample}/learning_curves"
+    figure = report(
+        f"{stem}.png",
+        caption="../report/learning_curves.rst",
+        category="Scores",
+        labels={"sample": "{sample}", "figure": "learning curves"},
+    )
+    return {"learning": figure, "learning_papers": f"{stem}.svg"}
+
+
+def learning_inputs():
+    """Inputs of the page: the learning curves of each trained sample, where there are some."""
+    pattern = "results/{study}/evaluation/{sample}/learning_curves.png"
+    paths = expand(pattern, sample=TRAINED, allow_missing=True)
+    return {"learning": paths} if config["evaluation"]["learning_curves"] else {}

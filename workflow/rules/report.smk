@@ -1,116 +1,8 @@
 # Stage: report.
-# Needs: scores, curves and paired differences of every sample, rounds of training, audits.
-# Makes: figures in evaluation/SAMPLE/; summary.txt, .tsv and .png; report.html; provenance.json
-#        of the study and in the folder of each stage of a sample.
-# Steps: plot_curves, plot_rounds, summarise_study, write_report, record_provenance.
-
-
-rule plot_curves:
-    input:
-        metrics="results/{study}/evaluation/{sample}/metrics.tsv",
-        curves="results/{study}/evaluation/{sample}/curves.tsv.gz",
-        comparisons="results/{study}/evaluation/{sample}/comparisons.tsv",
-        calibration="results/{study}/evaluation/{sample}/calibration.tsv",
-    output:
-        roc=report(
-            "results/{study}/evaluation/{sample}/roc.png",
-            caption="../report/roc.rst",
-            category="Scores",
-            labels={"sample": "{sample}", "figure": "ROC"},
-        ),
-        precision_recall=report(
-            "results/{study}/evaluation/{sample}/precision_recall.png",
-            caption="../report/precision_recall.rst",
-            category="Scores",
-            labels={"sample": "{sample}", "figure": "precision and recall"},
-        ),
-        ablation=report(
-            "results/{study}/evaluation/{sample}/ablation.png",
-            caption="../report/ablation.rst",
-            category="Scores",
-            labels={"sample": "{sample}", "figure": "ablation"},
-        ),
-        calibration=report(
-            "results/{study}/evaluation/{sample}/calibration.png",
-            caption="../report/calibration.rst",
-            category="Scores",
-            labels={"sample": "{sample}", "figure": "calibration"},
-        ),
-        papers=expand(
-            "results/{study}/evaluation/{sample}/{figure}.svg",
-            figure=SCORE_FIGURES,
-            allow_missing=True,
-        ),
-    log:
-        "results/{study}/logs/report/{sample}/plot_curves.log",
-    benchmark:
-        "results/{study}/benchmarks/report/{sample}/plot_curves.tsv"
-    wildcard_constraints:
-        sample=one_of(SCORED),
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=memory(210),
-        runtime=minutes(10),
-    params:
-        models=MODELS,
-        reads=READS,
-        title=title_of,
-        code=code_digest("plot_curves"),
-    script:
-        "../scripts/plot_curves.py"
-
-
-rule plot_rounds:
-    input:
-        rounds=expand(
-            "results/{study}/training/{sample}/{run}/rounds.tsv",
-            run=model_runs(),
-            allow_missing=True,
-        ),
-    output:
-        **if_sequences(
-            learning=report(
-                "results/{study}/evaluation/{sample}/learning_curves.png",
-                caption="../report/learning_curves.rst",
-                category="Scores",
-                labels={"sample": "{sample}", "figure": "learning curves"},
-            ),
-            learning_papers="results/{study}/evaluation/{sample}/learning_curves.svg",
-        ),
-        rounds=report(
-            "results/{study}/evaluation/{sample}/rounds.png",
-            caption="../report/rounds.rst",
-            category="Scores",
-            labels={"sample": "{sample}", "figure": "training rounds"},
-        ),
-        papers="results/{study}/evaluation/{sample}/rounds.svg",
-    log:
-        "results/{study}/logs/report/{sample}/plot_rounds.log",
-    benchmark:
-        "results/{study}/benchmarks/report/{sample}/plot_rounds.tsv"
-    wildcard_constraints:
-        sample=one_of(TRAINED),
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=memory(170),
-        runtime=minutes(10),
-    params:
-        runs=model_runs(),
-        losses={
-            model: {
-                key: model_settings(config["training"], model)[key]
-                for key in ("loss", "class_weights")
-            }
-            for model in MODELS
-        },
-        title=title_of,
-        code=code_digest("plot_rounds"),
-    script:
-        "../scripts/plot_rounds.py"
+# Needs: scores, figures, rounds of training and audits of every sample.
+# Makes: summary.txt, .tsv and .png; report.html; provenance.json of the study and in the folder
+#        of each stage of a sample.
+# Steps: summarise_study, write_report, record_provenance.
 
 
 rule summarise_study:
@@ -125,7 +17,7 @@ rule summarise_study:
         table="results/{study}/summary.tsv",
         figure=report(
             "results/{study}/summary.png",
-            caption="../report/summary.rst",
+            caption=f"../report/{TASK}/summary.rst",
             category="Scores",
             labels={"sample": "all", "figure": "summary"},
         ),
@@ -143,11 +35,12 @@ rule summarise_study:
     params:
         samples=SCORED,
         models=MODELS,
-        reads=READS,
+        reads=reads(),
+        task=TASK,
+        units=SOURCE.UNITS,
         simulated=SIMULATED,
-        sequences=SEQUENCES,
         figures=figures(),
-        code=code_digest("summarise_study"),
+        code=digest_of("summarise_study", task=["words"]),
     script:
         "../scripts/summarise_study.py"
 
@@ -163,25 +56,17 @@ rule write_report:
             ["metrics", "comparisons", "bootstrap"],
         ),
         **expand_each(
-            "results/{{study}}/evaluation/{sample}/{name}.png", SCORED, SCORE_FIGURES
+            "results/{{study}}/evaluation/{sample}/{name}.png", SCORED, score_figure_names()
         ),
         **expand_each(
             "results/{{study}}/evaluation/{sample}/{name}.tsv",
-            CALLED,
+            called_samples(),
             ["called_labels", "convention_comparisons"],
         ),
-        **if_sequences(
-            **expand_each(
-                "results/{{study}}/evaluation/{sample}/{name}.tsv",
-                SAMPLES,
-                ["string_search"],
-            ),
-            learning=expand(
-                "results/{study}/evaluation/{sample}/learning_curves.png",
-                sample=TRAINED,
-                allow_missing=True,
-            ),
+        **expand_each(
+            "results/{{study}}/evaluation/{sample}/{name}.tsv", SAMPLES, baseline_tables()
         ),
+        **learning_inputs(),
         **explained_inputs(),
         summary="results/{study}/summary.png",
     output:
@@ -202,22 +87,28 @@ rule write_report:
         mem_mb=memory(220),
         runtime=minutes(10),
     params:
-        template=sha256(PAGE),
-        settings={model: model_settings(config["training"], model) for model in MODELS},
-        reads=READS,
-        samples=list(SAMPLES.values()),
-        scored=SCORED,
-        trained=TRAINED,
-        explained=models_to_explain(),
-        seeds=SEEDS,
-        rounds=config["training"]["rounds"],
-        folds=len(FOLDS),
-        genome=config["references"]["genome"],
-        span_length=config["spans"]["length"],
-        simulated=SIMULATED,
-        sequences=SEQUENCES,
-        published=PUBLISHED,
-        code=code_digest("write_report"),
+        template=sha256(template("page")),
+        study={
+            "source": SOURCE.NAME,
+            "task": TASK,
+            "features": list(SOURCE.FEATURES),
+            "settings": {
+                model: model_settings(config["training"], model) for model in MODELS
+            },
+            "reads": reads(),
+            "samples": list(SAMPLES.values()),
+            "scored": SCORED,
+            "trained": TRAINED,
+            "explained": models_to_explain(),
+            "seeds": SEEDS,
+            "rounds": config["training"]["rounds"],
+            "folds": len(FOLDS),
+            "genome": config["references"]["genome"],
+            "span_length": config["spans"]["length"],
+            "simulated": SIMULATED,
+            "published": config["evaluation"]["published"],
+        },
+        code=digest_of("write_report", task=["words", "fitting"], source=["words", "audit_words", "study"]),
     script:
         "../scripts/write_report.py"
 
@@ -246,7 +137,7 @@ rule record_provenance:
         samples=lambda wildcards: [
             row
             for name, row in SAMPLES.items()
-            if wildcards.folder in ("", *(f"{stage}/{name}/" for stage in STAGES))
+            if wildcards.folder in ("", *(f"{stage}/{name}/" for stage in stages()))
         ],
         code=code_digest("record_provenance"),
     script:

@@ -22,12 +22,12 @@ def figures():
     scores = expand(
         f"{folder}/evaluation/{{sample}}/{{name}}.png",
         sample=SCORED,
-        name=SCORE_FIGURES,
+        name=score_figure_names(),
     )
     rounds = expand(
         f"{folder}/evaluation/{{sample}}/{{name}}.png",
         sample=TRAINED,
-        name=["rounds"] + (["learning_curves"] if SEQUENCES else []),
+        name=["rounds"] + ["learning_curves"] * config["evaluation"]["learning_curves"],
     )
     explanations = expand(
         f"{folder}/interpretation/{{sample}}/{{model}}/seed-{SEEDS[0]}/{{name}}.png",
@@ -46,15 +46,14 @@ def results():
     tables = expand(
         f"{folder}/spans/{{sample}}/{{table}}",
         sample=SAMPLES,
-        table=["spans.tsv.gz", "splits.tsv", "audit.tsv"]
-        + ([] if SEQUENCES else ["dropped.tsv"]),
+        table=SOURCE.TABLES,
     )
-    shards = expand(SHARDS, study=config["study"], sample=[*SAMPLES, *FOLDED])
+    examples = expand(shards(), study=config["study"], sample=[*SAMPLES, *FOLDED])
     rounds = expand(
         f"{folder}/training/{{sample}}/{{run}}/{{file}}",
         sample=[*TRAINED, *FOLDED],
         run=model_runs(),
-        file=["best.keras", "last.keras", *CHECKPOINTS],
+        file=["best.keras", "last.keras", *checkpoints()],
     )
     predictions = [
         f"{folder}/evaluation/{sample}/{run}/{split}.tsv.gz"
@@ -74,7 +73,7 @@ def results():
         file=["attributions.npz", "methods.tsv", "motifs.tsv", "motifs.meme"]
         + (["requested.html"] if REQUESTS else []),
     )
-    return tables + shards + rounds + predictions + explained + pictures
+    return tables + examples + rounds + predictions + explained + pictures
 
 
 def made_in(wildcards):
@@ -91,7 +90,7 @@ def made_in(wildcards):
 
 
 PLACES = [path.split("/")[2:4] for path in results()]
-FOLDERS = sorted({f"{'/'.join(place)}/" for place in PLACES if place[0] in STAGES})
+FOLDERS = sorted({f"{'/'.join(place)}/" for place in PLACES if place[0] in stages()})
 
 
 def headline():

@@ -9,7 +9,7 @@
 rule train_model:
     input:
         manifest="results/{study}/examples/{sample}/manifest.json",
-        shards=SHARDS,
+        shards=shards(),
         verified="results/{study}/examples/{sample}/verified.tsv",
     output:
         rounds="results/{study}/training/{sample}/{model}/seed-{seed}/rounds.tsv",
@@ -18,7 +18,7 @@ rule train_model:
         last="results/{study}/training/{sample}/{model}/seed-{seed}/last.keras",
         checkpoints=expand(
             "results/{study}/training/{sample}/{model}/seed-{seed}/{checkpoint}",
-            checkpoint=CHECKPOINTS,
+            checkpoint=checkpoints(),
             allow_missing=True,
         ),
     log:
@@ -34,6 +34,7 @@ rule train_model:
         mem_mb=memory(820, shards=1.3),
         runtime=minutes(720),
     params:
+        task=TASK,
         settings=settings_of,
         rounds=config["training"]["rounds"],
         state="results/{study}/training/{sample}/{model}/seed-{seed}/state",

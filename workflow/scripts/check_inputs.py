@@ -4,7 +4,8 @@ from cisfuse.base.files import write_table
 from cisfuse.jobs.job import rule_job
 from cisfuse.readers.downloads import verify_checksum
 from cisfuse.readers.genome import read_sizes
-from cisfuse.sources.span_checks import check_sample
+from cisfuse.sources.spans.checks import check_sample
+from cisfuse.tasks.registry import part_of
 
 with rule_job(snakemake) as logger:
     for path, checksum in snakemake.params.checksums.items():
@@ -16,6 +17,7 @@ with rule_job(snakemake) as logger:
         genome_path=snakemake.params.genome,
         blacklist=snakemake.input.get("blacklist") or None,
         span_length=snakemake.params.span_length,
+        target=part_of(snakemake.params.task, "target"),
     )
     for check in checks.itertuples():
         logger.info("%s: %s: %s", check.file, check.check, check.result)

@@ -9,7 +9,7 @@ from cisfuse.interpretation.explained import COLUMNS, best_threshold, choose_rol
 from cisfuse.interpretation.sites import known_sites, matrix_sites, missed_words, planted_sites
 from cisfuse.jobs.job import rule_job
 from cisfuse.readers.intervals import read_sites
-from cisfuse.sources.sequence_tables import placed
+from cisfuse.sources.places import placed
 
 with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params

@@ -1,8 +1,9 @@
-"""Label tiles by their overlap with peaks, or take the labels of a BED of spans."""
+"""Label tiles by their overlap with peaks, or take the targets of a BED of spans."""
 
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from cisfuse.base.files import read_by_chromosome, table_writer
@@ -16,6 +17,7 @@ from cisfuse.readers.spans import (
     sort_spans,
     write_dropped,
 )
+from cisfuse.tasks.registry import part_of
 
 Labelled = tuple[pd.DataFrame, dict[str, int]]  # spans, and the numbers of dropped ones
 
@@ -31,7 +33,7 @@ def take_spans(inputs, params) -> Iterator[Labelled]:
     sizes = read_sizes(inputs.fai)
     chromosomes = params.chromosomes or list(sizes)
     spans, dropped = drop_unusable(
-        read_labelled_spans(inputs.spans),
+        read_labelled_spans(inputs.spans, target),
         sizes,
         chromosomes,
         read_blacklist(inputs.get("blacklist")),
@@ -44,13 +46,15 @@ def take_spans(inputs, params) -> Iterator[Labelled]:
 with rule_job(snakemake) as logger:
     inputs = snakemake.input
     tiled = "tiles" in inputs.keys()  # noqa: SIM118  not a dict
+    target = part_of(snakemake.params.task, "target")
     dropped = read_dropped([inputs.dropped] if tiled else [])
-    count = positives = 0
+    targets = []
     with table_writer(snakemake.output.spans) as write:
         for spans, counts in (label_tiles if tiled else take_spans)(inputs, snakemake.params):
             dropped.update(counts)
-            count += len(spans)
-            positives += int(spans["label"].sum())
+            targets.append(spans[target.TARGET].to_numpy())
             write(spans)
-    logger.info("%s spans, %s positive; dropped %s", f"{count:,}", f"{positives:,}", dict(dropped))
+    found = np.concatenate(targets)
+    words = target.count_words(found, "spans") if len(found) else "no spans"
+    logger.info("%s; dropped %s", words, dict(dropped))
     write_dropped(dropped, snakemake.output.dropped)

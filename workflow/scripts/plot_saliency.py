@@ -11,7 +11,7 @@ from cisfuse.figures.saliency import span_maps
 from cisfuse.figures.style import save_figure
 from cisfuse.interpretation.explained import read_arrays
 from cisfuse.jobs.job import rule_job
-from cisfuse.sources.sequence_tables import placed
+from cisfuse.sources.places import placed
 
 with rule_job(snakemake) as logger:
     params, output = snakemake.params, snakemake.output

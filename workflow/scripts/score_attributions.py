@@ -6,7 +6,7 @@ from cisfuse.base.files import read_table, write_table
 from cisfuse.interpretation.explained import read_arrays
 from cisfuse.interpretation.method_scores import Sites, medians_by_outcome, score_methods, site_mask
 from cisfuse.jobs.job import rule_job
-from cisfuse.sources.sequence_tables import placed
+from cisfuse.sources.places import placed
 
 SUMMED = "expected_gradients"  # its contributions add up
 

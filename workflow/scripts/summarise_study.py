@@ -6,18 +6,20 @@ from cisfuse.figures.scores import plot_summary
 from cisfuse.figures.style import save_figure
 from cisfuse.jobs.job import rule_job
 from cisfuse.report.summary import headline, summary_table
+from cisfuse.tasks.registry import part_of
 
 with rule_job(snakemake) as logger:
     params, output = snakemake.params, snakemake.output
+    words = part_of(params.task, "words")
     paths = zip(params.samples, snakemake.input.metrics, strict=True)
     entries = {sample: scored_entries(read_scores(path)) for sample, path in paths}
     study = snakemake.wildcards.study
-    text = headline(study, entries, params.figures, params.simulated, params.sequences)
+    text = headline(study, entries, params.figures, params.simulated, words, params.units)
     write_bytes(text.encode(), output.text)
     write_table(summary_table(entries), output.table, float_format="%.6g")
     names = list(dict.fromkeys(name for table in entries.values() for name in table["entry"]))
     drawn = drawn_entries(names, params.models, params.reads)
     ensemble = f"{params.models[0]}/{ENSEMBLE}"
     title = f"Study {study}" + (" (simulated data)" if params.simulated else "")
-    save_figure(plot_summary(entries, [*drawn, ensemble], title), output.figure)
+    save_figure(plot_summary(entries, [*drawn, ensemble], words, title), output.figure)
     logger.info("summarised %d sample(s)", len(entries))

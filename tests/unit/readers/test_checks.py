@@ -16,7 +16,7 @@ from cisfuse.readers.checks import (
     signal_kind,
 )
 from cisfuse.readers.intervals import read_intervals, read_labelled_spans
-from cisfuse.sources.span_checks import check_sample
+from cisfuse.sources.spans.checks import check_sample
 
 SIZES = {"chr22": 1000, "chrM": 200}
 GENOME = "genome.fa.gz"

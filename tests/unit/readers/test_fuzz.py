@@ -37,7 +37,7 @@ from cisfuse.readers.intervals import (
     read_signal_table,
     read_sites,
 )
-from cisfuse.sources.sequences import read_labelled_sequences
+from cisfuse.sources.sequences.reading import read_labelled_sequences
 
 # An example that takes longer hangs.
 PROFILE = settings(

@@ -8,7 +8,7 @@ import plain_readers
 import pytest
 
 from cisfuse.base.errors import InputError
-from cisfuse.sources.sequences import read_labelled_sequences
+from cisfuse.sources.sequences.reading import read_labelled_sequences
 
 FASTA = ">r1 first\nACGT\nacg\n\n>r2\tx\n NNN \nA\nCC\n>\u00e9\nGATTACA\n"
 TABLE = "# made by hand\nname\tlabel\nr2\t1\n\nr1\t0\n\u00e9\t1\n"

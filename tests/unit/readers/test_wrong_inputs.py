@@ -34,8 +34,8 @@ from cisfuse.readers.signal_files import make_average
 from cisfuse.readers.signals import check_not_negative
 from cisfuse.readers.spans import span_names
 from cisfuse.sources.registry import check_source
-from cisfuse.sources.sequences import fit_lengths, read_labelled_sequences
-from cisfuse.sources.span_checks import check_sample
+from cisfuse.sources.sequences.reading import fit_lengths, read_labelled_sequences
+from cisfuse.sources.spans.checks import check_sample
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "wrong_inputs"
 CASES = yaml.safe_load((FOLDER / "index.yaml").read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from cisfuse.simulation.sequences import (
     simulate_sequences,
     write_sequences,
 )
-from cisfuse.sources.sequences import read_labelled_sequences
+from cisfuse.sources.sequences.reading import read_labelled_sequences
 
 MOTIF = DEFAULT_SETTINGS["motif"]
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cisfuse.base.errors import ConfigError, InputError
-from cisfuse.sources.folds import assign_folds, fold_splits
+from cisfuse.sources.spans.folds import assign_folds, fold_splits
 
 SETTINGS = {"method": "auto", "seed": 0, "block_size": 5000}
 

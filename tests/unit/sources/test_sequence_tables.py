@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cisfuse.sources.sequence_tables import placed
+from cisfuse.sources.places import placed
 
 
 def test_a_labelled_sequence_is_a_chromosome_of_its_own():

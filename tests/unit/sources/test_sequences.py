@@ -8,7 +8,7 @@ import pytest
 from sklearn.model_selection import train_test_split
 
 from cisfuse.base.errors import ConfigError, InputError
-from cisfuse.sources.sequences import (
+from cisfuse.sources.sequences.reading import (
     assign_sequences,
     count_contradictions,
     fit_lengths,

@@ -6,8 +6,8 @@ import pytest
 
 from cisfuse.dna.sequences import reverse_complement
 from cisfuse.sources import span_audit as audit_module
-from cisfuse.sources.audit_words import describe_audit, is_leaking
-from cisfuse.sources.span_audit import (
+from cisfuse.sources.spans.audit_words import describe_audit, is_leaking
+from cisfuse.sources.spans.audit import (
     audit_splits,
     check_duplicates,
     check_lookup,

@@ -6,7 +6,7 @@ import pytest
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import read_table, write_table
 from cisfuse.sources import span_tables
-from cisfuse.sources.span_tables import read_parts, write_spans
+from cisfuse.sources.spans.tables import read_parts, write_spans
 
 
 def write_part(folder, name: str, starts: list[int], values: list[float]) -> tuple[str, str]:

@@ -12,6 +12,9 @@ docs/findings.md has the measurements behind it.
 ``tutorial`` is that of the architectures tfbs_cnn and tfbs_cnn_deep, whose sources are named
 there: every sequence once in an epoch, as it stands, with a round for each epoch. Its loss is
 that of the small network.
+
+``regression`` is for a real number per example: all examples once in an epoch, on either strand,
+small batches, the mean squared error.
 """
 
 from typing import Any
@@ -37,6 +40,17 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
         "class_weights": "balanced",
         "negatives_per_positive": 10,
         "sequence_rounds": 8,
+        "reverse_complement": True,
+    },
+    "regression": {
+        "transform": "log_standardise",
+        "epochs_per_round": 1,
+        "batch_size": 64,
+        "learning_rate": 0.001,
+        "loss": "mean_squared_error",
+        "class_weights": "none",
+        "negatives_per_positive": 0,
+        "sequence_rounds": 0,
         "reverse_complement": True,
     },
     "tutorial": {

@@ -69,16 +69,17 @@ def lay_over(preset: Mapping, config: Mapping) -> dict:
     return laid
 
 
-def load_config(config: Mapping, schema_path: str | Path, place: str) -> dict:
+def load_config(config: Mapping, schema_path: str | Path, place: str, protocol: str) -> dict:
     """Check a config and fill in its defaults; addresses become files that are downloaded.
 
-    Raises `ConfigError` with the place (the config file) and the key.
+    ``protocol`` is that of a config which names none. Raises `ConfigError` with the place (the config file) and the key.
     """
     schema = load_schema(schema_path)
     check_schema(dict(config), schema, place)
     check_letters(config, place)
     filled = fill_defaults(lay_over(PRESETS[config.get("preset", "none")], config), schema)
     # In the schema's order, as `fill_defaults` has it.
+    filled["training"]["protocol"] = filled["training"]["protocol"] or protocol
     training = PROTOCOLS[filled["training"]["protocol"]] | filled["training"]
     keys = schema["properties"]["training"]["properties"]
     filled["training"] = {key: training[key] for key in keys}

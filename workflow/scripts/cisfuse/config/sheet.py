@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from cisfuse.base.errors import ConfigError, InputError
@@ -13,16 +13,23 @@ from cisfuse.config.settings import NAME, is_reserved
 from cisfuse.readers.addresses import is_address
 from cisfuse.readers.text import check_format
 
+# Sections of the config that have a rule make the files of the study.
+SIMULATIONS = ("simulation", "sequence_simulation", "reporter_simulation")
 LINE_END = re.compile(r"\r\n|\n|\r")  # and not what splitlines() splits at besides
 NO_LETTER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
-# Columns of files that spans are made from.
-FILE_COLUMNS = ("peaks", "spans", "atac", "ambiguous", "sequences", "labels")
 
 
-def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
+def load_samples(
+    path: str | Path,
+    schema_path: str | Path,
+    check_row: Callable[[Mapping[str, str]], None],
+    needed_columns: Callable[[list[str]], list[str]],
+) -> dict[str, dict]:
     """Read a sample sheet; rows by the sample's name, every column as text.
 
-    Raises `ConfigError` with the file, the line and the column.
+    ``check_row`` raises `ConfigError`, without the place, where the files of a row do not go
+    together; ``needed_columns`` says which columns of files a header must have. Raises
+    `ConfigError` with the file, the line and the column.
     """
     schema = load_schema(schema_path)
     text = _read_sheet(path)
@@ -40,7 +47,7 @@ def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
         row = [cell.strip() for cell in line.split("\t")]
         if not header:
             header = row
-            _check_header(header, schema, place)
+            _check_header(header, [*schema["required"], *needed_columns(header)], schema, place)
             continue
         if len(row) != len(header):
             raise ConfigError(
@@ -51,7 +58,8 @@ def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
         check_schema(sample, schema, place)
         sample = fill_defaults(sample, schema)
         try:
-            _check_row(sample)
+            check_row(sample)
+            _check_predictions(sample)
         except ConfigError as error:
             raise ConfigError(f"{place}: {error}") from None
         if sample["sample"] in samples:
@@ -65,30 +73,7 @@ def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
     return samples
 
 
-def _check_row(sample: Mapping[str, str]) -> None:
-    """Raise `ConfigError`, without the place, where the files of a row do not go together."""
-    if sample["sequences"]:
-        for column in ("peaks", "spans", "atac", "ambiguous"):
-            if sample[column]:
-                raise ConfigError(f"{column} does not go with labelled sequences; leave it empty")
-    else:
-        if sample["labels"]:
-            raise ConfigError(
-                "labels go with sequences; name these in the column sequences, or leave the "
-                "column labels empty"
-            )
-        if bool(sample["peaks"]) == bool(sample["spans"]):
-            raise ConfigError(
-                "give either peaks or spans, and leave the other empty; or, without both, labelled "
-                "sequences"
-            )
-        if not sample["atac"]:
-            raise ConfigError("atac: '' will not do; give some text")
-    if sample["ambiguous"] and not sample["peaks"]:
-        raise ConfigError(
-            "ambiguous intervals go with peaks; leave the column empty, or drop such spans from "
-            "the BED of spans"
-        )
+def _check_predictions(sample: Mapping[str, str]) -> None:
     try:
         external_runs(sample)
     except ConfigError as error:
@@ -116,7 +101,7 @@ def _read_sheet(path: str | Path) -> str:
         ) from None
 
 
-def _check_header(header: list[str], schema: Mapping, place: str) -> None:
+def _check_header(header: list[str], needed: list[str], schema: Mapping, place: str) -> None:
     known = schema["properties"]
     if len(header) == 1 and re.search("[,; ]", header[0]):
         raise ConfigError(
@@ -129,7 +114,6 @@ def _check_header(header: list[str], schema: Mapping, place: str) -> None:
             close = difflib.get_close_matches(column, known, n=1)
             hint = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
             raise ConfigError(f"{place}: unknown column '{column}'; {hint}")
-    needed = schema["required"] + ([] if "sequences" in header else ["atac"])
     for column in needed:
         if column not in header:
             raise ConfigError(f"{place}: the column '{column}' is missing; add it")
@@ -168,8 +152,12 @@ def external_runs(sample: Mapping[str, str]) -> dict[str, str]:
     return runs
 
 
-def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> None:
-    """Raise `ConfigError` for the first file that the config or the sample sheet names in vain.
+def check_files(
+    config: Mapping, samples: Mapping[str, Mapping], columns: Sequence[str], place: str
+) -> None:
+    """Raise `ConfigError` for the first file named by the config or the sheet that is missing.
+
+    ``columns`` are those of the sheet that name files.
 
     Snakemake itself passes over a missing input whose outputs are there, so that a mistyped
     path would silently give the results of the path before it. The files of a simulated study,
@@ -183,12 +171,12 @@ def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> 
                     "is the name of a model; rename the file"
                 )
     references, named = config["references"], {}
-    simulated = references["simulation"] or references["sequence_simulation"]
+    simulated = any(references[key] for key in SIMULATIONS)
     if not simulated:
         for key in ("genome", "blacklist"):
             named[f"{place}: references.{key}"] = references[key]
         for name, sample in samples.items():
-            for column in FILE_COLUMNS:
+            for column in columns:
                 named[f"{config['samples']}: sample '{name}', {column}"] = sample[column]
             for path in external_runs(sample).values():
                 named[f"{config['samples']}: sample '{name}', external_predictions, {path}"] = path

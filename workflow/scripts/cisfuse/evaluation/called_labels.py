@@ -108,8 +108,8 @@ def compare_conventions(
                 entry: mean_scores([scores[run] for run in members])
                 for entry, members in group_runs(runs).items()
             }
-            table = comparisons_table(entries, main, resamples)
+            table = comparisons_table(entries, main, METRICS, resamples)
             table.insert(0, "convention", convention)
             table.insert(1, "seeds", seeds)
-            tables.append(table[table["metric"].isin(METRICS)])
+            tables.append(table)
     return pd.concat(tables, ignore_index=True)

@@ -20,15 +20,6 @@ TEXT = (
     *("word", "convention", "seeds"),
 )
 WORDS = {"cnn": "CNN", "gc": "GC", "kmer": "k-mer", "jaspar": "JASPAR"}
-METRIC_NAMES = {
-    "average_precision": "average precision",
-    "average_precision_over_prevalence": "average precision over prevalence",
-    "roc_auc": "ROC-AUC",
-    "recall_at_fdr_10": "recall at 10 % FDR",
-    "recall_at_fdr_50": "recall at 50 % FDR",
-    "peak_recall_at_fdr_50": "peaks found at 50 % FDR",
-    "brier_skill": "Brier skill",
-}
 # Baselines worth a curve; the others stand in the table.
 DRAWN_BASELINES = ("raw_accessibility", "matrix_regression", "kmer_regression", "string_search")
 MOST_DRAWN = 7

@@ -5,34 +5,30 @@ Those of labelled sequences have the columns name, label and logit and no coordi
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import InputError
-from cisfuse.prediction.tables import SPAN_COLUMNS, has_places, span_columns
+from cisfuse.prediction.tables import example_columns, has_places
 from cisfuse.readers.text import Text, parse_columns, read_text
 
-DTYPES = {
-    "name": "str",
-    "chrom": "str",
-    "start": "int64",
-    "end": "int64",
-    "label": "int64",
-    "logit": "float64",
-}
+DTYPES = {"name": "str", "chrom": "str", "start": "int64", "end": "int64"}
 
 
 def read_external(
-    path: str | Path, columns: Sequence[str] = SPAN_COLUMNS
+    path: str | Path, columns: Sequence[str], target: ModuleType
 ) -> tuple[Text, pd.DataFrame]:
     """Read a table whose first line names its columns, in any order and others among them.
 
-    ``columns`` are those of the study's spans that the file must have too, beside the logit.
-    Returns the text, for the line numbers of messages, and a row per line with these columns
-    and the logit. Raises `InputError`, also for a name that is there twice.
+    ``columns`` are those of the study's examples that the file must have too, beside the output;
+    ``target`` is the part of that name of the study's task. Returns the text, for the line
+    numbers of messages, and a row per line with these columns and the output. Raises `InputError`, also for a name that is there twice.
     """
-    wanted = [*columns, "logit"]
+    wanted = [*columns, target.OUTPUT]
+    numbers = {**DTYPES, target.OUTPUT: "float64"}
+    numbers[target.TARGET] = "int64" if target.DTYPE == "int64" else "float64"
     text = read_text(path, "predictions")
     header = [field.strip() for field in text.first]
     for column in wanted:
@@ -47,7 +43,7 @@ def read_external(
     last = max(header.index(column) for column in wanted)
     # Other columns get names that no column of a header has.
     dtypes = {
-        column if column in wanted else f"\t{place}": DTYPES.get(column, "str")
+        column if column in wanted else f"\t{place}": numbers.get(column, "str")
         for place, column in enumerate(header[: last + 1])
     }
     table = parse_columns(text, dtypes)[wanted]
@@ -60,18 +56,23 @@ def read_external(
 
 
 def match_spans(
-    text: Text, table: pd.DataFrame, spans: pd.DataFrame, spans_path: str | Path
+    text: Text,
+    table: pd.DataFrame,
+    spans: pd.DataFrame,
+    spans_path: str | Path,
+    target: ModuleType,
 ) -> np.ndarray:
-    """The logit of each of the study's spans, float64 (n_spans,), NaN where the file has none.
+    """The output of each of the study's examples, float64 (n,), NaN where the file has none.
 
-    ``spans`` has the columns name and label and, unless these are sequences, chrom, start and
+    ``spans`` has the columns name, the target and, unless these have no place, chrom, start and
     end. Raises `InputError` where the file says otherwise about a span.
     """
     rows = pd.Index(table["name"]).get_indexer(spans["name"])
     found = np.flatnonzero(rows >= 0)
     rows = rows[found]
-    wanted = "names, coordinates and labels" if has_places(spans) else "names and labels"
-    for column in span_columns(spans)[1:]:
+    wanted = "names, coordinates" if has_places(spans) else "names"
+    wanted += f" and {target.NOUNS}"
+    for column in example_columns(spans, target.TARGET)[1:]:
         given, known = table[column].to_numpy()[rows], spans[column].to_numpy()[found]
         differs = np.flatnonzero(np.asarray(given != known, dtype=bool))
         if len(differs):
@@ -83,7 +84,7 @@ def match_spans(
                 f"give {wanted} of {spans_path}",
             )
     logits = np.full(len(spans), np.nan)
-    logits[found] = table["logit"].to_numpy()[rows]
+    logits[found] = table[target.OUTPUT].to_numpy()[rows]
     return logits
 
 

@@ -1,17 +1,17 @@
 """Whether the main model is better than its best rival, in one generated sentence.
 
-Its rivals are the entries that read one of its inputs alone. Of labelled sequences there is one
-input, and the rivals are the baselines.
+The rivals of a model with several inputs are the entries that read one of them alone, those of a
+model with one input are the baselines. ``words`` is the part of that name of the study's task.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
 
 from cisfuse.evaluation.entries import (
-    METRIC_NAMES,
     capitalised,
     format_score,
     input_words,
@@ -19,7 +19,6 @@ from cisfuse.evaluation.entries import (
     percent,
 )
 
-JUDGED = ("average_precision", "roc_auc")
 SINGLE_INPUT, BASELINE = "single input", "baseline"
 PHRASES = {
     "better": "beats its best {rival} in",
@@ -29,17 +28,10 @@ PHRASES = {
     "below": "scores lower than its best {rival} in",
     "equal": "scores the same as its best {rival} in",
 }
-NO_INTERVAL = "Too few blocks of the genome were tested for an interval, so this may be chance."
-FEW_POSITIVES = "Too few positives were tested for an interval, so this may be chance."
 SIMULATED = (
     "The data are simulated: this shows that the workflow works and says nothing about a real "
-    "factor."
+    "{subject}."
 )
-LEAKS = (
-    "The split leaks: positives of test lie next to positives of train, so all scores here are "
-    "too good."
-)
-REPEATED = "The split leaks: sequences of test are in train too, so all scores here are too good."
 
 
 @dataclass(frozen=True)
@@ -58,6 +50,7 @@ class Contrast:
     difference: float
     low: float
     high: float
+    lower_is_better: bool = False
 
     @property
     def bounded(self) -> bool:
@@ -70,9 +63,9 @@ class Contrast:
         if not self.bounded:
             signs = {1: "above", -1: "below", 0: "equal"}
             return signs[int(np.sign(self.difference))]
-        if self.low > 0:
-            return "better"
-        return "worse" if self.high < 0 else "level"
+        if self.low <= 0 <= self.high:
+            return "level"
+        return "worse" if (self.low > 0) == self.lower_is_better else "better"
 
     def numbers(self, confidence: float) -> str:
         """Both scores, the difference and its interval, for brackets behind the metric."""
@@ -91,21 +84,25 @@ def signed(value: float, decimals: int = 3) -> str:
     return text[1:] if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
 
 
+def rival_kind(inputs: Mapping[str, Sequence[str]], main: str) -> str:
+    """What the main model is held against: `SINGLE_INPUT`, or `BASELINE` where it has one input."""
+    return SINGLE_INPUT if len(set(inputs[main])) > 1 else BASELINE
+
+
 def contrasts(
     entries: pd.DataFrame,
     comparisons: pd.DataFrame,
     inputs: Mapping[str, Sequence[str]],
     main: str,
-    rival: str = SINGLE_INPUT,
+    words: ModuleType,
 ) -> list[Contrast]:
-    """The main model against its best rival in each metric of `JUDGED`.
+    """The main model against its best rival in each metric of ``words.JUDGED``.
 
     ``entries`` are those of `cisfuse.evaluation.entries.scored_entries`, ``comparisons`` is what
-    the rule score_predictions writes, ``inputs`` says what each model and baseline reads. ``rival``
-    is `SINGLE_INPUT` or `BASELINE`. Empty when there is none: no entry that reads a single input of
-    the main model's, or that input is all that the main model reads; no baseline.
+    the rule score_predictions writes, ``inputs`` says what each model and baseline reads. Empty
+    when there is no rival of `rival_kind`.
     """
-    own = set(inputs[main])
+    own, kind = set(inputs[main]), rival_kind(inputs, main)
     scores = entries.set_index("entry")
     rivals = [
         name
@@ -113,29 +110,23 @@ def contrasts(
         if name in scores.index
         and (
             scores.loc[name, "seeds"] == 0
-            if rival == BASELINE
-            else len(own) > 1 and len(read) == 1 and set(read) <= own
+            if kind == BASELINE
+            else len(read) == 1 and set(read) <= own
         )
     ]
-    if not rivals:
-        return []
     paired = comparisons[comparisons["model"] == main].set_index(["other", "metric"])
     found = []
-    for metric in JUDGED:
-        other = scores.loc[rivals, metric].idxmax()
-        difference = scores.loc[main, metric] - scores.loc[other, metric]
+    for metric in words.JUDGED:
+        lower = metric in words.LOWER_IS_BETTER
+        known = scores.loc[rivals, metric].dropna()
+        if known.empty:
+            continue
+        other = known.idxmin() if lower else known.idxmax()
+        values = scores.loc[main, metric], scores.loc[other, metric]
         row = paired.loc[(other, metric)]
+        bounds = row["low"], row["high"]
         found.append(
-            Contrast(
-                metric,
-                main,
-                other,
-                scores.loc[main, metric],
-                scores.loc[other, metric],
-                difference,
-                row["low"],
-                row["high"],
-            )
+            Contrast(metric, main, other, *values, values[0] - values[1], *bounds, lower)
         )
     return found
 
@@ -146,41 +137,43 @@ def verdict(
     inputs: Mapping[str, Sequence[str]],
     main: str,
     place: str,
+    words: ModuleType,
     *,
-    simulated: bool = False,
-    leaks: bool = False,
+    remarks: Sequence[str] = (),
+    no_interval: str = "",
     confidence: float = 0.95,
-    rival: str = SINGLE_INPUT,
 ) -> str:
     """Say whether the main model beats its best rival, and what bounds that.
 
-    ``place`` names the spans that were scored ("JUND in K562 (test split)"); the tables are
-    those of `contrasts`. What is best is chosen on the scored spans themselves, which favours
-    the rival.
+    ``place`` names what was scored ("JUND in K562 (test split)"); the tables are those of
+    `contrasts`. What is best is chosen on the scored examples themselves, which favours the
+    rival. ``remarks`` come last; ``no_interval`` is said where a difference has no interval.
     """
-    found = contrasts(entries, comparisons, inputs, main, rival)
-    few, leak = (FEW_POSITIVES, REPEATED) if rival == BASELINE else (NO_INTERVAL, LEAKS)
+    found, kind = contrasts(entries, comparisons, inputs, main, words), rival_kind(inputs, main)
     seeds = int(entries.set_index("entry").loc[main, "seeds"])
     mean = f", mean over {seeds} seeds" if seeds > 1 else ""
     subject = f"{capitalised(place)}: {name_of(main)} ({input_words(inputs[main])}{mean})"
     if not found:
-        reason = (
-            "so there is no fusion to judge"
-            if len(inputs[main]) < 2 and rival == SINGLE_INPUT
-            else f"and no {rival} of its was scored beside it, so its worth cannot be said"
-        )
-        sentences = [f"{subject} was scored, {reason}."]
+        sentences = [
+            f"{subject} was scored, and no {kind} of its was scored beside it, so its worth cannot "
+            "be said."
+        ]
     else:
-        sentences = [f"{subject} {_predicate(found, confidence, rival)}."]
+        sentences = [f"{subject} {_predicate(found, confidence, kind, words)}."]
         if not all(contrast.bounded for contrast in found):
-            sentences.append(few)
-    return " ".join(sentences + [SIMULATED] * simulated + [leak] * leaks)
+            sentences.append(no_interval)
+    return " ".join(filter(None, [*sentences, *remarks]))
 
 
-def _predicate(found: Sequence[Contrast], confidence: float, rival: str) -> str:
-    parts = [f"{METRIC_NAMES[each.metric]} ({each.numbers(confidence)})" for each in found]
-    first, second = (PHRASES[contrast.outcome].format(rival=rival) for contrast in found)
-    if first == second:
+def _predicate(
+    found: Sequence[Contrast], confidence: float, rival: str, words: ModuleType
+) -> str:
+    parts = [f"{words.METRIC_NAMES[each.metric]} ({each.numbers(confidence)})" for each in found]
+    phrases = [PHRASES[contrast.outcome].format(rival=rival) for contrast in found]
+    if len(found) == 1:
+        return f"{phrases[0]} {parts[0]}"
+    if phrases[0] == phrases[1]:
         word = "or" if found[0].outcome == "level" else "and"
-        return f"{first} {parts[0]} {word} in {parts[1]}"
-    return f"{first} {parts[0]}, but {second.replace(f'its best {rival}', 'it')} {parts[1]}"
+        return f"{phrases[0]} {parts[0]} {word} in {parts[1]}"
+    second = phrases[1].replace(f"its best {rival}", "it")
+    return f"{phrases[0]} {parts[0]}, but {second} {parts[1]}"

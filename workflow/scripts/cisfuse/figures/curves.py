@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
+from cisfuse.evaluation.drawing import Drawing
 from cisfuse.evaluation.entries import (
-    METRIC_NAMES,
     capitalised,
     entry_names,
     interval_words,
@@ -21,7 +21,6 @@ from cisfuse.evaluation.entries import (
 )
 from cisfuse.figures.style import COLOURS, GREY, STYLE, new_figure, style_of
 
-LOSS_NAMES = {"cross_entropy": "cross-entropy", "mean_squared_error": "mean squared error"}
 WIDTH = 3.5  # inches; two figures stand side by side on a page
 TITLE_LETTERS = 42  # that have room in a line of it
 
@@ -74,7 +73,7 @@ def plot_roc(
             ylabel="True positive rate (recall)",
             title=f"ROC on test\n{_folded(title)}",
         )
-        _finish(figure, axes, "roc_auc")
+        _finish(figure, axes, "ROC-AUC")
     return figure
 
 
@@ -94,7 +93,7 @@ def plot_precision_recall(
             ylabel="Precision",
             title=f"Precision and recall on test\n{_folded(title)}",
         )
-        _finish(figure, axes, "average_precision")
+        _finish(figure, axes, "average precision")
     return figure
 
 
@@ -108,10 +107,10 @@ def _height(drawn: Sequence[str], title: str) -> float:
     return WIDTH + 0.6 + 0.165 * (len(drawn) + _folded(title).count("\n"))
 
 
-def _finish(figure: Figure, axes: Axes, metric: str) -> None:
+def _finish(figure: Figure, axes: Axes, metric_name: str) -> None:
     axes.set(xlim=(0, 1), ylim=(0, 1.01), aspect="equal")
     figure.legend(
-        title=f"{capitalised(METRIC_NAMES[metric])} [interval]",
+        title=f"{capitalised(metric_name)} [interval]",
         title_fontsize=8,
         loc="outside lower center",
         handlelength=2.6,
@@ -168,24 +167,21 @@ def _first_seed(calibration: pd.DataFrame, model: str) -> pd.DataFrame:
     return bins[bins["seed"] == bins["seed"].iloc[0]] if len(bins) else bins
 
 
-def loss_words(settings: Mapping[str, object]) -> str:
-    """What the loss of a model is called; ``settings`` are its ``loss`` and ``class_weights``."""
-    words = LOSS_NAMES[str(settings["loss"])]
-    return f"Weighted {words}" if settings["class_weights"] == "balanced" else capitalised(words)
-
-
 def plot_rounds(
-    rounds: Mapping[str, pd.DataFrame], losses: Mapping[str, str], title: str
+    rounds: Mapping[str, pd.DataFrame],
+    losses: Mapping[str, str],
+    names: Mapping[str, str],
+    title: str,
 ) -> Figure:
-    """ROC-AUC, average precision and loss after every round, train thin and valid thick.
+    """Scores and loss after every round, train thin and valid thick.
 
     ``rounds`` are tables by run (``fusion_cnn/seed-0``); the seeds of a model share a colour.
-    ``losses`` says what the loss of each model is.
+    ``losses`` says what the loss of each model is, ``names`` how the two scores are called, by
+    their columns without the split.
     """
     with mpl.rc_context(STYLE):
         figure = new_figure(7.1, 3.2)
         panels = figure.subplots(1, 3)
-        names = {"roc_auc": "ROC-AUC", "average_precision": "Average precision"}
         models = list(dict.fromkeys(run.partition("/")[0] for run in rounds))
         for run, table in rounds.items():
             model = run.partition("/")[0]
@@ -208,3 +204,20 @@ def plot_rounds(
         figure.legend(found.values(), found.keys(), loc="outside lower center", ncols=4)
         figure.suptitle(f"Training rounds (thick: valid, thin: train)\n{title}", fontsize=10)
     return figure
+
+
+def draw_roc(drawing: Drawing) -> Figure:
+    """`plot_roc` of a sample's scores."""
+    curves = drawing.tables["curves"]
+    return plot_roc(curves, drawing.entries, drawing.drawn, drawing.title)
+
+
+def draw_precision_recall(drawing: Drawing) -> Figure:
+    """`plot_precision_recall` of a sample's scores."""
+    curves = drawing.tables["curves"]
+    return plot_precision_recall(curves, drawing.entries, drawing.drawn, drawing.title)
+
+
+def draw_calibration(drawing: Drawing) -> Figure:
+    """`plot_calibration` of a sample's scores."""
+    return plot_calibration(drawing.tables["calibration"], drawing.models, drawing.title)

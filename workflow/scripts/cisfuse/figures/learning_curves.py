@@ -1,4 +1,4 @@
-"""Learning curves: loss and accuracy of train and valid after each round, model by model."""
+"""Learning curves: loss and a score of train and valid after each round, model by model."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cisfuse.evaluation.entries import name_of
+from cisfuse.evaluation.entries import capitalised, name_of
 from cisfuse.figures.style import COLOURS, LINES, STYLE, new_figure
 
 ABREAST = 4  # models beside each other; more begin another pair of rows
@@ -16,12 +16,15 @@ SPLITS = {"train": "train", "valid": "validation"}
 
 
 def plot_learning(
-    rounds: Mapping[str, pd.DataFrame], losses: Mapping[str, str], title: str
+    rounds: Mapping[str, pd.DataFrame],
+    losses: Mapping[str, str],
+    score: str,
+    title: str,
 ) -> Figure:
-    """Loss above accuracy, a column per model; each seed a thin line, their mean a thick one.
+    """Loss above a score, a column per model; each seed a thin line, their mean a thick one.
 
     ``rounds`` are tables by run (``tfbs_cnn/seed-0``) with the columns epochs, and of train and
-    valid loss and accuracy. ``losses`` says what the loss of each model is.
+    valid the loss and the ``score``. ``losses`` says what the loss of each model is.
     """
     with mpl.rc_context(STYLE):
         columns = min(len(losses), ABREAST)
@@ -33,12 +36,12 @@ def plot_learning(
             above, below = panels[2 * band, column], panels[2 * band + 1, column]
             tables = [table for run, table in rounds.items() if run.partition("/")[0] == model]
             _draw(above, tables, "loss")
-            _draw(below, tables, "accuracy")
+            _draw(below, tables, score)
             above.set_title(name_of(model), fontsize=9)
             above.set_ylabel(loss)
             # Room above for a loss that hardly changes, too.
             above.set_ylim(0, 1.05 * above.dataLim.ymax)
-            below.set(xlabel="Epochs", ylabel="Accuracy")
+            below.set(xlabel="Epochs", ylabel=capitalised(score.replace("_", " ")))
         for axes in panels.flat:
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.tick_params(labelsize=8, labelbottom=True)

@@ -4,6 +4,7 @@ Sizes are those of print on A4, with no text below 8 pt.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import ModuleType
 
 import matplotlib as mpl
 import pandas as pd
@@ -11,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cisfuse.evaluation.entries import ENSEMBLE, METRIC_NAMES, capitalised, input_words, name_of
+from cisfuse.evaluation.drawing import Drawing
+from cisfuse.evaluation.entries import ENSEMBLE, capitalised, input_words, name_of
 from cisfuse.figures.style import COLOURS, GREY, STYLE, new_figure
 
-PANELS = ("average_precision", "roc_auc")
 ROW = 0.2  # inches
 INPUT_COLOURS = dict(
     zip(
@@ -80,9 +81,12 @@ def plot_ablation(
     comparisons: pd.DataFrame,
     inputs: Mapping[str, Sequence[str]],
     main: str,
+    words: ModuleType,
     title: str,
 ) -> Figure:
     """What each input is worth: the entries by what they read, and the main model minus each.
+
+    ``words``, the part of that name of the study's task, says which two scores are drawn.
 
     ``metrics`` and ``comparisons`` are what the rule score_predictions writes, ``entries``
     those of `cisfuse.evaluation.entries.scored_entries`. Of the ensembles only the main model's is
@@ -109,20 +113,21 @@ def plot_ablation(
         figure = new_figure(7.1, 1.05 + ROW * (len(kept) + 1.4 * len(groups)))
         panels = figure.subplots(1, 4, sharey=True, width_ratios=[1.15, 1, 1.15, 1])
         rows = draw_groups(panels[0], groups)
-        for metric, axes, beside in zip(PANELS, panels[::2], panels[1::2], strict=True):
+        for metric, axes, beside in zip(words.JUDGED, panels[::2], panels[1::2], strict=True):
             _draw_seeds(axes, rows, kept["entry"], metrics, metric)
             names = (metric, f"{metric}_low", f"{metric}_high")
             draw_dots(axes, rows, kept, names, colours, hollow)
-            axes.set_title(capitalised(METRIC_NAMES[metric]), fontsize=9)
+            axes.set_title(capitalised(words.METRIC_NAMES[metric]), fontsize=9)
             axes.set_xlabel("Score on test", fontsize=8)
             _draw_differences(beside, rows, kept["entry"], against, metric)
             beside.set_xlabel(f"{name_of(main)}\nminus the entry", fontsize=8)
-        share = float(entries["prevalence"].iloc[0])
-        panels[0].axvline(share, color=GREY, linewidth=0.8, linestyle=":", zorder=1)
+        if words.REFERENCE:
+            share = float(entries[words.REFERENCE].iloc[0])
+            panels[0].axvline(share, color=GREY, linewidth=0.8, linestyle=":", zorder=1)
         _finish(panels, rows, kept["entry"].tolist().index(main))
         inputs_differ = len([name for name in groups if name != "Not stated"]) > 1
-        words = "What each input is worth" if inputs_differ else "All entries"
-        figure.suptitle(f"{words}\n{title}", fontsize=10)
+        heading = "What each input is worth" if inputs_differ else "All entries"
+        figure.suptitle(f"{heading}\n{title}", fontsize=10)
     return figure
 
 
@@ -165,8 +170,10 @@ def _finish(panels: Sequence[Axes], rows: Sequence[float], main: int) -> None:
         axes.tick_params(axis="y", length=0)
 
 
-def plot_summary(tables: Mapping[str, pd.DataFrame], drawn: Sequence[str], title: str) -> Figure:
-    """Average precision and ROC-AUC of the drawn entries of several samples.
+def plot_summary(
+    tables: Mapping[str, pd.DataFrame], drawn: Sequence[str], words: ModuleType, title: str
+) -> Figure:
+    """The two judged scores of the drawn entries of several samples.
 
     ``tables`` holds the entries (`cisfuse.evaluation.entries.scored_entries`) of each group of
     rows. An ensemble is an open dot in its model's colour.
@@ -187,10 +194,10 @@ def plot_summary(tables: Mapping[str, pd.DataFrame], drawn: Sequence[str], title
         rows = draw_groups(panels[0], groups)
         painted = [colours[entry] for entry in rows_table["entry"]]
         hollow = [entry.endswith(f"/{ENSEMBLE}") for entry in rows_table["entry"]]
-        for metric, axes in zip(PANELS, panels, strict=True):
+        for metric, axes in zip(words.JUDGED, panels, strict=True):
             names = (metric, f"{metric}_low", f"{metric}_high")
             draw_dots(axes, rows, rows_table, names, painted, hollow)
-            axes.set_xlabel(capitalised(METRIC_NAMES[metric]))
+            axes.set_xlabel(capitalised(words.METRIC_NAMES[metric]))
             axes.spines["left"].set_visible(False)
             axes.tick_params(axis="y", length=0)
             axes.grid(axis="x", color="#dddddd", linewidth=0.6, zorder=0)
@@ -199,8 +206,9 @@ def plot_summary(tables: Mapping[str, pd.DataFrame], drawn: Sequence[str], title
         for table in kept.values():
             heights = rows[start : start + len(table)]
             start += len(table)
-            share = float(table["prevalence"].iloc[0])
-            panels[0].plot([share] * 2, [heights[0] + 0.4, heights[-1] - 0.4], ":", color=GREY)
+            if words.REFERENCE:
+                share = float(table[words.REFERENCE].iloc[0])
+                panels[0].plot([share] * 2, [heights[0] + 0.4, heights[-1] - 0.4], ":", color=GREY)
         figure.suptitle(title, fontsize=10)
     return figure
 
@@ -209,3 +217,16 @@ def entry_colours(drawn: Sequence[str]) -> dict[str, str]:
     """A colour for each entry; an ensemble has its model's."""
     models = list(dict.fromkeys(name.partition("/")[0] for name in drawn))
     return {name: COLOURS[models.index(name.partition("/")[0]) % len(COLOURS)] for name in drawn}
+
+
+def draw_ablation(drawing: Drawing) -> Figure:
+    """`plot_ablation` of a sample's scores."""
+    return plot_ablation(
+        drawing.tables["metrics"],
+        drawing.entries,
+        drawing.tables["comparisons"],
+        drawing.reads,
+        drawing.models[0],
+        drawing.words,
+        drawing.title,
+    )

@@ -4,6 +4,8 @@ Figures are drawn elsewhere, each kind in a module of its own, so that none impo
 does not need (benchmarks/startup.py).
 """
 
+import importlib
+from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib as mpl
@@ -77,3 +79,9 @@ def save_figure(figure: Figure, png: str | Path) -> None:
         ):
             with complete_or_absent(path) as output:
                 figure.savefig(output, format=path.suffix[1:], metadata=metadata)
+
+
+def load_drawer(name: str) -> Callable[..., Figure]:
+    """The function that a dotted name such as ``cisfuse.figures.curves:draw_roc`` stands for."""
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)

@@ -1,23 +1,23 @@
 """Tables of predictions: written beside the spans that they are of, and averaged.
 
-Every table has the columns name, chrom, start, end, label and logit, and holds one split in the
-order of the span table; one of labelled sequences has no chrom, start and end.
+Every table has the columns name, chrom, start, end, the target and the output, which the task
+names (label and logit of binding), and holds one split in the order of the table of examples; one
+of examples without a place has no chrom, start and end.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import read_header, read_pieces, read_table
-from cisfuse.sources.sequence_tables import placed
+from cisfuse.sources.places import placed
 
 PLACE = ["chrom", "start", "end"]
-SPAN_COLUMNS = ["name", *PLACE, "label"]
-COLUMNS = [*SPAN_COLUMNS, "logit"]
 
 
 def has_places(columns: Iterable[str]) -> bool:
@@ -25,27 +25,29 @@ def has_places(columns: Iterable[str]) -> bool:
     return "chrom" in columns
 
 
-def span_columns(columns: Iterable[str]) -> list[str]:
-    """Those of `SPAN_COLUMNS` that a table with these columns has."""
-    return SPAN_COLUMNS if has_places(columns) else ["name", "label"]
+def example_columns(columns: Iterable[str], target: str) -> list[str]:
+    """Name, place and target: those of a table of examples with these columns."""
+    return ["name", *(PLACE if has_places(columns) else []), target]
 
 
-def read_predictions(path: str | Path) -> tuple[pd.DataFrame, np.ndarray]:
-    """The spans of a table, with chrom, start, end and label, and their logits, (n,) float64.
+def read_predictions(path: str | Path, task: ModuleType) -> tuple[pd.DataFrame, np.ndarray]:
+    """The examples of a table, with chrom, start, end and target, and outputs, (n,) float64.
 
-    A sequence has the place that `cisfuse.sources.sequence_tables.placed` gives it. Raises
-    `DamagedFileError`, also for a logit that is no finite number.
+    ``task`` is the part ``target`` of the study's task.
+
+    A sequence has the place that `cisfuse.sources.places.placed` gives it. Raises
+    `DamagedFileError`, also for an output that is no finite number.
     """
     given = PLACE if has_places(read_header(path)) else ["name"]
-    table = read_table(path, [*given, "label", "logit"])
-    logits = pd.to_numeric(table["logit"], errors="coerce").to_numpy(float)
-    if not np.isfinite(logits).all():
-        row = int(np.argmin(np.isfinite(logits)))
+    table = read_table(path, [*given, task.TARGET, task.OUTPUT])
+    outputs = pd.to_numeric(table[task.OUTPUT], errors="coerce").to_numpy(float)
+    if not np.isfinite(outputs).all():
+        row = int(np.argmin(np.isfinite(outputs)))
         raise DamagedFileError(
-            f"{path}: the logit of row {row + 1} is {table['logit'].iloc[row]!r}, not a finite "
-            "number; delete the file and run again, and its rule makes it anew"
+            f"{path}: the {task.OUTPUT} of row {row + 1} is {table[task.OUTPUT].iloc[row]!r}, not a "
+            "finite number; delete the file and run again, and its rule makes it anew"
         )
-    return placed(table)[[*PLACE, "label"]], logits
+    return placed(table)[[*PLACE, task.TARGET]], outputs
 
 
 def spans_of_examples(
@@ -74,8 +76,8 @@ def spans_of_examples(
         raise other_spans
 
 
-def average_pieces(paths: Sequence[str | Path]) -> Iterator[pd.DataFrame]:
-    """The mean of the logits of tables of the same spans, in pieces.
+def average_pieces(paths: Sequence[str | Path], output: str) -> Iterator[pd.DataFrame]:
+    """The mean of the column ``output`` of tables of the same examples, in pieces.
 
     Raises `DamagedFileError` that names the table whose spans are not those of the first.
     """
@@ -87,7 +89,8 @@ def average_pieces(paths: Sequence[str | Path]) -> Iterator[pd.DataFrame]:
                     f"{path}: holds other spans than {paths[0]}; delete both and run again, and "
                     "their rules make them anew"
                 )
-        yield pieces[0].assign(logit=np.mean([piece["logit"] for piece in pieces], axis=0))
+        mean = np.mean([piece[output] for piece in pieces], axis=0)
+        yield pieces[0].assign(**{output: mean})
 
 
 def _same_names(table: pd.DataFrame, other: pd.DataFrame) -> bool:

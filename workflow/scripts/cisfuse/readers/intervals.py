@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cisfuse.readers.targets import Target
 from cisfuse.readers.text import Text, parse_columns, read_text
 
 SPLITS = ("train", "valid", "test")
@@ -53,24 +54,26 @@ def read_sites(path: str | Path) -> pd.DataFrame:
     return sites
 
 
-def read_labelled_spans(path: str | Path) -> pd.DataFrame:
-    """Read a BED of spans with a label (0 or 1) in column 4 and, if it has one, a split in 5.
+def read_labelled_spans(path: str | Path, target: Target) -> pd.DataFrame:
+    """Read a BED of spans with the target in column 4 and, if it has one, a split in column 5.
 
-    Returns ``chrom`` (str), ``start``, ``end`` and ``label`` (int64) and, when its first line
+    Returns ``chrom`` (str), ``start``, ``end`` (int64), the target and, when its first line
     of data has 5 columns or more, ``split`` (str: train, valid or test), in the order of the file.
     A header line is optional. Repeats that agree are dropped; `InputError` when they do not.
     """
-    text = read_text(path, "spans", optional_header=("chrom", "start", "end", "label"))
-    header = {**COORDINATES, "label": "str"}
+    headers = [(*COORDINATES, column) for column in target.COLUMNS]
+    text = read_text(path, "spans", optional_headers=headers)
+    header = {**COORDINATES, target.TARGET: "str"}
     if text.columns[0] >= 5:
         header["split"] = "str"
     spans = _parse_intervals(text, header)
-    text.check(
-        ~spans["label"].isin(["0", "1"]).to_numpy(),
-        lambda row: f"label {spans['label'].iloc[row]!r} in column 4 is neither 0 nor 1",
-        "write 1 for bound and 0 for unbound, or give a file without labels as peaks",
-    )
-    spans["label"] = spans["label"].astype("int64")
+    cells = spans[target.TARGET]
+    values, bad = target.parse(cells)
+    if bad.any():
+        row = int(np.argmax(bad))
+        problem, fix = target.describe_bad(cells.iloc[row], " in column 4")
+        text.fail(row, problem, f"{fix}, or give a file without {target.NOUNS} as peaks")
+    spans[target.TARGET] = values
     if "split" in spans:
         text.check(
             ~spans["split"].isin(SPLITS).to_numpy(),
@@ -113,7 +116,7 @@ def read_signal_table(path: str | Path) -> pd.DataFrame:
     Returns ``name`` (str) and ``value`` (float64), in the order of the file. A header line
     ``name value`` is optional. Repeats that agree are dropped; `InputError` when they do not.
     """
-    text = read_text(path, "spans", optional_header=("name", "value"))
+    text = read_text(path, "spans", optional_headers=[("name", "value")])
     table = parse_columns(text, {"name": "str", "value": "float64"})
     places = parse_span_names(table["name"])
     text.check(

@@ -1,4 +1,4 @@
-"""The three kinds of files that hold labelled sequences, each read to the same columns.
+"""The three kinds of files that hold sequences with a target, each read to the same columns.
 
 Line ends may be those of any system. Every `InputError` is one line with the file, the line,
 what is wrong and the mend.
@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import InputError
+from cisfuse.readers.targets import Target
 from cisfuse.readers.text import WORDS, Text, find_lines, parse_columns
 from cisfuse.sources.splits import SPLITS
 
 LETTERS = b"ACGTNacgtn"
 OTHER_LETTER = re.compile(f"[^{LETTERS.decode()}\n]")
-TSV_COLUMNS = ("name", "sequence", "label", "split")
 
 
 def fail(path: str | Path, line: int, problem: str, mend: str) -> NoReturn:
@@ -47,11 +47,13 @@ def header_fields(content: bytes) -> list[str]:
     return []
 
 
-def read_fasta(path: str | Path, content: bytes, labels: Text, first_skipped: bool) -> pd.DataFrame:
-    """Records of a FASTA with the labels, and the splits, that a table gives their names.
+def read_fasta(
+    path: str | Path, content: bytes, labels: Text, first_skipped: bool, target: Target
+) -> pd.DataFrame:
+    """Records of a FASTA with the targets, and the splits, that a table gives their names.
 
     ``labels`` is that table; with ``first_skipped`` its first line of data is a header whatever
-    it says, else one is known by a second field that is no label.
+    it says, else one is known by a second field that is no value of the target.
     """
     lines = split_lines(path, content)
     starts = [row for row, line in enumerate(lines) if line.startswith(">")]
@@ -72,28 +74,38 @@ def read_fasta(path: str | Path, content: bytes, labels: Text, first_skipped: bo
     ]
     _check_filled(path, records)
     _check_names(path, records, "rename one")
-    return _join(path, records, labels, _read_label_table(labels, first_skipped, set(names)))
+    table = _read_target_table(labels, first_skipped, set(names), target)
+    return _join(path, records, labels, table, target.NOUN)
 
 
-def _read_label_table(text: Text, first_skipped: bool, known: set[str]) -> pd.DataFrame:
-    """Columns line, name, label and, where the first line of data has one, split."""
+def _read_target_table(
+    text: Text, first_skipped: bool, known: set[str], target: Target
+) -> pd.DataFrame:
+    """Columns line, name, the target and, where the first line of data has one, split."""
     fields = text.first
-    is_header = len(fields) >= 2 and fields[1] not in ("0", "1") and fields[0] not in known
+    is_header = len(fields) >= 2 and not target.is_value(fields[1]) and fields[0] not in known
     if first_skipped or is_header:
         text = text.without_first()
     if not len(text.lines):
-        raise InputError(f"{text.path}: no labels in it; write lines of a name and a label")
-    columns = ["name", "label", "split"] if text.columns[0] >= 3 else ["name", "label"]
+        raise InputError(
+            f"{text.path}: no {target.NOUNS} in it; write lines of a name and the {target.NOUN}"
+        )
+    columns = ["name", target.TARGET, "split"][: 3 if text.columns[0] >= 3 else 2]
     table = parse_columns(text, dict.fromkeys(columns, "str"))
     table.insert(0, "line", text.lines)
-    if len(table) > 1 and table["name"].isin(["0", "1"]).all() and not known & {"0", "1"}:
-        text.fail(0, "a label where a name should be", "write the name first, then the label")
+    names = set(table["name"])
+    if len(table) > 1 and not names & known and all(map(target.is_value, names)):
+        text.fail(
+            0,
+            f"a {target.NOUN} where a name should be",
+            f"write the name first, then the {target.NOUN}",
+        )
     _check_names(text.path, table, "keep one line per sequence")
-    return _convert_labels(text, table)
+    return _convert_targets(text, table, target)
 
 
 def _join(
-    path: str | Path, records: pd.DataFrame, labels: Text, table: pd.DataFrame
+    path: str | Path, records: pd.DataFrame, labels: Text, table: pd.DataFrame, noun: str
 ) -> pd.DataFrame:
     rows = pd.Index(table["name"]).get_indexer(records["name"])
     if (rows < 0).any():
@@ -101,7 +113,7 @@ def _join(
         fail(
             path,
             lacking["line"],
-            f"no label for {lacking['name']!r} in {labels.path}",
+            f"no {noun} for {lacking['name']!r} in {labels.path}",
             "add a line for it; its name is the first word after '>'",
         )
     if len(table) > len(records):
@@ -122,53 +134,52 @@ def read_parallel(
     labels_path: str | Path,
     labels_content: bytes,
     first_skipped: bool,
+    target: Target,
 ) -> pd.DataFrame:
-    """A sequence per line, and a label on the same line of the other file.
+    """A sequence per line, and a value of the target on the same line of the other file.
 
-    With ``first_skipped`` the first line of the labels is a header whatever it says, else it is
-    one when it is no label.
+    With ``first_skipped`` the first line of the values is a header whatever it says, else it is
+    one when it is no value.
     """
     sequences = split_lines(path, content)
     _check_no_blank(path, sequences)
     _check_letters(path, sequences, range(1, len(sequences) + 1))
-    labels = split_lines(labels_path, labels_content)
-    _check_no_blank(labels_path, labels, first=int(first_skipped))
-    has_header = first_skipped or labels[0] not in ("0", "1")
-    labels = labels[has_header:]
-    for row, label in enumerate(labels):
-        if label not in ("0", "1"):
-            fail(
-                labels_path,
-                row + 1 + has_header,
-                f"label {label!r} is neither 0 nor 1",
-                "write 1 for bound and 0 for unbound, one label per line",
-            )
-    if len(labels) != len(sequences):
-        mend = "give a label for every sequence, in the same order"
-        if len(labels) == len(sequences) + 1 and not has_header:
+    cells = split_lines(labels_path, labels_content)
+    _check_no_blank(labels_path, cells, first=int(first_skipped))
+    has_header = first_skipped or not target.is_value(cells[0])
+    cells = cells[has_header:]
+    values, bad = target.parse(pd.Series(cells, dtype="str"))
+    if bad.any():
+        row = int(np.argmax(bad))
+        problem, fix = target.describe_bad(cells[row])
+        fail(labels_path, row + 1 + has_header, problem, f"{fix}, one {target.NOUN} per line")
+    if len(cells) != len(sequences):
+        mend = f"give a {target.NOUN} for every sequence, in the same order"
+        if len(cells) == len(sequences) + 1 and not has_header:
             mend += "; if its first line is a header, set spans.labels_header: true"
         raise InputError(
-            f"{labels_path}: {len(labels):,} labels for the {len(sequences):,} sequences of "
+            f"{labels_path}: {len(cells):,} {target.NOUNS} for the {len(sequences):,} sequences of "
             f"{path}; {mend}"
         )
     table = pd.DataFrame({"line": np.arange(len(sequences), dtype=np.int64) + 1})
     table["name"] = _numbered(len(sequences))
     table["sequence"] = [sequence.upper() for sequence in sequences]
-    table["label"] = np.array(labels) == "1"
-    return table.astype({"label": np.int64})
+    return table.assign(**{target.TARGET: values})
 
 
-def read_tsv(path: str | Path, content: bytes) -> pd.DataFrame:
-    """A table whose first line names its columns: sequence, label, and maybe name and split."""
+def read_tsv(path: str | Path, content: bytes, target: Target) -> pd.DataFrame:
+    """A table whose first line names its columns: sequence, target, and maybe name and split."""
     text = find_lines(path, content, skipped_words=())
     header = header_fields(content)
-    for column in TSV_COLUMNS:
+    given = next(column for column in target.COLUMNS if column in header)
+    columns = ("name", "sequence", given, "split")
+    for column in columns:
         if header.count(column) > 1:
             text.fail(0, f"the column '{column}' is there twice in the header", "keep one")
     text = text.without_first()
     if not len(text.lines):
         raise InputError(f"{path}: no sequences in it; add a line per sequence below the header")
-    used = [place for place, column in enumerate(header) if column in TSV_COLUMNS]
+    used = [place for place, column in enumerate(header) if column in columns]
     # Other columns get names that no column of a header has.
     names = [
         column if place in used else f"\t{place}"
@@ -182,8 +193,8 @@ def read_tsv(path: str | Path, content: bytes) -> pd.DataFrame:
     if "name" not in table:
         table["name"] = _numbered(len(table))
     _check_names(path, table, "rename one")
-    order = ["line", "name", "sequence", "label", *(["split"] if "split" in table else [])]
-    return _convert_labels(text, table[order])
+    order = ["line", "name", "sequence", given, *(["split"] if "split" in table else [])]
+    return _convert_targets(text, table[order].rename(columns={given: target.TARGET}), target)
 
 
 def _numbered(count: int) -> list[str]:
@@ -246,17 +257,17 @@ def _check_names(path: str | Path, table: pd.DataFrame, mend: str) -> None:
         fail(path, lines[row], f"the name {names.iloc[row]!r} is also on line {first}", mend)
 
 
-def _convert_labels(text: Text, table: pd.DataFrame) -> pd.DataFrame:
-    """The table with whole numbers as labels, once they and the splits are what they may be."""
-    text.check(
-        ~table["label"].isin(["0", "1"]).to_numpy(),
-        lambda row: f"label {table['label'].iloc[row]!r} is neither 0 nor 1",
-        "write 1 for bound and 0 for unbound",
-    )
+def _convert_targets(text: Text, table: pd.DataFrame, target: Target) -> pd.DataFrame:
+    """The table with targets as numbers, once they and the splits are what they may be."""
+    cells = table[target.TARGET]
+    values, bad = target.parse(cells)
+    if bad.any():
+        row = int(np.argmax(bad))
+        text.fail(row, *target.describe_bad(cells.iloc[row]))
     if "split" in table:
         text.check(
             ~table["split"].isin(SPLITS).to_numpy(),
             lambda row: f"split {table['split'].iloc[row]!r} is not train, valid or test",
             "correct it, or remove the column of splits",
         )
-    return table.astype({"label": np.int64})
+    return table.assign(**{target.TARGET: values})

@@ -86,6 +86,31 @@ def count_near(spans: pd.DataFrame, intervals: pd.DataFrame, distance: int) -> n
     return near
 
 
+def sum_near(
+    spans: pd.DataFrame, intervals: pd.DataFrame, values: np.ndarray, distance: int
+) -> np.ndarray:
+    """Sum of the values of the intervals that `count_near` counts, float64 (n_spans,).
+
+    values: (n_intervals,). Sums of whole numbers are exact.
+    """
+    near = np.zeros(len(spans))
+    by_chrom = intervals.groupby("chrom", sort=False).indices
+    starts, ends = (intervals[column].to_numpy() for column in ("start", "end"))
+    start, end = (spans[column].to_numpy() for column in ("start", "end"))
+    for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
+        if chrom not in by_chrom:
+            continue
+        here = by_chrom[chrom]
+        for sign, edges, place, side in (
+            (1, starts[here], end[rows] + distance, "right"),
+            (-1, ends[here], start[rows] - distance, "left"),
+        ):
+            order = np.argsort(edges, kind="stable")
+            upto = np.concatenate([[0.0], np.cumsum(values[here][order], dtype=np.float64)])
+            near[rows] += sign * upto[np.searchsorted(edges[order], place, side=side)]
+    return near
+
+
 def by_stretch(start: np.ndarray, bases: int) -> list[np.ndarray]:
     """Rows of spans on one chromosome, together where they start in one stretch of ``bases``.
 

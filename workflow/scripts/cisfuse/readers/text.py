@@ -12,7 +12,7 @@ import io
 import re
 import shlex
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
@@ -81,17 +81,17 @@ def read_text(
     path: str | Path,
     what: str,
     allow_empty: bool = False,
-    optional_header: tuple[str, ...] = (),
+    optional_headers: Sequence[tuple[str, ...]] = (),
 ) -> Text:
     """Read a text table whole and find its lines of data.
 
     ``what`` names its rows in the error for a file without any, which ``allow_empty``
-    permits. The first line of data is skipped when it starts with ``optional_header``.
+    permits. The first line of data is skipped when it starts with one of ``optional_headers``.
     """
     content = read_content(path)
     text = find_lines(path, content)
-    first = tuple(field.lower() for field in text.first[: len(optional_header)])
-    if optional_header and first == optional_header:
+    first = tuple(field.lower() for field in text.first)
+    if any(first[: len(header)] == header for header in optional_headers):
         text = text.without_first()
     if not len(text.lines) and not allow_empty:
         problem = f"no {what} in it" if content else "the file is empty"

@@ -7,59 +7,52 @@ the page holds its pictures itself, and needs no network and no script.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 
 from cisfuse.evaluation.conventions import Conventions
 from cisfuse.evaluation.entries import (
-    METRIC_NAMES,
     capitalised,
     interval_words,
     name_of,
     scored_entries,
 )
-from cisfuse.evaluation.verdicts import BASELINE, SINGLE_INPUT, Contrast, contrasts, signed, verdict
+from cisfuse.evaluation.verdicts import SIMULATED, Contrast, contrasts, rival_kind, signed, verdict
 from cisfuse.report.explanation_page import HEADINGS, Explanation
 from cisfuse.report.pages import Figure, picture, render
 from cisfuse.report.reproduction import headings, note, reproduction_rows, reproduction_words
+from cisfuse.tasks.words import FigureOfScores
 from cisfuse.report.tables import Row, columns_of, score_note, score_rows
 
-# Of each figure of the scores: what it shows, and how to read it.
-FIGURES = {
-    "roc": (
-        "ROC curves.",
-        "Bands: pointwise intervals. Where positives are rare, read precision and recall first.",
-    ),
-    "precision_recall": (
-        "Precision-recall curves.",
-        "Bands: pointwise intervals. A constant score has the prevalence as its precision.",
-    ),
-    "ablation": (
-        "What each input is worth.",
-        "Scores by what an entry reads, and the main model minus each on the same blocks. "
-        "Ticks: single seeds. Open dot: the interval of the difference holds 0. Dotted: "
-        "prevalence.",
-    ),
-    "calibration": (
-        "Calibration of the trained models.",
-        "Probabilities by Platt scaling on valid against the share that is bound; each point "
-        "stands for a tenth of the expected positives, with its Wilson interval. First seed.",
-    ),
-}
-# What of that is said otherwise of labelled sequences.
-SEQUENCE_FIGURES = {
-    "ablation": (
-        "All entries.",
-        "Scores by what an entry reads, and the main model minus each on the same resamples. "
-        "Ticks: single seeds. Open dot: the interval of the difference holds 0. Dotted: "
-        "prevalence.",
-    ),
-}
 LEARNING = (
     "Learning curves.",
-    "Loss and accuracy after each round, without dropout, on train and validation. Thin: single "
+    "Loss and {score} after each round, without dropout, on train and validation. Thin: single "
     "seeds. Thick: their mean.",
 )
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a study's page calls things.
+
+    task and source are the parts ``words`` of the two; units fills ``{unit}``, ``{units}``,
+    ``{Units}``, ``{resamples}`` and ``{ablation}`` in what they say.
+    """
+
+    task: ModuleType
+    source: ModuleType
+    units: Mapping[str, str]
+
+    def fill(self, text: str) -> str:
+        """A text with its placeholders filled."""
+        return text.format(**self.units)
+
+
+def terms_of(task: ModuleType, source: ModuleType, features: Sequence[str]) -> Terms:
+    """The terms of a study whose examples have the ``features`` that models can read."""
+    ablation = "What each input is worth." if len(features) > 1 else "All entries."
+    return Terms(task, source, {**source.UNITS, "ablation": ablation})
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ class Scores:
     entries: pd.DataFrame
     rows: list[Row]
     note: str
-    figures: dict[str, Figure]
+    figures: list[Figure]
 
 
 @dataclass(frozen=True)
@@ -109,41 +102,44 @@ def judge(
     main: str,
     place: str,
     figures: Mapping[str, str | Path],
+    terms: Terms,
     *,
     simulated: bool,
-    leaks: bool,
-    sequences: bool = False,
+    leaks: str,
 ) -> Scores:
     """Everything that the page says of one test.
 
     ``tables`` holds ``metrics``, ``comparisons`` and ``bootstrap`` as score_predictions writes
     them; ``reads`` says what each model and baseline reads; ``figures`` are PNG files by the
-    keys of `FIGURES`; ``sequences`` says whether spans are labelled sequences.
+    names of the task's figures; ``leaks`` is said where the split leaks, and else empty.
     """
-    rival = BASELINE if sequences else SINGLE_INPUT
-    captions = FIGURES | (SEQUENCE_FIGURES if sequences else {})
-    entries, bootstrap = scored_entries(tables["metrics"]), tables["bootstrap"]
-    return Scores(
-        verdict(
-            entries,
-            tables["comparisons"],
-            reads,
-            main,
-            place,
-            simulated=simulated,
-            leaks=leaks,
-            confidence=float(bootstrap["confidence"].iloc[0]),
-            rival=rival,
-        ),
-        contrasts(entries, tables["comparisons"], reads, main, rival),
+    words, entries, bootstrap = terms.task, scored_entries(tables["metrics"]), tables["bootstrap"]
+    simulation = SIMULATED.format(subject=words.SUBJECT) if simulated else ""
+    sentence = verdict(
         entries,
-        score_rows(entries, reads, main, sequences),
-        score_note(entries, bootstrap, sequences),
-        {
-            kind: picture(path, f"{captions[kind][0]} {place}", " ".join(captions[kind]))
-            for kind, path in figures.items()
-        },
+        tables["comparisons"],
+        reads,
+        main,
+        place,
+        words,
+        remarks=[simulation, leaks],
+        no_interval=terms.source.NO_INTERVAL,
+        confidence=float(bootstrap["confidence"].iloc[0]),
     )
+    columns = columns_of(words, terms.source.HIDDEN)
+    return Scores(
+        sentence,
+        contrasts(entries, tables["comparisons"], reads, main, words),
+        entries,
+        score_rows(entries, reads, main, columns, words.LOWER_IS_BETTER),
+        score_note(entries, bootstrap, words, terms.source),
+        [_picture(figure, figures[figure.name], place, terms) for figure in words.FIGURES],
+    )
+
+
+def _picture(figure: FigureOfScores, path: str | Path, place: str, terms: Terms) -> Figure:
+    heading, note = terms.fill(figure.heading), terms.fill(figure.note)
+    return picture(path, f"{heading} {place}", f"{heading} {note}", half=figure.half)
 
 
 def reproduce(
@@ -170,7 +166,7 @@ def reproduce(
     )
 
 
-def study_rows(scores: Mapping[str, Scores], folds: int) -> list[list[str]]:
+def study_rows(scores: Mapping[str, Scores], folds: int, terms: Terms) -> list[list[str]]:
     """The study at a glance: a row per test and metric, as text."""
     rows = []
     for name, each in scores.items():
@@ -184,7 +180,7 @@ def study_rows(scores: Mapping[str, Scores], folds: int) -> list[list[str]]:
             rows.append(
                 [
                     name.replace("/folds", f", {folds} folds pooled"),
-                    capitalised(METRIC_NAMES[found.metric]),
+                    capitalised(terms.task.METRIC_NAMES[found.metric]),
                     main,
                     f"{name_of(found.other)} {other}",
                     signed(found.difference),
@@ -194,12 +190,26 @@ def study_rows(scores: Mapping[str, Scores], folds: int) -> list[list[str]]:
     return rows
 
 
-def render_page(template: str | Path, *, sequences: bool = False, **content: object) -> str:
-    """Lay out the page, with the headings of its tables."""
+def render_page(
+    template: str | Path,
+    terms: Terms,
+    reads: Mapping[str, Sequence[str]],
+    main: str,
+    **content: object,
+) -> str:
+    """Lay out the page, with the headings of its tables and the glossary."""
+    columns = columns_of(terms.task, terms.source.HIDDEN)
     return render(
         template,
-        columns=columns_of(sequences),
-        sequences=sequences,
+        columns=[column.heading for column in columns],
+        split_columns=[terms.fill(column) for column in terms.task.SPLIT_COLUMNS],
+        glossary=[*terms.source.GLOSSARY, *terms.task.glossary(terms.units)],
+        subtitle=f"{terms.task.PREDICTED} {terms.source.READ}.",
+        page_title=terms.task.PAGE_TITLE,
+        rival=rival_kind(reads, main),
+        unit=terms.units["unit"],
+        units=terms.units["units"],
+        Units=terms.units["Units"],
         **HEADINGS,
         **content,
     )

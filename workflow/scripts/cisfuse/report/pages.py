@@ -14,12 +14,13 @@ class Figure:
     source: str
     alternative: str
     caption: str
+    half: bool = False  # two such stand side by side
 
 
-def picture(path: str | Path, alternative: str, caption: str) -> Figure:
+def picture(path: str | Path, alternative: str, caption: str, half: bool = False) -> Figure:
     """A PNG file as a data address, so that the page needs no other file."""
     data = base64.b64encode(Path(path).read_bytes()).decode("ascii")
-    return Figure(f"data:image/png;base64,{data}", alternative, caption)
+    return Figure(f"data:image/png;base64,{data}", alternative, caption, half)
 
 
 def render(template: str | Path, **content: object) -> str:

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from cisfuse.evaluation.conventions import DIGITS, METRICS, Conventions, Spread
-from cisfuse.evaluation.entries import METRIC_NAMES, name_of, percent
-from cisfuse.evaluation.verdicts import FEW_POSITIVES, Contrast, signed
+from cisfuse.evaluation.entries import name_of, percent
+from cisfuse.evaluation.verdicts import Contrast, signed
+from cisfuse.sources.sequences.words import NO_INTERVAL
+from cisfuse.tasks.binding.words import METRIC_NAMES
 
 CONVENTIONS = {"scores": "continuous scores", "labels": "arg-max labels"}
 SPREAD = (
@@ -152,7 +154,7 @@ def compare(pairs: Sequence[Contrast], confidence: float) -> str:
             numbers += f", {percent(confidence)} interval {' to '.join(ends)}"
         parts.append(f"in {METRIC_NAMES[pair.metric]} {WORDS[pair.outcome]} ({numbers})")
     text = f"{model} {_verb(pairs)} {other}: {' and '.join(parts)}."
-    return text if all(pair.bounded for pair in pairs) else f"{text} {FEW_POSITIVES}"
+    return text if all(pair.bounded for pair in pairs) else f"{text} {NO_INTERVAL}"
 
 
 def _verb(pairs: Sequence[Contrast]) -> str:

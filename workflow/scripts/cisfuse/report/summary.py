@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
+from types import ModuleType
 
 import pandas as pd
 
@@ -15,27 +16,29 @@ def headline(
     entries: Mapping[str, pd.DataFrame],
     figures: Sequence[str],
     simulated: bool,
-    sequences: bool = False,
+    words: ModuleType,
+    units: str,
 ) -> str:
-    """Every entry's scores on test, best average precision first, then the figures' paths.
+    """Every entry's scores on test, the best first, then the figures' paths.
 
     ``entries`` has for each sample those of `cisfuse.evaluation.entries.scored_entries`;
-    ``sequences`` says whether spans are labelled sequences.
+    ``words`` is the part of that name of the study's task, ``units`` what examples are called.
     """
-    scored = "sequences" if sequences else "spans"
+    first_metric = words.JUDGED[0]
+    names = [words.METRIC_NAMES[metric] for metric in words.JUDGED]
     lines = [f"Study {study}" + (" (SIMULATED data)" if simulated else "")]
     for sample, table in entries.items():
-        ranked = table.sort_values("average_precision", ascending=False, kind="stable")
+        ascending = first_metric in words.LOWER_IS_BETTER
+        ranked = table.sort_values(first_metric, ascending=ascending, kind="stable")
         first = ranked.iloc[0]
         width = max(map(len, ranked["entry"]))
         lines += [
             "",
-            f"{sample}: {first['spans']:,.0f} test {scored}, {first['positives']:,.0f} positive, "
-            f"prevalence {first['prevalence']:.4f}",
-            f"  {'entry':<{width}}  seeds  {'average precision':<31}  ROC-AUC",
+            f"{sample}: {words.headline(first, units)}",
+            f"  {'entry':<{width}}  seeds  {names[0]:<31}  {names[1]}",
         ]
         for _, row in ranked.iterrows():
-            numbers = [_numbers(row, metric) for metric in ("average_precision", "roc_auc")]
+            numbers = [_numbers(row, metric) for metric in words.JUDGED]
             line = f"  {row['entry']:<{width}}  {row['seeds'] or '':>5}  {numbers[0]:<31}  "
             lines.append((line + numbers[1]).rstrip())
     lines += [

@@ -1,7 +1,8 @@
 """The tables of the study's page: numbers of the scores and of the audit as text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -10,45 +11,12 @@ from cisfuse.evaluation.entries import (
     ENSEMBLE,
     MEAN,
     format_interval,
-    format_score,
     input_words,
     name_of,
     percent,
 )
-from cisfuse.sources.sequence_audit import NEAR
 from cisfuse.statistics.bootstrap import FEW_BLOCKS
-
-# Column of metrics.tsv, heading, how a value is written.
-COLUMNS = (
-    ("average_precision", "Average precision", "score"),
-    (
-        "average_precision_over_prevalence",
-        "\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}prevalence",
-        "ratio",
-    ),
-    ("roc_auc", "ROC-AUC", "score"),
-    ("recall_at_fdr_10", "Recall at 10\N{NO-BREAK SPACE}% FDR", "score"),
-    ("recall_at_fdr_50", "Recall at 50\N{NO-BREAK SPACE}% FDR", "score"),
-    ("peak_recall_at_fdr_50", "Peaks found at 50\N{NO-BREAK SPACE}% FDR", "score"),
-    ("brier_skill", "Brier skill", "score"),
-)
-OF_PEAKS = ("peak_recall_at_fdr_50",)  # each sequence is a peak of its own
-WITH_INTERVAL = ("average_precision", "roc_auc")
-CHECKS = {
-    "test_positives_next_to_train_positive": "Test positives next to a train positive",
-    "valid_positives_next_to_train_positive": "Valid positives next to a train positive",
-    "neighbour_lookup_roc_auc": "ROC-AUC of looking up the labels of neighbours in train",
-    "neighbour_lookup_average_precision": "Average precision of the same look-up",
-    "peaks_cut": "Peaks with spans in more than one split",
-    "duplicate_spans": "Test spans whose sequence is also in train",
-    "duplicate_positives": "Test positives whose sequence is also in train",
-    "duplicate_sequences": "Test sequences that are also in train",
-    "duplicate_positive_sequences": "Test positives that are also in train",
-    "near_duplicate_sequences": (
-        f"Test sequences that differ from one of train in at most {percent(NEAR)} of the places"
-    ),
-}
-
+from cisfuse.tasks.words import Column
 
 @dataclass(frozen=True)
 class Cell:
@@ -72,20 +40,24 @@ class Row:
     begins: bool = False  # the first of a kind: trained, baselines, other programs
 
 
-def columns_of(sequences: bool) -> list[tuple[str, str, str]]:
-    """Those of `COLUMNS` that say something of spans, or of labelled sequences."""
-    return [column for column in COLUMNS if not (sequences and column[0] in OF_PEAKS)]
+def columns_of(words: ModuleType, hidden: Sequence[str]) -> list[Column]:
+    """The columns of the table of scores; ``hidden`` are metrics that say nothing here."""
+    return [column for column in words.COLUMNS if column.metric not in hidden]
 
 
 def score_rows(
-    entries: pd.DataFrame, reads: Mapping[str, Sequence[str]], main: str, sequences: bool = False
+    entries: pd.DataFrame,
+    reads: Mapping[str, Sequence[str]],
+    main: str,
+    columns: Sequence[Column],
+    lower_is_better: Collection[str] = (),
 ) -> list[Row]:
     """The table of scores, a row per entry in their order; the best of each column is marked.
 
-    ``entries`` are those of `cisfuse.evaluation.entries.scored_entries`. Values that are written
-    alike are best alike.
+    ``entries`` are those of `cisfuse.evaluation.entries.scored_entries`. Of values that are
+    written the same all are best.
     """
-    columns = [_cells(entries, metric, kind) for metric, _, kind in columns_of(sequences)]
+    cells = [_cells(entries, column, column.metric in lower_is_better) for column in columns]
     rows: list[Row] = []
     previous = None
     for place, row in enumerate(entries.itertuples()):
@@ -96,7 +68,7 @@ def score_rows(
                 name_of(row.model),
                 f"{row.seed} of {row.seeds} seeds" if row.seed in (MEAN, ENSEMBLE) else "",
                 "both" if words == "sequence and accessibility" else words.removesuffix(" only"),
-                [column[place] for column in columns],
+                [column[place] for column in cells],
                 row.entry == main,
                 kind != previous,
             )
@@ -105,86 +77,59 @@ def score_rows(
     return rows
 
 
-def _cells(entries: pd.DataFrame, metric: str, kind: str) -> list[Cell]:
+def _cells(entries: pd.DataFrame, column: Column, lower: bool) -> list[Cell]:
+    metric, digits = column.metric, column.digits
     values = entries[metric].to_numpy()
-    texts = [_ratio(value) if kind == "ratio" else format_score(value) for value in values]
-    best = texts[int(np.nanargmax(values))] if np.isfinite(values).any() else None
+    texts = [_written(value, digits) for value in values]
+    best = None
+    if np.isfinite(values).any():
+        best = texts[int(np.nanargmin(values) if lower else np.nanargmax(values))]
     spreads = entries[f"{metric}_sd"].to_numpy()
     bounds = entries[[f"{metric}_low", f"{metric}_high"]].to_numpy()
     return [
         Cell(
             text or "\N{EN DASH}",
-            f"\N{PLUS-MINUS SIGN} {_ratio(spread) if kind == 'ratio' else format_score(spread)}"
-            if np.isfinite(spread)
-            else "",
-            format_interval(*bound) if metric in WITH_INTERVAL else "",
+            f"\N{PLUS-MINUS SIGN} {_written(spread, digits)}" if np.isfinite(spread) else "",
+            format_interval(*bound) if column.interval else "",
             bool(text) and text == best,
         )
         for text, spread, bound in zip(texts, spreads, bounds, strict=True)
     ]
 
 
-def _ratio(value: float) -> str:
-    return "" if np.isnan(value) else f"{value:.1f}"
+def _written(value: float, digits: int) -> str:
+    return "" if np.isnan(value) else f"{value:z.{digits}f}"
 
 
-def score_note(entries: pd.DataFrame, bootstrap: pd.DataFrame, sequences: bool = False) -> str:
-    """The sentences beneath the table: estimators, intervals and what they rest on."""
-    rest, number = bootstrap.iloc[0], entries["spans"].iloc[0]
-    blocks = _drawn(rest, number, sequences)
-    counted = f"{number:,.0f} {'sequences' if sequences else 'spans'}"
-    peaks = "" if sequences else f", in {entries['peaks'].iloc[0]:,.0f} peaks"
-    if entries["average_precision_low"].notna().any():
+def score_note(
+    entries: pd.DataFrame, bootstrap: pd.DataFrame, task: ModuleType, source: ModuleType
+) -> str:
+    """The sentences beneath the table: estimators, intervals and what they rest on.
+
+    ``task`` and ``source`` are the parts ``words`` of the two.
+    """
+    rest, first = bootstrap.iloc[0], entries.iloc[0]
+    blocks = source.drawn(rest, first["spans"], task.INFORMATIVE)
+    judged = task.JUDGED[0]
+    if entries[f"{judged}_low"].notna().any():
         interval = (
             f"Brackets: {percent(rest['confidence'])} interval over {rest['replicates']:,.0f} "
             f"bootstrap draws of {blocks}."
         )
         if rest["informative"] < FEW_BLOCKS:
-            few = "positives" if sequences else "blocks"
+            few = source.few(task.FEW)
             interval += f" So few {few} give rough intervals that are too narrow."
     else:
         interval = f"No intervals: {blocks}, are too few to resample."
     spread = (
         " \N{PLUS-MINUS SIGN}: standard deviation over the seeds of a model."
-        if entries["average_precision_sd"].notna().any()
+        if entries[f"{judged}_sd"].notna().any()
         else ""
     )
-    return (
-        f"{counted}, {entries['positives'].iloc[0]:,.0f} of them positive (prevalence "
-        f"{entries['prevalence'].iloc[0]:.4f}){peaks}. Average precision (no interpolation) and "
-        "ROC-AUC (ties at half) at natural prevalence, as scikit-learn computes them. "
-        f"{interval}{spread} Brier skill: of probabilities by Platt scaling on valid; 0 is "
-        "a constant at the prevalence, 1 is perfect. Bold: the best of a column."
-    )
+    tested = task.tested_words(first, source.UNITS["units"], source.HIDDEN)
+    return f"{tested} {interval}{spread} {task.NOTE} Bold: the best of a column."
 
 
-def _drawn(rest: pd.Series, number: float, sequences: bool) -> str:
-    """What the bootstrap drew: blocks of a genome, or each of ``number`` sequences, or groups."""
-    informative = f"{rest['informative']:,.0f} of them"
-    if not sequences:
-        size = f"{rest['blocks']:,.0f} blocks of {rest['block_size']:,.0f} bp"
-        return f"{size}, {informative} with positives"
-    if rest["blocks"] == number:
-        return f"{number:,.0f} sequences, {informative} positive"
-    return f"{rest['blocks']:,.0f} random groups of sequences, {informative} with positives"
-
-
-def split_rows(splits: pd.DataFrame) -> list[list[str]]:
-    """Spans, positives and prevalence of each split, as text."""
-    return [
-        [row.split, f"{row.spans:,.0f}", f"{row.positives:,.0f}", f"{row.prevalence:.4f}"]
-        for row in splits.itertuples()
-    ]
-
-
-def audit_rows(audit: pd.DataFrame) -> list[tuple[str, str]]:
-    """What was checked and what was found, as text; ``audit`` is what audit_splits writes."""
-    rows = []
-    for row in audit.itertuples():
-        found = f"{row.count:,.0f} of {row.of:,.0f}"
-        if row.check.startswith("neighbour_lookup"):
-            rows.append((CHECKS[row.check], f"{row.value:.3f} ({found} spans have a neighbour)"))
-        else:
-            share = "" if np.isnan(row.value) else f" ({percent(row.value)})"
-            rows.append((CHECKS[row.check], found + share))
-    return rows
+def split_rows(splits: pd.DataFrame, task: ModuleType) -> list[list[str]]:
+    """The splits under the task's ``SPLIT_COLUMNS``, as text."""
+    return [[str(row["split"]), *task.split_cells(row)] for _, row in splits.iterrows()]

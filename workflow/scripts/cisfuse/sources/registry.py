@@ -1,95 +1,93 @@
-"""What a study is made of: places of a genome, or labelled sequences that have none.
+"""The registry of sources: a folder each, whose modules are imported when they are asked for.
 
-A study has samples of one kind. Whether the config fits that kind is checked here, when the
-config and the sample sheet are both known.
+A source says what kind of thing examples are, and makes their features from files. Of its folder
+the modules below are asked for by name; the rules of a source, ``rules/sources/SOURCE.smk``, end
+in its table of examples, and use what else is there.
+
+- ``study``: columns of the sample sheet, features, files, checks of the config; light, since the
+  rules read it;
+- ``examples``: the features of a piece of the table of examples;
+- ``audit``: what a split lets a model know of test, in numbers, and in words;
+- ``words``: how the page calls examples, splits and resamples.
 """
 
+import importlib
 from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
 
 from cisfuse.base.errors import ConfigError
-from cisfuse.config.settings import inputs_of
 
-NEED_PLACES = ("blocks", "chromosomes")
-
-
-def of_sequences(samples: Mapping[str, Mapping]) -> bool:
-    """Tell whether the samples of a study, by name, are labelled sequences."""
-    return all(sample["sequences"] for sample in samples.values())
+PARTS = ("study", "examples", "audit", "words")
 
 
-def check_source(config: Mapping, samples: Mapping[str, Mapping], place: str) -> None:
-    """Raise `ConfigError` where the config, from ``place``, does not fit the samples."""
-    if of_sequences(samples):
-        _check_sequences(config, samples, place)
-        return
+def source_names() -> list[str]:
+    """The sources that there are, sorted."""
+    return sorted(path.parent.name for path in Path(__file__).parent.glob("*/study.py"))
+
+
+def module_of(source: str, part: str) -> str:
+    """The dotted name of a part of a source, for its import and for digests of the code."""
+    return f"cisfuse.sources.{source}.{part}"
+
+
+def part_of(source: str, part: str) -> ModuleType:
+    """A part of a source, one of `PARTS`."""
+    return importlib.import_module(module_of(source, part))
+
+
+def study_of(sample: Mapping[str, str]) -> ModuleType:
+    """The part ``study`` of the source that a row of the sample sheet is of.
+
+    A row that fills no telling column is taken for one of spans, whose checks say what it lacks.
+    """
+    studies = [part_of(source, "study") for source in source_names()]
+    for study in studies:
+        if any(sample.get(column) for column in study.TELLING):
+            return study
+    return part_of("spans", "study")
+
+
+def check_row(sample: Mapping[str, str]) -> None:
+    """Raise `ConfigError`, without the place, where the files of a row do not go together."""
+    study = study_of(sample)
+    for source in source_names():
+        other = part_of(source, "study")
+        for column in other.FILES:
+            if other is not study and sample.get(column) and column not in study.FILES:
+                study.refuse(column)
+    study.check_row(sample)
+
+
+def needed_columns(header: list[str]) -> list[str]:
+    """The columns of files that a sheet with this header must have."""
+    return list(study_of(dict.fromkeys(header, "named")).NEEDED)
+
+
+def file_columns() -> list[str]:
+    """The columns of all sources that name files, those of spans first."""
+    studies = [part_of(source, "study") for source in reversed(source_names())]
+    return [column for study in studies for column in study.FILES]
+
+
+def source_of(samples: Mapping[str, Mapping[str, str]], sheet: str) -> str:
+    """The one source of all samples; raises `ConfigError` where a sheet has rows of two."""
+    found: dict[str, str] = {}
     for name, sample in samples.items():
-        if sample["sequences"]:
-            raise ConfigError(
-                f"{config['samples']}: sample '{name}' has labelled sequences and others have "
-                "not; give each kind a study of its own"
-            )
-    if config["splits"]["method"] == "shuffled":
+        found.setdefault(study_of(sample).NAME, name)
+    if len(found) > 1:
+        (one, first), (other, second) = found.items()
         raise ConfigError(
-            f"{place}: splits.method: shuffled is for labelled sequences; choose blocks or "
-            "chromosomes, or random to follow a published protocol"
+            f"{sheet}: sample '{first}' is of {one} and sample '{second}' of {other}; give each "
+            "kind a study of its own"
         )
-    references = config["references"]
-    if not references["genome"]:
-        raise ConfigError(f"{place}: references: the key 'genome' is missing; add it")
-    if references["sequence_simulation"]:
-        raise ConfigError(
-            f"{place}: references.sequence_simulation goes with labelled sequences, and the "
-            "sample sheet has none; remove it, or name its file in the column 'sequences'"
-        )
+    return next(iter(found))
 
 
-def _check_sequences(config: Mapping, samples: Mapping[str, Mapping], place: str) -> None:
-    if config["preset"] != "none":
-        raise ConfigError(
-            f"{place}: preset: {config['preset']} makes bins of a genome, on which labelled "
-            "sequences have no place; remove it"
-        )
-    for key in ("genome", "genome_checksum", "blacklist", "simulation"):
-        if config["references"][key]:
-            raise ConfigError(
-                f"{place}: references.{key}: labelled sequences have no place on a genome; remove "
-                "it, or give peaks or spans in the sample sheet"
-            )
-    for name, sample in samples.items():
-        if sample["trained_on"]:
-            raise ConfigError(
-                f"{config['samples']}: sample '{name}', trained_on: models are scored on other "
-                "samples by place, which labelled sequences have not; leave the column empty"
-            )
-    splits = config["splits"]
-    if splits["method"] in NEED_PLACES:
-        raise ConfigError(
-            f"{place}: splits.method: {splits['method']} needs places on a genome; for labelled "
-            "sequences choose random, which is stratified, shuffled, given, or auto"
-        )
-    for section in ("spans", "splits"):
-        named = config[section]["chromosomes"]
-        if any(named.values()) if isinstance(named, Mapping) else named:
-            raise ConfigError(
-                f"{place}: {section}.chromosomes: labelled sequences have no place on a genome; "
-                "remove it, and leave out sequences, or give each a split, in their file"
-            )
-    if splits["folds"]:
-        raise ConfigError(
-            f"{place}: splits.folds: folds are made by place, which labelled sequences have not; "
-            "remove it"
-        )
-    for key in ("spans", "variants"):
-        if config["interpretation"][key]:
-            raise ConfigError(
-                f"{place}: interpretation.{key}: labelled sequences have no place on a genome; "
-                "remove it"
-            )
-    reads = inputs_of(config["training"])
-    for model in config["training"]["models"]:
-        if reads[model] != ["sequence"]:
-            raise ConfigError(
-                f"{place}: training.models: '{model}' reads accessibility, which labelled "
-                "sequences have not; name models of sequence alone, such as tfbs_cnn or "
-                "sequence_cnn"
-            )
+def with_defaults(config: Mapping, study: ModuleType) -> dict:
+    """The config with the source's own defaults where it leaves a key to the source."""
+    filled = dict(config)
+    for section, defaults in study.DEFAULTS.items():
+        own = {key: value for key, value in config[section].items() if value is not None}
+        filled[section] = {**config[section], **defaults, **own}
+    return filled

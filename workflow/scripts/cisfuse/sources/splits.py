@@ -1,6 +1,12 @@
-"""Splits: which spans train, which select the round, and which are kept for the score."""
+"""Splits: which spans train, which select the round, and which are kept for the score.
+
+Parts keep their shares of all spans and of those that are ``notable``, bool (n_spans,), which a
+task tells (`cisfuse.tasks`): the positives of binding, say. ``strata``, int (n_spans,), are
+groups that a random split keeps in proportion.
+"""
 
 from collections.abc import Hashable, Mapping, Sequence
+from types import ModuleType
 from typing import TypeVar
 
 import numpy as np
@@ -17,21 +23,21 @@ def apportion(
 ) -> list[Part]:
     """Give each group of spans (a block, a chromosome) to a part (a split, a fold).
 
-    ``groups`` has the columns ``spans`` and ``positives``. In random order each group goes
-    to the part that lacks most of its share: of positives if the group has any, else of
-    spans; to the first of equals. So the parts keep the fractions in both counts as far as
+    ``groups`` has the columns ``spans`` and ``notable``. In random order each group goes
+    to the part that lacks most of its share: of notable spans if the group has any, else of
+    all; to the first of equals. So the parts keep the fractions in both counts as far as
     whole groups allow. The last groups go to parts that have none yet.
     """
-    total = {unit: int(groups[unit].sum()) for unit in ("spans", "positives")}
+    total = {unit: int(groups[unit].sum()) for unit in ("spans", "notable")}
     parts = [part for part in fractions if fractions[part] > 0]
-    counts = {part: {"spans": 0, "positives": 0} for part in parts}
-    rows = groups[["spans", "positives"]].to_numpy().tolist()
+    counts = {part: {"spans": 0, "notable": 0} for part in parts}
+    rows = groups[["spans", "notable"]].to_numpy().tolist()
     chosen: list = [None] * len(rows)
     for left, row in zip(
         range(len(rows), 0, -1), generator.permutation(len(rows)).tolist(), strict=True
     ):
-        spans, positives = rows[row]
-        unit = "positives" if positives > 0 else "spans"
+        spans, notable = rows[row]
+        unit = "notable" if notable > 0 else "spans"
 
         def missing(part: Part, unit: str = unit) -> float:
             return fractions[part] - counts[part][unit] / total[unit]
@@ -40,7 +46,7 @@ def apportion(
         part = max(empty if left <= len(empty) else parts, key=missing)
         chosen[row] = part
         counts[part]["spans"] += spans
-        counts[part]["positives"] += positives
+        counts[part]["notable"] += notable
     return chosen
 
 
@@ -54,15 +60,21 @@ def number_blocks(spans: pd.DataFrame, block_size: int) -> np.ndarray:
     return pd.factorize(spans["chrom"])[0] * (int(block.max()) + 2) + block + 1
 
 
-def count_groups(group: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
-    """Spans and positives of each group; ``group`` numbers them from 0, (n_spans,)."""
+def count_groups(group: np.ndarray, notable: np.ndarray) -> pd.DataFrame:
+    """Spans and notable ones of each group; ``group`` numbers them from 0, (n_spans,)."""
     spans = np.bincount(group)
-    positives = np.bincount(group[labels == 1], minlength=len(spans))
-    return pd.DataFrame({"spans": spans, "positives": positives})
+    return pd.DataFrame(
+        {"spans": spans, "notable": np.bincount(group[notable], minlength=len(spans))}
+    )
 
 
 def split_blocks(
-    spans: pd.DataFrame, fractions: Mapping[str, float], seed: int, block_size: int, gap: int
+    spans: pd.DataFrame,
+    notable: np.ndarray,
+    fractions: Mapping[str, float],
+    seed: int,
+    block_size: int,
+    gap: int,
 ) -> np.ndarray:
     """Split by contiguous blocks of ``block_size`` bases, str (n_spans,).
 
@@ -79,7 +91,7 @@ def split_blocks(
     start, end = (spans[column].to_numpy() for column in ("start", "end"))
     number = number_blocks(spans, block_size)
     group, numbers = pd.factorize(number)
-    groups = count_groups(group, spans["label"].to_numpy())
+    groups = count_groups(group, notable)
     names = np.array([*SPLITS, ""], dtype=object)
     absent = len(SPLITS)
     split_of = np.full(int(number.max()) + 2, absent, dtype=np.int8)
@@ -94,7 +106,11 @@ def split_blocks(
 
 
 def split_chromosomes(
-    spans: pd.DataFrame, fractions: Mapping[str, float], seed: int, held_out: Mapping[str, Sequence]
+    spans: pd.DataFrame,
+    notable: np.ndarray,
+    fractions: Mapping[str, float],
+    seed: int,
+    held_out: Mapping[str, Sequence],
 ) -> np.ndarray:
     """Split by whole chromosomes, str (n_spans,).
 
@@ -102,8 +118,8 @@ def split_chromosomes(
     lists are empty the chromosomes are apportioned by the fractions.
     """
     if not held_out["valid"] and not held_out["test"]:
-        groups = spans["label"].groupby(spans["chrom"], sort=False)
-        groups = groups.agg(spans="size", positives="sum")
+        groups = pd.Series(notable, spans.index).groupby(spans["chrom"], sort=False)
+        groups = groups.agg(spans="size", notable="sum")
         chosen = apportion(groups, fractions, _generator(seed))
         return spans["chrom"].map(dict(zip(groups.index, chosen, strict=True))).to_numpy(object)
     split_of = {chrom: split for split in ("valid", "test") for chrom in held_out[split]}
@@ -121,12 +137,12 @@ def split_chromosomes(
     return spans["chrom"].map(lambda chrom: split_of.get(chrom, "train")).to_numpy(object)
 
 
-def split_random(spans: pd.DataFrame, fractions: Mapping[str, float], seed: int) -> np.ndarray:
-    """Split at random within each label, str (n_spans,); neighbouring spans leak."""
-    splits = np.empty(len(spans), dtype=object)
+def split_random(strata: np.ndarray, fractions: Mapping[str, float], seed: int) -> np.ndarray:
+    """Split at random within each stratum, str (n_spans,); neighbouring spans leak."""
+    splits = np.empty(len(strata), dtype=object)
     generator = _generator(seed)
-    for label in (0, 1):
-        rows = generator.permutation(np.flatnonzero(spans["label"] == label))
+    for stratum in range(int(strata.max(initial=0)) + 1):
+        rows = generator.permutation(np.flatnonzero(strata == stratum))
         bounds = np.round(np.cumsum([fractions[s] for s in SPLITS]) * len(rows)).astype(int)
         for split, part in zip(SPLITS, np.split(rows, bounds[:-1]), strict=True):
             splits[part] = split
@@ -187,9 +203,12 @@ def follow_splits(
     return split_alike(spans, reference), f"as {name}"
 
 
-def assign_splits(spans: pd.DataFrame, settings: Mapping) -> tuple[np.ndarray, str]:
+def assign_splits(
+    spans: pd.DataFrame, settings: Mapping, target: ModuleType
+) -> tuple[np.ndarray, str]:
     """Assign every span to a split by the config's section ``splits``.
 
+    ``target`` is the part of that name of the study's task.
     Returns the splits, str (n_spans,), ``""`` for a span that is left out, and the method
     that was used: ``auto`` stands for ``given`` when the spans bring a split, for ``blocks``
     on one or two chromosomes and for ``chromosomes`` on three and more, or when some are
@@ -210,11 +229,15 @@ def assign_splits(spans: pd.DataFrame, settings: Mapping) -> tuple[np.ndarray, s
                 "column 5; add that column or choose another method"
             )
         return spans["split"].to_numpy(object), method
+    targets = spans[target.TARGET].to_numpy()
+    notable = target.notable(targets)
     if method == "blocks":
-        return split_blocks(spans, fractions, seed, settings["block_size"], settings["gap"]), method
+        sizes = settings["block_size"], settings["gap"]
+        return split_blocks(spans, notable, fractions, seed, *sizes), method
     if method == "chromosomes":
-        return split_chromosomes(spans, fractions, seed, settings["chromosomes"]), method
-    return split_random(spans, fractions, seed), method
+        held_out = settings["chromosomes"]
+        return split_chromosomes(spans, notable, fractions, seed, held_out), method
+    return split_random(target.strata(targets), fractions, seed), method
 
 
 # What to change in a split that lacks a class, where it is not the section as a whole.
@@ -225,26 +248,19 @@ MENDS = {
 }
 
 
-def count_splits(spans: pd.DataFrame, sample: str, method: str) -> pd.DataFrame:
-    """Count spans and positives per split: split, method, spans, positives, prevalence.
+def count_splits(
+    table: pd.DataFrame, sample: str, method: str, target: ModuleType, unit: str
+) -> pd.DataFrame:
+    """Count a sample's examples per split: split, method, then what the task counts.
 
-    Raises `InputError` when a split lacks positives or negatives, since no score can then
-    be computed on it.
+    Raises `InputError` when a split lacks what a score needs; ``unit`` is what an example is
+    called.
     """
-    counts = spans["label"].groupby(spans["split"]).agg(spans="size", positives="sum")
-    counts = counts.reindex(list(SPLITS), fill_value=0)
-    for split, row in counts.iterrows():
-        negatives = row["spans"] - row["positives"]
-        if row["positives"] == 0 or negatives == 0:
-            word = "positive" if row["positives"] == 0 else "negative"
-            unit = "span" if "chrom" in spans else "sequence"
-            section = "change the section splits of the config (seed, block_size, fractions)"
-            raise InputError(
-                f"sample {sample}: the split '{split}' ({method}) has no {word} {unit} among "
-                f"{row['spans']:,}; {MENDS.get(method, section)}, or use more data"
-            )
+    counts = target.count_splits(table, SPLITS)
+    place = f"sample {sample}: the split '{{split}}' ({method})"
+    section = "change the section splits of the config (seed, block_size, fractions)"
+    target.check_counts(counts, place, unit, MENDS.get(method, section))
     counts.insert(0, "method", method)
-    counts["prevalence"] = counts["positives"] / counts["spans"]
     return counts.reset_index(names="split")
 
 

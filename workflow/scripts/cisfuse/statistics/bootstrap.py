@@ -7,6 +7,7 @@ predictions are scored on the same draws, and differences between them are paire
 Labelled sequences, each a chromosome of its own, are a block each: whole sequences are drawn.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,8 +26,8 @@ class Resamples:
 
     blocks: np.ndarray  # (n,) int64, the block of each span, from 0
     weights: np.ndarray  # (b, r) float64, how often each replicate drew each block
-    informative: int  # blocks that hold a positive
-    left_out: int  # replicates that had no positive or no negative
+    informative: int  # blocks that hold a positive, or what else a task needs
+    left_out: int  # replicates that lacked what the task needs
     confidence: float
 
     def interval(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -35,8 +36,8 @@ class Resamples:
         Percentiles of the replicates, moved outwards by what Student's t is wider than the
         normal distribution: T. C. Hesterberg's expanded percentile interval ("What Teachers
         Should Know About the Bootstrap", The American Statistician 69, 2015), since plain
-        percentiles are too narrow where blocks are few. The blocks that count are those with
-        positives. NaN where fewer than two have any.
+        percentiles are too narrow where blocks are few. The blocks that count are the
+        informative ones. NaN where fewer than two have any.
         """
         freedom = self.informative - 1
         if freedom < 1 or len(values) == 0:
@@ -53,25 +54,31 @@ def number_blocks(spans: pd.DataFrame, size: int) -> np.ndarray:
 
 
 def draw_blocks(
-    spans: pd.DataFrame, block_size: int, replicates: int, confidence: float, seed: int
+    spans: pd.DataFrame,
+    needed: Sequence[np.ndarray],
+    block_size: int,
+    replicates: int,
+    confidence: float,
+    seed: int,
 ) -> Resamples:
-    """Draw blocks of ``block_size`` bases from spans with ``chrom``, ``start`` and ``label``.
+    """Draw blocks of ``block_size`` bases from spans with ``chrom`` and ``start``.
 
+    ``needed`` are masks, bool (n,), of what a replicate must hold some of: positives and
+    negatives, say. Blocks that hold some of the first are the informative ones.
     Of more than `MOST_BLOCKS` blocks as many random groups are made and drawn in their place.
     """
     blocks = number_blocks(spans, block_size)
     generator = np.random.default_rng(seed)
     if len(blocks) and (found := int(blocks.max()) + 1) > MOST_BLOCKS:
         blocks = generator.permutation(found)[blocks] % MOST_BLOCKS
-    bound = (spans["label"] == 1).to_numpy()
-    positives, negatives = (np.bincount(blocks, weights=chosen) for chosen in (bound, ~bound))
-    count = len(positives)
+    sums = [np.bincount(blocks, weights=mask) for mask in needed]
+    count = len(sums[0])
     weights = generator.multinomial(count, np.full(count, 1 / count), size=replicates)
-    usable = (weights @ positives > 0) & (weights @ negatives > 0)
+    usable = np.logical_and.reduce([weights @ held > 0 for held in sums])
     return Resamples(
         blocks,
         np.ascontiguousarray(weights[usable].T, dtype=np.float64),
-        int(np.count_nonzero(positives)),
+        int(np.count_nonzero(sums[0])),
         int(np.count_nonzero(~usable)),
         confidence,
     )

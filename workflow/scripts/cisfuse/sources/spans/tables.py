@@ -9,7 +9,7 @@ from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import PIECE_ROWS, read_table, table_writer
 from cisfuse.readers.spans import span_names
 
-COLUMNS = ["chrom", "start", "end", "label", "split", "accessibility"]
+COLUMNS = ["chrom", "start", "end", "{target}", "split", "accessibility"]
 
 
 def read_parts(
@@ -34,10 +34,14 @@ def _read_part(spans_path: str | Path, signals_path: str | Path) -> pd.DataFrame
     return pd.concat([spans, signals], axis=1)
 
 
-def write_spans(spans: pd.DataFrame, path: str | Path) -> None:
-    """Write ``name`` and `COLUMNS` of a table of spans, in pieces: names take much memory."""
+def write_spans(spans: pd.DataFrame, target: str, path: str | Path) -> None:
+    """Write ``name`` and `COLUMNS` of a table of spans, in pieces: names take much memory.
+
+    ``target`` is the column that is predicted.
+    """
+    columns = [column.format(target=target) for column in COLUMNS]
     with table_writer(path) as write:
         for start in range(0, len(spans), PIECE_ROWS):
-            piece = spans[COLUMNS].iloc[start : start + PIECE_ROWS]
+            piece = spans[columns].iloc[start : start + PIECE_ROWS]
             piece.insert(0, "name", span_names(piece))
             write(piece)

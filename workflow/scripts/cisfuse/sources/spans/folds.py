@@ -1,6 +1,7 @@
 """Folds: every span is tested once, by a model that saw neither it nor what lies near it."""
 
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Literal
 
 import numpy as np
@@ -12,10 +13,11 @@ from cisfuse.sources.splits import SPLITS, apportion, check_any, count_groups, n
 
 
 def assign_folds(
-    spans: pd.DataFrame, folds: int, settings: Mapping
+    spans: pd.DataFrame, folds: int, settings: Mapping, target: ModuleType
 ) -> tuple[np.ndarray, Literal["blocks", "chromosomes"]]:
-    """Share out spans among ``folds`` folds that are alike in spans and positives.
+    """Share out spans among ``folds`` folds of about as many spans, and as many notable ones.
 
+    ``target`` is the part of that name of the study's task.
     ``settings`` is the config's section ``splits``, of which ``method``, ``block_size`` and
     ``seed`` count. Folds are made of whole chromosomes when there are three or more and at
     least one for each fold, unless the method is ``blocks``; else of blocks. Methods that
@@ -35,17 +37,17 @@ def assign_folds(
     whole = chromosomes >= max(folds, len(SPLITS)) and settings["method"] != "blocks"
     number = spans["chrom"] if whole else number_blocks(spans, settings["block_size"])
     group = pd.factorize(number)[0]
-    labels = spans["label"].to_numpy()
+    notable = target.notable(spans[target.TARGET].to_numpy())
     shares = dict.fromkeys(range(folds), 1 / folds)
     generator = np.random.default_rng(settings["seed"])
-    chosen = apportion(count_groups(group, labels), shares, generator)
+    chosen = apportion(count_groups(group, notable), shares, generator)
     fold_of = np.array(chosen, dtype=np.int64)[group]
-    positives = np.bincount(fold_of[labels == 1], minlength=folds)
+    kept = np.bincount(fold_of[notable], minlength=folds)
     unit: Literal["blocks", "chromosomes"] = "chromosomes" if whole else "blocks"
-    if not positives.all():
+    if target.KEPT and not kept.all():
         raise ConfigError(
-            f"splits.folds is {folds}, but {len(chosen)} {unit} with {positives.sum():,} positive "
-            "spans leave a fold without a positive; write fewer folds"
+            f"splits.folds is {folds}, but {len(chosen)} {unit} with {kept.sum():,} {target.KEPT} "
+            f"spans leave a fold without a {target.KEPT}; write fewer folds"
             + ("" if whole else ", or make splits.block_size smaller")
         )
     return fold_of, unit

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-COLUMNS = ["name", "label", "split", "sequence"]
 
 
 def placed(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,8 @@
-"""Labelled sequences, which have no place on a genome: read, brought to one length, and split."""
+"""Sequences without a place on a genome: read with their targets, brought to one length, split."""
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 import numpy as np
@@ -20,18 +21,21 @@ from cisfuse.sources.splits import SPLITS
 
 
 def read_labelled_sequences(
-    sequences: str | Path, labels: str | Path | None, labels_header: bool = False
-) -> pd.DataFrame:
-    """Read sequences with a label each, from one file or two, of a kind told by their content.
+    sequences: str | Path,
+    labels: str | Path | None,
+    target: ModuleType,
+    labels_header: bool = False,
+) -> tuple[pd.DataFrame, str]:
+    """Read sequences with a target each, from one file or two, of a kind told by their content.
 
-    That is a FASTA with a table ``name label [split]`` as ``labels``; or text with a sequence
-    per line, with a label on the same line of ``labels``; or, without ``labels``, a table with a
-    header. ``labels_header`` says that the first line of ``labels`` is a header whatever it
-    says. Files may be gzipped.
+    That is a FASTA with a table ``name target [split]`` as ``labels``; or text with a sequence
+    per line, with its target on the same line of ``labels``; or, without ``labels``, a table with
+    a header. ``labels_header`` says that the first line of ``labels`` is a header whatever it
+    says. Files may be gzipped. ``target`` is the part of that name of the study's task.
 
     Returns, in the order of the file, ``line`` (int64: where the sequence starts, from 1),
-    ``name`` (str, unique), ``sequence`` (str: A, C, G, T and N), ``label`` (int64, 0 or 1) and,
-    where the user gives it, ``split`` (str). Raises `InputError`.
+    ``name`` (str, unique), ``sequence`` (str: A, C, G, T and N), the target and, where the user
+    gives it, ``split`` (str); then a warning about the targets, or nothing. Raises `InputError`.
     """
     content = read_content(sequences, any_line_end=True)
     if not content.strip(b" \t\n"):
@@ -40,47 +44,46 @@ def read_labelled_sequences(
         )
     is_fasta = content.lstrip(b" \t\n").startswith(b">")
     header = [] if is_fasta else header_fields(content)
-    is_tsv = {"sequence", "label"} <= set(header)
+    is_tsv = "sequence" in header and not set(target.COLUMNS).isdisjoint(header)
     if labels:
         if is_tsv:
             raise InputError(
-                f"{sequences}: this table has labels of its own; leave the column labels of the "
+                f"{sequences}: this table has {target.NOUNS} of its own; leave the column labels of the "
                 "sample sheet empty"
             )
         labels_content = read_content(labels, any_line_end=True)
         if labels_content.lstrip(b" \t\n").startswith(b">"):
-            mend = "name a file of labels" if is_fasta else "swap it with the column sequences"
+            mend = f"name a file of {target.NOUNS}" if is_fasta else "swap it with the column sequences"
             raise InputError(
-                f"{labels}: a FASTA holds no labels; in the column labels of the sheet {mend}"
+                f"{labels}: a FASTA holds no {target.NOUNS}; in the column labels of the sheet {mend}"
             )
         if is_fasta:
             text = find_lines(labels, labels_content, skipped_words=())
-            table = read_fasta(sequences, content, text, labels_header)
+            table = read_fasta(sequences, content, text, labels_header, target)
         else:
-            table = read_parallel(sequences, content, labels, labels_content, labels_header)
+            contents = (sequences, content, labels, labels_content)
+            table = read_parallel(*contents, labels_header, target)
     elif is_tsv:
-        table = read_tsv(sequences, content)
+        table = read_tsv(sequences, content, target)
     else:
-        _refuse_without_labels(sequences, is_fasta, header)
-    for label in (0, 1):
-        if (table["label"] == label).all():
-            raise InputError(
-                f"{labels or sequences}: every label is {label}; give sequences of both labels, 1 "
-                "for bound and 0 for unbound"
-            )
-    return table
+        _refuse_without_targets(sequences, is_fasta, header, target)
+    warning = target.check_all(table[target.TARGET].to_numpy(), str(labels or sequences))
+    return table, warning
 
 
-def _refuse_without_labels(path: str | Path, is_fasta: bool, header: list[str]) -> NoReturn:
+def _refuse_without_targets(
+    path: str | Path, is_fasta: bool, header: list[str], target: ModuleType
+) -> NoReturn:
     if is_fasta or (len(header) == 1 and not {",", ";"} & set(header[0])):
         kind = "a FASTA" if is_fasta else "text with one column"
         raise InputError(
-            f"{path}: {kind} holds no labels; name the file of labels in the column labels of the "
-            "sample sheet"
+            f"{path}: {kind} holds no {target.NOUNS}; name the file of {target.NOUNS} in the "
+            "column labels of the sample sheet"
         )
     raise InputError(
-        f"{path}: no header with the columns 'sequence' and 'label'; write as the first line, "
-        "separated by tabs: name sequence label split (name and split may be left out)"
+        f"{path}: no header with the columns 'sequence' and '{target.TARGET}'; write as the first "
+        f"line, separated by tabs: name sequence {target.TARGET} split (name and split may be left "
+        "out)"
     )
 
 
@@ -121,7 +124,7 @@ def fit_lengths(
 
 
 def assign_sequences(
-    table: pd.DataFrame, settings: Mapping, path: str | Path
+    table: pd.DataFrame, settings: Mapping, path: str | Path, target: ModuleType
 ) -> tuple[np.ndarray, str]:
     """Assign sequences to splits by the config's section ``splits``: str object (n,), the method.
 
@@ -137,9 +140,10 @@ def assign_sequences(
             f"{path}: splits.method is 'given', but there is no column 'split'; add it, or choose "
             "random"
         )
-    split = shuffle_sequences if method == "shuffled" else split_sequences
-    name = "shuffled" if method == "shuffled" else "stratified"
-    return split(table, settings["fractions"], settings["seed"]), name
+    if method == "shuffled":
+        return shuffle_sequences(table, settings["fractions"], settings["seed"]), method
+    strata = target.strata(table[target.TARGET].to_numpy())
+    return split_sequences(table, strata, settings["fractions"], settings["seed"]), "stratified"
 
 
 def shuffle_sequences(table: pd.DataFrame, fractions: Mapping[str, float], seed: int) -> np.ndarray:
@@ -159,30 +163,26 @@ def shuffle_sequences(table: pd.DataFrame, fractions: Mapping[str, float], seed:
     return splits
 
 
-def split_sequences(table: pd.DataFrame, fractions: Mapping[str, float], seed: int) -> np.ndarray:
-    """Split at random within each label, str object (n,); equal sequences stay together.
+def split_sequences(
+    table: pd.DataFrame, strata: np.ndarray, fractions: Mapping[str, float], seed: int
+) -> np.ndarray:
+    """Split at random within each stratum, str object (n,); equal sequences stay together.
 
     So no sequence that trains is scored. Without repeats this is `splits.split_random`; with
-    them a sequence goes, with all its rows, where the middle of them would, by the label of its
-    first row.
+    them a sequence goes, with all its rows, where the middle of them would, by the stratum, int64
+    (n,), of its first row.
     """
     group = pd.factorize(table["sequence"])[0]
     first = np.unique(group, return_index=True)[1]
     sizes = np.bincount(group)
-    labels = table["label"].to_numpy()
     split_of = np.empty(len(sizes), dtype=object)
     names = np.array(SPLITS, dtype=object)
     generator = np.random.default_rng(seed)
-    for label in (0, 1):
-        order = group[generator.permutation(first[labels[first] == label])]
+    for stratum in range(int(strata.max(initial=0)) + 1):
+        order = group[generator.permutation(first[strata[first] == stratum])]
         after = np.cumsum(sizes[order])
         count = after[-1] if len(after) else 0
         bounds = np.round(np.cumsum([fractions[split] for split in SPLITS]) * count)
         middle = after - (sizes[order] + 1) / 2
         split_of[order] = names[np.searchsorted(bounds[:-1], middle, side="right")]
     return split_of[group]
-
-
-def count_contradictions(table: pd.DataFrame) -> int:
-    """How many sequences, each counted once, are there with both labels."""
-    return int((table.groupby("sequence")["label"].nunique() > 1).sum())

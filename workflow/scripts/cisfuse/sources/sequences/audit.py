@@ -1,13 +1,17 @@
 """What a split of labelled sequences lets a model know of its test beforehand: repeats in train.
 
 Sequences have no place, so that nothing leaks by neighbours; but train may hold a test sequence,
-or one nearly like it, on either strand. A table of sequences has the columns ``label``,
-``split`` and ``sequence``, as ``spans.tsv.gz`` has; all sequences have one length.
+or one nearly like it, on either strand. A table of sequences has the columns ``sequence``,
+``split`` and the target, as ``spans.tsv.gz`` has; all sequences have one length.
 """
+
+from collections.abc import Mapping
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
 
+from cisfuse.base.files import read_table
 from cisfuse.dna.sequences import BASES, one_hot, reverse_complement, sequences_of
 
 NEAR = 0.1  # share of the places in which a near-duplicate differs at most
@@ -18,8 +22,14 @@ ROWS = 500  # test sequences whose pairs are in memory at once
 HASH_SEED = 0
 
 
-def audit_sequences(table: pd.DataFrame) -> list[tuple[str, int, int]]:
-    """The checks of a split of sequences: name, count, and of how many.
+def audit_sample(inputs: Mapping[str, str], target: ModuleType) -> pd.DataFrame:
+    """Audit the table ``inputs["spans"]``; see `audit_splits`."""
+    columns = ["sequence", "split", target.TARGET]
+    return audit_splits(read_table(inputs["spans"], columns), target)
+
+
+def audit_splits(table: pd.DataFrame, target: ModuleType) -> pd.DataFrame:
+    """All checks of a split: ``check``, ``count``, ``of`` and their share ``value``.
 
     A sequence with any letter but A, C, G and T repeats no other, and such a letter differs from
     every letter: what stands for N is not known.
@@ -27,14 +37,17 @@ def audit_sequences(table: pd.DataFrame) -> list[tuple[str, int, int]]:
     sequences = sequences_of(table)
     train, test = ((table["split"] == name).to_numpy() for name in ("train", "test"))
     repeated = find_repeats(sequences[test], sequences[train])
-    bound = (table["label"] == 1).to_numpy()[test]
+    audited = target.audited(table[target.TARGET].to_numpy())[test]
     generator = np.random.default_rng(DRAW_SEED)
     near = find_near(*(_draw(sequences[rows], generator) for rows in (test, train)))
-    return [
+    own = int(repeated[audited].sum()), int(audited.sum())
+    rows = [
         ("duplicate_sequences", int(repeated.sum()), len(repeated)),
-        ("duplicate_positive_sequences", int(repeated[bound].sum()), int(bound.sum())),
+        (f"duplicate_{target.AUDITED}_sequences", *own),
         ("near_duplicate_sequences", int(near.sum()), len(near)),
     ]
+    found = pd.DataFrame(rows, columns=["check", "count", "of"])
+    return found.assign(value=(found["count"] / found["of"]).where(found["of"] > 0))
 
 
 def find_repeats(test: np.ndarray, train: np.ndarray) -> np.ndarray:

@@ -3,8 +3,10 @@
 An empty list of chromosomes means all of the FASTA, here as in `cisfuse.readers.checks`.
 """
 
+import logging
 from collections.abc import Sized
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal
 
 import pandas as pd
@@ -22,6 +24,8 @@ from cisfuse.readers.checks import (
 from cisfuse.readers.genome import check_requested, list_names
 from cisfuse.readers.intervals import read_intervals, read_labelled_spans
 
+logger = logging.getLogger("cisfuse")
+
 Rows = list[tuple[str | Path, str, str, str]]
 SIGNAL_CHECKS = {
     "bigwig": check_bigwig,
@@ -38,11 +42,12 @@ def check_sample(
     genome_path: str | Path,
     blacklist: str | Path | None,
     span_length: int,
+    target: ModuleType,
 ) -> pd.DataFrame:
     """Run every check for one row of the sample sheet: what was checked and what was found.
 
     ``sample`` has the keys sample, peaks, ambiguous, spans and atac; paths may be empty, but
-    one of peaks and spans is not. Returns ``file``, ``kind``, ``check`` and ``result`` (all
+    one of peaks and spans is not; ``target`` is the part of that name of the study's task. Returns ``file``, ``kind``, ``check`` and ``result`` (all
     str). Raises `InputError`, and `ConfigError` when peaks and spans are both given or both
     empty, or ambiguous intervals come without peaks.
     """
@@ -73,7 +78,7 @@ def check_sample(
     if ambiguous:
         found += _check_intervals(ambiguous, "ambiguous", sizes, chromosomes, genome_path)
     if spans:
-        found += _check_spans(spans, sizes, chromosomes, genome_path, span_length)
+        found += _check_spans(spans, sizes, chromosomes, genome_path, span_length, target)
     if blacklist:
         found += _check_intervals(blacklist, "blacklist", sizes, chromosomes, genome_path)
     if atac:
@@ -105,13 +110,17 @@ def _check_spans(
     chromosomes: list[str],
     genome_path: str | Path,
     span_length: int,
+    target: ModuleType,
 ) -> Rows:
-    spans = read_labelled_spans(path)
+    spans = read_labelled_spans(path, target)
     check_chromosomes(spans["chrom"].unique(), sizes, path, genome_path, "spans")
     inside = check_labelled_spans(spans, sizes, path, span_length)
     kept = _on_chosen(inside, chromosomes, path, "spans")
     rows = _counts(spans, kept, "spans")
-    rows.append(("labels", f"{kept['label'].sum():,} of {len(kept):,} spans bound"))
+    targets = kept[target.TARGET].to_numpy()
+    if warning := target.check_all(targets, str(path)):
+        logger.warning("%s: %s", path, warning)
+    rows.append((target.NOUNS, target.count_words(targets, "spans")))
     if "split" in kept:
         sizes_of_splits = kept["split"].value_counts(sort=False).items()
         rows.append(("splits", ", ".join(f"{size:,} {split}" for split, size in sizes_of_splits)))

@@ -1,0 +1,1 @@
+"""Activity: a real number per example, as reporter assays measure it, and expression."""
