@@ -4,8 +4,8 @@ from cisfuse.base.files import read_table, write_table
 from cisfuse.jobs.job import rule_job
 from cisfuse.readers.spans import read_dropped, write_dropped
 from cisfuse.sources.spans.tables import read_parts, write_spans
-from cisfuse.tasks.registry import part_of
 from cisfuse.sources.splits import assign_splits, count_splits, follow_splits
+from cisfuse.tasks.registry import part_of
 
 with rule_job(snakemake) as logger:
     inputs, output, params = snakemake.input, snakemake.output, snakemake.params

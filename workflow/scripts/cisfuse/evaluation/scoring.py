@@ -133,4 +133,3 @@ class Sample:
                 "delete both and run again, and their rules make them anew"
             )
         return spans, outputs
-

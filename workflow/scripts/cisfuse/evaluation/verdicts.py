@@ -125,9 +125,7 @@ def contrasts(
         values = scores.loc[main, metric], scores.loc[other, metric]
         row = paired.loc[(other, metric)]
         bounds = row["low"], row["high"]
-        found.append(
-            Contrast(metric, main, other, *values, values[0] - values[1], *bounds, lower)
-        )
+        found.append(Contrast(metric, main, other, *values, values[0] - values[1], *bounds, lower))
     return found
 
 
@@ -165,9 +163,7 @@ def verdict(
     return " ".join(filter(None, [*sentences, *remarks]))
 
 
-def _predicate(
-    found: Sequence[Contrast], confidence: float, rival: str, words: ModuleType
-) -> str:
+def _predicate(found: Sequence[Contrast], confidence: float, rival: str, words: ModuleType) -> str:
     parts = [f"{words.METRIC_NAMES[each.metric]} ({each.numbers(confidence)})" for each in found]
     phrases = [PHRASES[contrast.outcome].format(rival=rival) for contrast in found]
     if len(found) == 1:

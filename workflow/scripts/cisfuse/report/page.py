@@ -22,8 +22,8 @@ from cisfuse.evaluation.verdicts import SIMULATED, Contrast, contrasts, rival_ki
 from cisfuse.report.explanation_page import HEADINGS, Explanation
 from cisfuse.report.pages import Figure, picture, render
 from cisfuse.report.reproduction import headings, note, reproduction_rows, reproduction_words
-from cisfuse.tasks.words import FigureOfScores
 from cisfuse.report.tables import Row, columns_of, score_note, score_rows
+from cisfuse.tasks.words import FigureOfScores
 
 LEARNING = (
     "Learning curves.",

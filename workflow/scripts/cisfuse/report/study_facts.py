@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from cisfuse.evaluation.entries import name_of
 
+
 def training_words(
     settings: Mapping[str, Mapping[str, object]],
     seeds: Sequence[int],

@@ -18,6 +18,7 @@ from cisfuse.evaluation.entries import (
 from cisfuse.statistics.bootstrap import FEW_BLOCKS
 from cisfuse.tasks.words import Column
 
+
 @dataclass(frozen=True)
 class Cell:
     """One number of the table of scores: its text, what stands smaller beside it, best or not."""

@@ -3,7 +3,6 @@
 import pandas as pd
 
 
-
 def placed(table: pd.DataFrame) -> pd.DataFrame:
     """A table with coordinates as it is; to one of labelled sequences its own are given.
 

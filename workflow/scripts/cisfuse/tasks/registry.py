@@ -67,7 +67,9 @@ def check_config(config: Mapping, place: str) -> dict:
         )
     training["selection_metric"] = metric
     for name in training["models"]:
-        _check_model(model_settings(training, name), fitting, task, f"{place}: training.models.{name}")
+        _check_model(
+            model_settings(training, name), fitting, task, f"{place}: training.models.{name}"
+        )
     conventions = part_of(task, "scores").CONVENTIONS
     for key in ("called_labels", "published"):
         if config["evaluation"][key] and len(conventions) < 2:

@@ -69,9 +69,7 @@ def check_lookup(spans: pd.DataFrame, target: ModuleType) -> list[Row]:
     sums = sum_near(test, train, train[target.TARGET].to_numpy(), 0)
     found = target.lookup_scores(test[target.TARGET].to_numpy(), sums / np.maximum(neighbours, 1))
     count = int((neighbours > 0).sum())
-    return [
-        (f"neighbour_lookup_{name}", count, len(test), value) for name, value in found.items()
-    ]
+    return [(f"neighbour_lookup_{name}", count, len(test), value) for name, value in found.items()]
 
 
 def check_peaks(spans: pd.DataFrame, audited: np.ndarray) -> Row:

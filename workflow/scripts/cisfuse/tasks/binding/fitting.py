@@ -10,7 +10,10 @@ import numpy as np
 
 PROTOCOL = "sequence_first"
 # The config's words for the losses of `cisfuse.training.losses`.
-LOSSES = {"cross_entropy": "sigmoid_cross_entropy", "mean_squared_error": "squared_error_of_sigmoid"}
+LOSSES = {
+    "cross_entropy": "sigmoid_cross_entropy",
+    "mean_squared_error": "squared_error_of_sigmoid",
+}
 LOSS_NAMES = {"cross_entropy": "cross-entropy", "mean_squared_error": "mean squared error"}
 # Metrics by which the best round can be chosen, and whether more is better; the first is the default.
 SELECTION = {"average_precision": True, "roc_auc": True}

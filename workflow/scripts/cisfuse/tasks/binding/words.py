@@ -111,8 +111,7 @@ def glossary(units: Mapping[str, str]) -> list[tuple[str, str]]:
     terms = [
         (
             "Prevalence",
-            "The share of {units} that are positive. Scores are at this share, not at an even "
-            "one.",
+            "The share of {units} that are positive. Scores are at this share, not at an even one.",
         ),
         (
             "Average precision",
@@ -133,3 +132,6 @@ def glossary(units: Mapping[str, str]) -> list[tuple[str, str]]:
         ),
     ]
     return [(term, text.format(**units)) for term, text in terms]
+
+
+EXPLAINED = True  # the stage interpretation explains the calls of this task
