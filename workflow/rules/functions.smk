@@ -168,11 +168,9 @@ def bootstrap_settings():
 
 def score_tables():
     """The tables of score_predictions beside metrics and comparisons, and their files."""
-    scores = tasks.part_of(TASK, "scores")
-    names = ["bootstrap", *scores.TABLES]
-    files = {name: f"results/{{study}}/evaluation/{{sample}}/{name}.tsv" for name in names}
-    curves = "results/{study}/evaluation/{sample}/curves.tsv.gz"
-    return files | ({"curves": curves} if scores.CURVES else {})
+    files = {"bootstrap": "bootstrap.tsv", **tasks.part_of(TASK, "words").TABLES}
+    folder = "results/{study}/evaluation/{sample}"
+    return {name: f"{folder}/{file}" for name, file in files.items()}
 
 
 def score_figures():

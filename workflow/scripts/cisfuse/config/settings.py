@@ -72,7 +72,8 @@ def lay_over(preset: Mapping, config: Mapping) -> dict:
 def load_config(config: Mapping, schema_path: str | Path, place: str, protocol: str) -> dict:
     """Check a config and fill in its defaults; addresses become files that are downloaded.
 
-    ``protocol`` is that of a config which names none. Raises `ConfigError` with the place (the config file) and the key.
+    ``protocol`` is that of a config which names none. Raises `ConfigError` with the place (the
+    config file) and the key.
     """
     schema = load_schema(schema_path)
     check_schema(dict(config), schema, place)

@@ -70,12 +70,12 @@ def check_config(config: Mapping, place: str) -> dict:
         _check_model(
             model_settings(training, name), fitting, task, f"{place}: training.models.{name}"
         )
-    conventions = part_of(task, "scores").CONVENTIONS
+    conventions = part_of(task, "words").CONVENTIONS
     for key in ("called_labels", "published"):
         if config["evaluation"][key] and len(conventions) < 2:
             raise ConfigError(
-                f"{place}: evaluation.{key} is for labels that can be called, which the task {task} "
-                "does not have; remove it"
+                f"{place}: evaluation.{key} is for labels that can be called, which the task "
+                f"{task} does not have; remove it"
             )
     return {**config, "training": training}
 

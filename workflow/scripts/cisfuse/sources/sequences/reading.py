@@ -48,8 +48,8 @@ def read_labelled_sequences(
     if labels:
         if is_tsv:
             raise InputError(
-                f"{sequences}: this table has {target.NOUNS} of its own; leave the column labels of the "
-                "sample sheet empty"
+                f"{sequences}: this table has {target.NOUNS} of its own; leave the column labels "
+                "of the sample sheet empty"
             )
         labels_content = read_content(labels, any_line_end=True)
         if labels_content.lstrip(b" \t\n").startswith(b">"):
@@ -59,7 +59,8 @@ def read_labelled_sequences(
                 else "swap it with the column sequences"
             )
             raise InputError(
-                f"{labels}: a FASTA holds no {target.NOUNS}; in the column labels of the sheet {mend}"
+                f"{labels}: a FASTA holds no {target.NOUNS}; in the column labels of the sheet "
+                f"{mend}"
             )
         if is_fasta:
             text = find_lines(labels, labels_content, skipped_words=())
