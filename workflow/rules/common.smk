@@ -110,6 +110,30 @@ WHOLE = {"genome": config["spans"]["chromosomes"]}
 PARTS = {chrom: [chrom] for chrom in config["spans"]["chromosomes"]}
 if not PARTS or not all(re.fullmatch(r"[A-Za-z0-9._-]+", part) for part in PARTS):
     PARTS = WHOLE
+METHODS = config["interpretation"]["methods"]
+METHOD = config["interpretation"]["method"]
+# Pictures of explained models, and what the report calls them.
+SALIENCY = {
+    "true_positives": "true positives",
+    "false_positives": "false positives",
+    "false_negatives": "false negatives",
+    **(
+        {"closed_motifs": "motifs in closed chromatin"}
+        if "accessibility" in SOURCE.FEATURES
+        else {}
+    ),
+    **({"deletion": "bases deleted"} if "deletion" in METHODS else {}),
+    "aligned_mean": "mean over motifs",
+}
+PROBES = {
+    **(
+        {"accessibility": "accessibility"} if "accessibility" in SOURCE.FEATURES else {}
+    ),
+    "margins": "margins of a span",
+}
+MOTIFS = {"motifs": "motifs", "filters": "first-layer filters"}
+EXPLANATIONS = SALIENCY | PROBES | MOTIFS
+REQUESTS = config["interpretation"]["spans"] + config["interpretation"]["variants"]
 # Files that are fetched, by their path below the study's folder.
 DOWNLOADS = {
     path.removeprefix(f"resources/{config['study']}/"): download

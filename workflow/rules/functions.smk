@@ -2,10 +2,10 @@
 # Makes: the functions of the rules: their inputs, outputs, settings and titles.
 
 
-def digest_of(rule, task=(), source=(), modules=()):
+def digest_of(name, task=(), source=(), modules=()):
     """`code_digest` of a rule that is given parts of the study's task and source by name."""
     return code_digest(
-        rule,
+        name,
         [
             *(tasks.module_of(TASK, part) for part in task),
             *(sources.module_of(SOURCE.NAME, part) for part in source),
