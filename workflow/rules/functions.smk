@@ -105,8 +105,8 @@ def settings_of(wildcards):
 def training_digest(wildcards):
     """Covers the model's own architecture and no other."""
     architecture = settings_of(wildcards)["architecture"]
-    module = architecture_of(architecture).module
-    return digest_of("train_model", task=["target", "fitting"], modules=[module])
+    own = architecture_of(architecture).module
+    return digest_of("train_model", task=["target", "fitting"], modules=[own])
 
 
 def models_to_explain():
