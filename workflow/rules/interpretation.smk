@@ -15,7 +15,7 @@ rule choose_spans:
             allow_missing=True,
         ),
         manifest="results/{study}/examples/{sample}/manifest.json",
-        shards=SHARDS,
+        shards=shards(),
         sites=config["interpretation"]["sites"] or [],
     output:
         spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
