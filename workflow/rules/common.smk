@@ -26,6 +26,7 @@ from snakemake.exceptions import WorkflowError
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.base.files import sha256
+from cisfuse.base.splits import SPLITS
 from cisfuse.models.registry import architecture_of
 from cisfuse.jobs.digest import code_digest
 from cisfuse.jobs.records import OPTIONS_VARIABLE
@@ -48,7 +49,6 @@ PAGE = WORKFLOW / "report" / "page.html.j2"
 REQUESTS_PAGE = PAGE.with_name("requested.html.j2")
 SCHEMAS = WORKFLOW / "schemas"
 STAGES = ["spans", "examples", "training", "evaluation", "interpretation"]
-SPLITS = ["train", "valid", "test"]
 SCORE_FIGURES = ["roc", "precision_recall", "ablation", "calibration"]
 
 PLACE = (

@@ -10,14 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cisfuse.evaluation.entries import (
-    METRIC_NAMES,
-    capitalised,
-    format_score,
-    input_words,
-    name_of,
-    percent,
-)
+from cisfuse.base.wording import capitalised, format_score, percent, signed
+from cisfuse.evaluation.entries import METRIC_NAMES, input_words, name_of
 
 JUDGED = ("average_precision", "roc_auc")
 SINGLE_INPUT, BASELINE = "single input", "baseline"
@@ -83,12 +77,6 @@ class Contrast:
         if not self.bounded:
             return text
         return f"{text}, {percent(confidence)} interval {signed(self.low)} to {signed(self.high)}"
-
-
-def signed(value: float, decimals: int = 3) -> str:
-    """A number with its decimals and its sign; zero has none."""
-    text = f"{value:+z.{decimals}f}"
-    return text[1:] if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
 
 
 def contrasts(

@@ -12,13 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
-from cisfuse.evaluation.entries import (
-    METRIC_NAMES,
-    capitalised,
-    entry_names,
-    interval_words,
-    name_of,
-)
+from cisfuse.base.wording import capitalised, interval_words
+from cisfuse.evaluation.entries import METRIC_NAMES, entry_names, name_of
 from cisfuse.figures.style import COLOURS, GREY, STYLE, new_figure, style_of
 
 LOSS_NAMES = {"cross_entropy": "cross-entropy", "mean_squared_error": "mean squared error"}

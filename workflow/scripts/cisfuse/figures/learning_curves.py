@@ -12,7 +12,7 @@ from cisfuse.evaluation.entries import name_of
 from cisfuse.figures.style import COLOURS, LINES, STYLE, new_figure
 
 ABREAST = 4  # models beside each other; more begin another pair of rows
-SPLITS = {"train": "train", "valid": "validation"}
+SPLIT_NAMES = {"train": "train", "valid": "validation"}
 
 
 def plot_learning(
@@ -51,7 +51,7 @@ def plot_learning(
 
 
 def _draw(axes: Axes, tables: Sequence[pd.DataFrame], measure: str) -> None:
-    for place, (split, words) in enumerate(SPLITS.items()):
+    for place, (split, words) in enumerate(SPLIT_NAMES.items()):
         style = {"color": COLOURS[place], "linestyle": LINES[place]}
         lines = [table.set_index("epochs")[f"{split}_{measure}"] for table in tables]
         for line in lines if len(lines) > 1 else []:

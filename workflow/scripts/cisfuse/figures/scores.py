@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cisfuse.evaluation.entries import ENSEMBLE, METRIC_NAMES, capitalised, input_words, name_of
+from cisfuse.base.wording import capitalised
+from cisfuse.evaluation.entries import ENSEMBLE, METRIC_NAMES, input_words, name_of
 from cisfuse.figures.style import COLOURS, GREY, STYLE, new_figure
 
 PANELS = ("average_precision", "roc_auc")

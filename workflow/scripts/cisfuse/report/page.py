@@ -10,15 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from cisfuse.base.wording import capitalised, interval_words, signed
 from cisfuse.evaluation.conventions import Conventions
-from cisfuse.evaluation.entries import (
-    METRIC_NAMES,
-    capitalised,
-    interval_words,
-    name_of,
-    scored_entries,
-)
-from cisfuse.evaluation.verdicts import BASELINE, SINGLE_INPUT, Contrast, contrasts, signed, verdict
+from cisfuse.evaluation.entries import METRIC_NAMES, name_of, scored_entries
+from cisfuse.evaluation.verdicts import BASELINE, SINGLE_INPUT, Contrast, contrasts, verdict
 from cisfuse.report.explanation_page import HEADINGS, Explanation
 from cisfuse.report.pages import Figure, picture, render
 from cisfuse.report.reproduction import headings, note, reproduction_rows, reproduction_words

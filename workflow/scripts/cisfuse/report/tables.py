@@ -6,15 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cisfuse.evaluation.entries import (
-    ENSEMBLE,
-    MEAN,
-    format_interval,
-    format_score,
-    input_words,
-    name_of,
-    percent,
-)
+from cisfuse.base.wording import format_interval, format_score, percent
+from cisfuse.evaluation.entries import ENSEMBLE, MEAN, input_words, name_of
 from cisfuse.sources.sequence_audit import NEAR
 from cisfuse.statistics.bootstrap import FEW_BLOCKS
 

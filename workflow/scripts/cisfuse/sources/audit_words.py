@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from cisfuse.evaluation.entries import percent
+from cisfuse.base.wording import percent
 from cisfuse.sources.sequence_audit import MOST_COMPARED, NEAR
 
 MANY = 0.01  # share of test sequences that are in train too from which on scores are too good

@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from cisfuse.readers.spans import count_near, fetch_sequences
 from cisfuse.sources.sequence_audit import audit_sequences, hash_strands
-from cisfuse.statistics.metrics import average_precision, roc_auc
 from cisfuse.statistics.ranking import number_peaks
 
 PIECE_SPANS = 50_000  # spans whose sequences are in memory at once
@@ -61,9 +61,11 @@ def check_lookup(spans: pd.DataFrame) -> list[Row]:
     neighbours = count_near(test, train, 0)
     scores = count_near(test, train[train["label"] == 1], 0) / np.maximum(neighbours, 1)
     labels, count = test["label"].to_numpy(), int((neighbours > 0).sum())
+    roc_auc = float(roc_auc_score(labels, scores))
+    average_precision = float(average_precision_score(labels, scores))
     return [
-        ("neighbour_lookup_roc_auc", count, len(test), roc_auc(labels, scores)),
-        ("neighbour_lookup_average_precision", count, len(test), average_precision(labels, scores)),
+        ("neighbour_lookup_roc_auc", count, len(test), roc_auc),
+        ("neighbour_lookup_average_precision", count, len(test), average_precision),
     ]
 
 
