@@ -30,6 +30,7 @@ from cisfuse.base.splits import SPLITS
 from cisfuse.models.registry import architecture_of
 from cisfuse.jobs.digest import code_digest
 from cisfuse.jobs.records import OPTIONS_VARIABLE
+from cisfuse.interpretation.figures import figures_of
 from cisfuse.interpretation.requests import file_name, parse_requests
 from cisfuse.config.schemas import check_repeats
 from cisfuse.config.settings import (
@@ -127,21 +128,10 @@ BOOTSTRAP = {
     key: config["evaluation"][key]
     for key in ("block_size", "replicates", "confidence", "seed")
 }
-# Pictures of explained models, and what the report calls them.
-SALIENCY = {
-    "true_positives": "true positives",
-    "false_positives": "false positives",
-    "false_negatives": "false negatives",
-    **({} if SEQUENCES else {"closed_motifs": "motifs in closed chromatin"}),
-    **({"deletion": "bases deleted"} if "deletion" in METHODS else {}),
-    "aligned_mean": "mean over motifs",
-}
-PROBES = {
-    **({} if SEQUENCES else {"accessibility": "accessibility"}),
-    "margins": "margins of a span",
-}
-MOTIFS = {"motifs": "motifs", "filters": "first-layer filters"}
-EXPLANATIONS = SALIENCY | PROBES | MOTIFS
+# Figures of explained models by name, and what the page calls one example.
+FEATURES = ["sequence"] if SEQUENCES else ["sequence", "accessibility"]
+EXPLANATIONS = figures_of(FEATURES, METHODS)
+UNIT = "sequence" if SEQUENCES else "span"
 REQUESTS = config["interpretation"]["spans"] + config["interpretation"]["variants"]
 EXTERNAL = {name: external_runs(sample) for name, sample in SAMPLES.items()}
 CHECKED = ("sample", *FILE_COLUMNS)

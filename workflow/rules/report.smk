@@ -216,6 +216,7 @@ rule write_report:
         span_length=config["spans"]["length"],
         simulated=SIMULATED,
         sequences=SEQUENCES,
+        unit=UNIT,
         published=PUBLISHED,
         code=code_digest("write_report"),
     script:

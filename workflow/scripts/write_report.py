@@ -7,8 +7,9 @@ import pandas as pd
 from cisfuse import __version__
 from cisfuse.base.files import read_json, write_bytes
 from cisfuse.evaluation.entries import read_scores
+from cisfuse.interpretation.figures import FIGURES as FIGURES_OF_MODELS
 from cisfuse.jobs.job import rule_job
-from cisfuse.report.explanation_page import EXPLANATION_FIGURES, explain
+from cisfuse.report.explanation_page import explain
 from cisfuse.report.explanation_tables import Tables, read_found
 from cisfuse.report.page import (
     LEARNING,
@@ -79,11 +80,11 @@ with rule_job(snakemake) as logger:
             for model in params.explained
         }
         figures = {
-            kind: inputs[f"figure_{kind}"][number]
-            for kind in EXPLANATION_FIGURES
-            if inputs.get(f"figure_{kind}")
+            figure.name: inputs[f"figure_{figure.name}"][number]
+            for figure in FIGURES_OF_MODELS
+            if inputs.get(f"figure_{figure.name}")
         }
-        explanations[sample] = explain(found, figures, places[sample], sequences=params.sequences)
+        explanations[sample] = explain(found, figures, places[sample], params.unit)
 
     models, training = training_words(
         params.settings, params.seeds, params.rounds, sequences=params.sequences
