@@ -27,6 +27,7 @@ from snakemake.exceptions import WorkflowError
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.base.files import sha256
+from cisfuse.base.splits import SPLITS
 from cisfuse.config.schemas import check_repeats
 from cisfuse.config.settings import load_config, model_settings
 from cisfuse.config.sheet import SIMULATIONS, check_files, external_runs, load_samples
@@ -37,6 +38,7 @@ from cisfuse.evaluation.baselines.registry import (
     check_names,
     is_unfitted,
 )
+from cisfuse.interpretation.figures import figures_of
 from cisfuse.interpretation.requests import file_name, parse_requests
 from cisfuse.jobs.digest import code_digest
 from cisfuse.jobs.records import OPTIONS_VARIABLE
@@ -90,7 +92,6 @@ except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
 TASK = config["task"]
-SPLITS = ["train", "valid", "test"]
 # Whether figures and pages say that the data are simulated.
 SIMULATED = any(config["references"][key] for key in (*SIMULATIONS, "simulated"))
 # Models are trained on these samples; the others only have them scored.
@@ -112,27 +113,8 @@ if not PARTS or not all(re.fullmatch(r"[A-Za-z0-9._-]+", part) for part in PARTS
     PARTS = WHOLE
 METHODS = config["interpretation"]["methods"]
 METHOD = config["interpretation"]["method"]
-# Pictures of explained models, and what the report calls them.
-SALIENCY = {
-    "true_positives": "true positives",
-    "false_positives": "false positives",
-    "false_negatives": "false negatives",
-    **(
-        {"closed_motifs": "motifs in closed chromatin"}
-        if "accessibility" in SOURCE.FEATURES
-        else {}
-    ),
-    **({"deletion": "bases deleted"} if "deletion" in METHODS else {}),
-    "aligned_mean": "mean over motifs",
-}
-PROBES = {
-    **(
-        {"accessibility": "accessibility"} if "accessibility" in SOURCE.FEATURES else {}
-    ),
-    "margins": "margins of a span",
-}
-MOTIFS = {"motifs": "motifs", "filters": "first-layer filters"}
-EXPLANATIONS = SALIENCY | PROBES | MOTIFS
+# Figures of explained models by name.
+EXPLANATIONS = figures_of(SOURCE.FEATURES, METHODS)
 REQUESTS = config["interpretation"]["spans"] + config["interpretation"]["variants"]
 # Files that are fetched, by their path below the study's folder.
 DOWNLOADS = {

@@ -110,7 +110,9 @@ def training_digest(wildcards):
 
 
 def models_to_explain():
-    """The models that the config names, or each that reads sequence."""
+    """The models that the config names, or each that reads sequence; none of some tasks."""
+    if not tasks.part_of(TASK, "words").EXPLAINED:
+        return []
     if config["interpretation"]["models"]:
         return config["interpretation"]["models"]
     return [
@@ -230,18 +232,20 @@ def predictions_of(wildcards):
     )
 
 
-def explained_figures(figures):
-    """Outputs of a rule: the PNG of each figure of an explained model, by name."""
+def explained_figures(group):
+    """Outputs of the rule plot_GROUP: the PNG of each of its figures by name, and all as SVG."""
     folder = "results/{study}/interpretation/{sample}/{model}/seed-{seed}"
-    return {
-        name: report(
-            f"{folder}/{name}.png",
-            caption=f"../report/{name}.rst",
+    figures = [each for each in EXPLANATIONS.values() if each.group == group]
+    pictures = {
+        figure.name: report(
+            f"{folder}/{figure.name}.png",
+            caption=f"../report/{figure.name}.rst",
             category="Interpretation",
-            labels={"sample": "{sample}", "model": "{model}", "figure": words},
+            labels={"sample": "{sample}", "model": "{model}", "figure": figure.title},
         )
-        for name, words in figures.items()
+        for figure in figures
     }
+    return pictures | {"papers": [f"{folder}/{each.name}.svg" for each in figures]}
 
 
 def title_of(wildcards):

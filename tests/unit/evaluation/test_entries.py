@@ -1,21 +1,14 @@
 """Entries are one row per model, ensemble, baseline and other program, and are called in words."""
 
-import math
-
 import pandas as pd
 import pytest
 from plain_scores import Scores, simulate_predictions
 
 from cisfuse.evaluation.entries import (
     MOST_DRAWN,
-    capitalised,
     drawn_entries,
-    format_interval,
-    format_score,
     input_words,
-    interval_words,
     name_of,
-    percent,
     read_scores,
     scored_entries,
 )
@@ -99,15 +92,3 @@ def test_inputs_are_named_in_words():
     assert input_words(["accessibility"]) == "accessibility only"
     assert input_words([]) == "nothing"
     assert input_words(None) == "not stated"
-
-
-def test_numbers_are_written_alike_everywhere():
-    assert format_score(0.12345) == "0.123"
-    assert format_score(-0.0001) == "0.000"
-    assert format_score(math.nan) == ""
-    assert format_interval(0.1, 0.25) == "[0.100, 0.250]"
-    assert format_interval(0.1, math.nan) == ""
-    assert interval_words(0.2, 0.1, 0.25) == "0.200 [0.100, 0.250]"
-    assert interval_words(0.2, math.nan, math.nan) == "0.200"
-    assert [percent(share) for share in (0.95, 0.999, 0)] == ["95 %", "99.9 %", "0 %"]
-    assert capitalised("ROC-AUC of all") == "ROC-AUC of all"

@@ -8,6 +8,7 @@ import pytest
 from sklearn.model_selection import train_test_split
 
 from cisfuse.base.errors import ConfigError, InputError
+from cisfuse.base.splits import SPLITS
 from cisfuse.sources.sequences.reading import (
     assign_sequences,
     count_contradictions,
@@ -15,7 +16,7 @@ from cisfuse.sources.sequences.reading import (
     read_labelled_sequences,
     split_sequences,
 )
-from cisfuse.sources.splits import SPLITS, split_random
+from cisfuse.sources.splits import split_random
 
 FRACTIONS = {"train": 0.675, "valid": 0.075, "test": 0.25}
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from cisfuse.dna.sequences import reverse_complement
 from cisfuse.sources import span_audit as audit_module
@@ -16,7 +17,6 @@ from cisfuse.sources.spans.audit import (
     hash_sequences,
 )
 from cisfuse.sources.splits import assign_splits
-from cisfuse.statistics.metrics import average_precision, roc_auc
 
 LENGTH = 20
 CHROMOSOMES = ["chr2", "chr10", "chr1"]
@@ -80,12 +80,12 @@ def test_neighbours_and_lookup_equal_loops(seed):
     labels = spans.loc[spans["split"] == "test", "label"].to_numpy()
     assert 0 < found < len(labels)
     assert check_lookup(spans) == [
-        ("neighbour_lookup_roc_auc", found, len(labels), roc_auc(labels, scores)),
+        ("neighbour_lookup_roc_auc", found, len(labels), roc_auc_score(labels, scores)),
         (
             "neighbour_lookup_average_precision",
             found,
             len(labels),
-            average_precision(labels, scores),
+            average_precision_score(labels, scores),
         ),
     ]
 

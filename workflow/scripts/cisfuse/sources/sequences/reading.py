@@ -9,15 +9,9 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import ConfigError, InputError
-from cisfuse.readers.sequence_files import (
-    fail,
-    header_fields,
-    read_fasta,
-    read_parallel,
-    read_tsv,
-)
+from cisfuse.base.splits import SPLITS
+from cisfuse.readers.sequence_files import fail, header_fields, read_fasta, read_parallel, read_tsv
 from cisfuse.readers.text import find_lines, read_content
-from cisfuse.sources.splits import SPLITS
 
 
 def read_labelled_sequences(
