@@ -32,16 +32,19 @@ from cisfuse.jobs.records import OPTIONS_VARIABLE
 from cisfuse.interpretation.requests import file_name, parse_requests
 from cisfuse.config.schemas import check_repeats
 from cisfuse.config.settings import (
-    GENOMIC_BASELINES,
-    SEQUENCE_BASELINES,
-    TRANSFER_BASELINE,
-    UNFITTED,
     inputs_of,
     load_config,
     model_settings,
     reads_sequence,
 )
 from cisfuse.config.sheet import FILE_COLUMNS, check_files, external_runs, load_samples
+from cisfuse.evaluation.baselines.registry import (
+    BASELINES,
+    baseline_inputs,
+    baselines_for,
+    check_names,
+    is_unfitted,
+)
 from cisfuse.sources.registry import check_source, of_sequences
 
 PAGE = WORKFLOW / "report" / "page.html.j2"
@@ -71,7 +74,10 @@ try:
     for path in workflow.configfiles:
         check_repeats(os.path.relpath(path))
     config = load_config(config, SCHEMAS / "config.schema.yaml", PLACE)
-    SAMPLES = load_samples(config["samples"], SCHEMAS / "samples.schema.yaml")
+    check_names(config["training"]["models"], PLACE)
+    SAMPLES = load_samples(
+        config["samples"], SCHEMAS / "samples.schema.yaml", taken=BASELINES
+    )
     check_source(config, SAMPLES, PLACE)
     check_files(config, SAMPLES, PLACE)
     parse_requests(
@@ -103,7 +109,7 @@ if not PARTS or not all(re.fullmatch(r"[A-Za-z0-9._-]+", part) for part in PARTS
     PARTS = WHOLE
 MODELS = list(config["training"]["models"])
 SEEDS = config["training"]["seeds"]
-READS = inputs_of(config["training"])
+READS = inputs_of(config["training"]) | baseline_inputs()
 METHODS = config["interpretation"]["methods"]
 METHOD = config["interpretation"]["method"]
 # Of the section spans what belongs to this source.
@@ -121,7 +127,13 @@ SPLIT_SETTINGS = {k: v for k, v in config["splits"].items() if k != "folds"}
 FOLDS = [f"fold-{number}" for number in range(config["splits"]["folds"])]
 FOLDED = [f"{name}/{fold}" for name in TRAINED for fold in FOLDS]
 POOLED = [f"{name}/folds" for name in TRAINED if FOLDS]
-BASELINES = SEQUENCE_BASELINES if SEQUENCES else GENOMIC_BASELINES
+# What every sample is scored by beside the models.
+BASELINE_RUNS = baselines_for(
+    "binding",
+    ["sequence"] if SEQUENCES else ["sequence", "accessibility"],
+    extra=["string_search"] if SEQUENCES else [],
+)
+TRANSFER_BASELINE = "average_accessibility"
 PUBLISHED = config["evaluation"]["published"]
 BOOTSTRAP = {
     key: config["evaluation"][key]

@@ -57,11 +57,15 @@ rule predict_baselines:
     output:
         expand(
             "results/{study}/evaluation/{sample}/{run}/{split}.tsv.gz",
-            run=BASELINES,
+            run=BASELINE_RUNS,
             split=SPLITS,
             allow_missing=True,
         ),
-        **if_sequences(word="results/{study}/evaluation/{sample}/string_search.tsv"),
+        **{
+            name: f"results/{{study}}/evaluation/{{sample}}/{name}.tsv"
+            for name in BASELINE_RUNS
+            if BASELINES[name].table
+        },
         matrices="results/{study}/evaluation/{sample}/matrices.tsv",
     log:
         "results/{study}/logs/evaluation/{sample}/predict_baselines.log",
@@ -79,7 +83,12 @@ rule predict_baselines:
         factor=lambda wildcards: row_of(wildcards)["factor"],
         matrices=config["evaluation"]["matrices"],
         seed=config["evaluation"]["seed"],
-        code=code_digest("predict_baselines"),
+        baselines=BASELINE_RUNS,
+        modules=[BASELINES[name].module for name in BASELINE_RUNS],
+        tables=[name for name in BASELINE_RUNS if BASELINES[name].table],
+        code=code_digest(
+            "predict_baselines", {BASELINES[name].module for name in BASELINE_RUNS}
+        ),
     script:
         "../scripts/predict_baselines.py"
 
@@ -166,7 +175,7 @@ rule pool_folds:
         "results/{study}/benchmarks/evaluation/{sample}/folds/{run}/pool_folds.tsv"
     wildcard_constraints:
         sample=one_of(TRAINED),
-        run=one_of([*model_runs(), *BASELINES]),
+        run=one_of([*model_runs(), *BASELINE_RUNS]),
     conda:
         "../../environment.yml"
     threads: 1
@@ -174,7 +183,7 @@ rule pool_folds:
         mem_mb=memory(140, test=5.5, valid=5.5),
         runtime=minutes(30),
     params:
-        one_scale=lambda wildcards: wildcards.run in UNFITTED,
+        one_scale=lambda wildcards: is_unfitted(wildcards.run),
         code=code_digest("pool_folds"),
     script:
         "../scripts/pool_folds.py"

@@ -128,7 +128,7 @@ def model_runs():
 def runs_of(sample):
     """Every set of predictions of a sample: its folder below evaluation/SAMPLE."""
     ensembles = [f"{model}/ensemble" for model in MODELS if len(SEEDS) > 1]
-    runs = [*model_runs(), *ensembles, *BASELINES]
+    runs = [*model_runs(), *ensembles, *BASELINE_RUNS]
     if sample in SAMPLES:
         runs += [TRANSFER_BASELINE] if SAMPLES[sample]["trained_on"] else []
         runs += EXTERNAL[sample]

@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from cisfuse.base.errors import ConfigError, InputError
@@ -19,10 +19,13 @@ NO_LETTER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 FILE_COLUMNS = ("peaks", "spans", "atac", "ambiguous", "sequences", "labels")
 
 
-def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
+def load_samples(
+    path: str | Path, schema_path: str | Path, taken: Collection[str] = ()
+) -> dict[str, dict]:
     """Read a sample sheet; rows by the sample's name, every column as text.
 
-    Raises `ConfigError` with the file, the line and the column.
+    ``taken`` are names of baselines, which another program's predictions cannot have. Raises
+    `ConfigError` with the file, the line and the column.
     """
     schema = load_schema(schema_path)
     text = _read_sheet(path)
@@ -51,7 +54,7 @@ def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
         check_schema(sample, schema, place)
         sample = fill_defaults(sample, schema)
         try:
-            _check_row(sample)
+            _check_row(sample, taken)
         except ConfigError as error:
             raise ConfigError(f"{place}: {error}") from None
         if sample["sample"] in samples:
@@ -65,7 +68,7 @@ def load_samples(path: str | Path, schema_path: str | Path) -> dict[str, dict]:
     return samples
 
 
-def _check_row(sample: Mapping[str, str]) -> None:
+def _check_row(sample: Mapping[str, str], taken: Collection[str]) -> None:
     """Raise `ConfigError`, without the place, where the files of a row do not go together."""
     if sample["sequences"]:
         for column in ("peaks", "spans", "atac", "ambiguous"):
@@ -90,7 +93,7 @@ def _check_row(sample: Mapping[str, str]) -> None:
             "the BED of spans"
         )
     try:
-        external_runs(sample)
+        external_runs(sample, taken)
     except ConfigError as error:
         raise ConfigError(f"external_predictions: {error}") from None
 
@@ -148,16 +151,16 @@ def check_transfers(samples: Mapping[str, Mapping], path: str | Path) -> None:
             )
 
 
-def external_runs(sample: Mapping[str, str]) -> dict[str, str]:
+def external_runs(sample: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
     """Other programs' predictions: the file of each, by the name that its scores get.
 
     The sheet's column holds paths, separated by commas; a file's name without ``.tsv`` or
-    ``.tsv.gz`` is the name.
+    ``.tsv.gz`` is the name. Raises `ConfigError` for one that is ``taken``.
     """
     runs: dict[str, str] = {}
     for path in filter(None, map(str.strip, sample["external_predictions"].split(","))):
         name = re.sub(r"\.tsv(\.gz)?$", "", Path(path).name)
-        if not re.fullmatch(NAME, name) or is_reserved(name):
+        if not re.fullmatch(NAME, name) or is_reserved(name) or name in taken:
             raise ConfigError(
                 f"{path}: its scores cannot be called '{name}'; rename the file, to letters, "
                 "digits, '_', '.' and '-', and to no name of a baseline"

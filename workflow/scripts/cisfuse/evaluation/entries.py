@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.files import read_table
+from cisfuse.evaluation.baselines.registry import curves_of
 
 ENSEMBLE = "ensemble"
 MEAN = "mean"
@@ -29,8 +30,6 @@ METRIC_NAMES = {
     "peak_recall_at_fdr_50": "peaks found at 50 % FDR",
     "brier_skill": "Brier skill",
 }
-# Baselines worth a curve; the others stand in the table.
-DRAWN_BASELINES = ("raw_accessibility", "matrix_regression", "kmer_regression", "string_search")
 MOST_DRAWN = 7
 
 
@@ -84,9 +83,9 @@ def drawn_entries(
     ranked = [
         models[0],
         *(name for name in models if len(inputs[name]) == 1),
-        DRAWN_BASELINES[0],
+        *curves_of("first"),
         *external,
-        *DRAWN_BASELINES[1:],
+        *curves_of("last"),
         *models[1:],
     ]
     return [name for name in dict.fromkeys(ranked) if name in set(entries)][:MOST_DRAWN]
