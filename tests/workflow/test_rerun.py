@@ -202,7 +202,7 @@ def test_comments_and_docstrings_rerun_nothing(study):
 
 
 def test_provenance_is_recorded_anew_when_code_changes_results(study):
-    append(study / LIBRARY / "baselines.py", "EDITED = True")
+    append(study / LIBRARY / "evaluation/baselines/simple.py", "EDITED = True")
     assert set(plan(study)) >= PROVENANCE
 
 

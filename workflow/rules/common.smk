@@ -77,13 +77,14 @@ try:
         WORKFLOW / "schemas" / "samples.schema.yaml",
         sources.check_row,
         sources.needed_columns,
+        taken=BASELINES,
     )
     SOURCE = sources.part_of(sources.source_of(SAMPLES, config["samples"]), "study")
     config = sources.with_defaults(config, SOURCE)
     config = tasks.check_config(config, PLACE)
     SOURCE.check(config, SAMPLES, PLACE)
     check_models(config, SOURCE, PLACE)
-    check_names(config, SAMPLES, PLACE)
+    check_names(config["training"]["models"], PLACE)
     check_files(config, SAMPLES, sources.file_columns(), PLACE)
     parse_requests(
         config["interpretation"]["spans"], config["interpretation"]["variants"]

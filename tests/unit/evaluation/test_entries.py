@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from plain_scores import Scores, simulate_predictions
 
+from cisfuse.evaluation.baselines.registry import BASELINES, baseline_inputs, curves_of
 from cisfuse.evaluation.entries import (
     MOST_DRAWN,
     drawn_entries,
@@ -73,6 +74,17 @@ def test_drawn_are_the_main_model_single_inputs_and_other_programs_first():
     assert drawn[:4] == expected
 
 
+def test_baselines_with_a_curve_stand_around_other_programs():
+    names = [*BASELINES, "other"]
+    drawn = drawn_entries(["fusion_cnn", *names], ["fusion_cnn"], READS | baseline_inputs())
+    place = drawn.index("other")
+    assert drawn[1:place] == curves_of("first")
+    assert drawn[place + 1 :] == curves_of("last")[: MOST_DRAWN - place - 1]
+    of_sequences = ["string_search", "kmer_regression", "gc_content", "other", "fusion_cnn"]
+    expected = ["fusion_cnn", "other", "kmer_regression", "string_search"]
+    assert drawn_entries(of_sequences, ["fusion_cnn"], READS | baseline_inputs()) == expected
+
+
 @pytest.mark.parametrize(
     ("run", "words"),
     [
@@ -81,6 +93,7 @@ def test_drawn_are_the_main_model_single_inputs_and_other_programs_first():
         ("fusion_cnn/ensemble", "fusion CNN, ensemble"),
         ("kmer_regression", "k-mer regression"),
         ("gc_content", "GC content"),
+        ("kmer_ridge", "k-mer ridge"),
     ],
 )
 def test_runs_are_named_in_words(run, words):

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.files import read_table
+from cisfuse.evaluation.baselines.registry import curves_of
 
 ENSEMBLE = "ensemble"
 MEAN = "mean"
@@ -22,8 +23,6 @@ TEXT = (
 WORDS = {"cnn": "CNN", "gc": "GC", "kmer": "k-mer", "jaspar": "JASPAR"}
 # Scored of the logits and of called labels.
 CONVENTION_METRICS = ("roc_auc", "average_precision")
-# Baselines worth a curve; the others stand in the table.
-DRAWN_BASELINES = ("raw_accessibility", "matrix_regression", "kmer_regression", "string_search")
 MOST_DRAWN = 7
 
 
@@ -77,9 +76,9 @@ def drawn_entries(
     ranked = [
         models[0],
         *(name for name in models if len(inputs[name]) == 1),
-        DRAWN_BASELINES[0],
+        *curves_of("first"),
         *external,
-        *DRAWN_BASELINES[1:],
+        *curves_of("last"),
         *models[1:],
     ]
     return [name for name in dict.fromkeys(ranked) if name in set(entries)][:MOST_DRAWN]
