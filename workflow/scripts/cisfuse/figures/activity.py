@@ -15,7 +15,9 @@ from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-from cisfuse.evaluation.entries import interval_words, name_of
+from cisfuse.base.wording import interval_words
+from cisfuse.evaluation.drawing import Drawing
+from cisfuse.evaluation.entries import ENSEMBLE, name_of
 from cisfuse.figures.style import COLOURS, GREY, LINES, STYLE, new_figure
 
 MOST_PANELS = 4
@@ -230,3 +232,29 @@ def _draw_histogram(axes: Axes, residuals: np.ndarray, limits: tuple[float, floa
         height *= len(residuals) * (edges[1] - edges[0])
         style = {"color": COLOURS[6], "linestyle": LINES[2], "linewidth": 1.2}
         axes.plot(height, places, label="normal, of the same mean and SD", **style)
+
+
+def points_of(points: pd.DataFrame, entry: str) -> pd.DataFrame:
+    """The points of an entry; of a model with several seeds those of the first.
+
+    ``points`` has the columns model, seed, activity and predicted of all runs.
+    """
+    model, _, kind = entry.partition("/")
+    own = points[(points["model"] == model) & ((points["seed"] == ENSEMBLE) == (kind == ENSEMBLE))]
+    return own[own["seed"] == own["seed"].iloc[0]]
+
+
+def draw_scatter(drawing: Drawing) -> Figure:
+    """`plot_scatter` of a sample's scores; entries without a correlation are left out."""
+    scores = drawing.entries.set_index("entry")["pearson"]
+    drawn = [entry for entry in drawing.drawn if np.isfinite(scores[entry])]
+    drawn = drawn or list(drawing.drawn)
+    predictions = {entry: points_of(drawing.tables["points"], entry) for entry in drawn}
+    reachable = drawing.facts.get("reachable_pearson")
+    return plot_scatter(predictions, drawing.entries, drawn, drawing.title, reachable)
+
+
+def draw_residuals(drawing: Drawing) -> Figure:
+    """`plot_residuals` of the main model."""
+    main = points_of(drawing.tables["points"], drawing.models[0])
+    return plot_residuals(main, drawing.title)
