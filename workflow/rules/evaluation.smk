@@ -304,7 +304,6 @@ rule plot_scores:
         **score_tables(),
         metrics="results/{study}/evaluation/{sample}/metrics.tsv",
         comparisons="results/{study}/evaluation/{sample}/comparisons.tsv",
-        truth=truth(),
     output:
         **score_figures(),
         papers=expand(

@@ -201,12 +201,6 @@ def called_samples():
     return list(SAMPLES) if evaluation["called_labels"] or evaluation["published"] else []
 
 
-def truth():
-    """What a simulation knows of its data beyond the files of the study."""
-    simulated = config["references"]["reporter_simulation"]
-    return ["resources/{study}/truth.json"] if simulated else []
-
-
 def model_runs():
     """Folders MODEL/seed-SEED of trained models."""
     return [f"{model}/seed-{seed}" for model in MODELS for seed in SEEDS]

@@ -6,9 +6,9 @@ import pytest
 
 from cisfuse.dna.sequences import reverse_complement
 from cisfuse.sources import sequence_audit
-from cisfuse.sources.spans.audit_words import describe_audit, is_leaking
 from cisfuse.sources.sequences.audit import audit_sequences, find_near, find_repeats
 from cisfuse.sources.spans.audit import audit_splits
+from cisfuse.sources.spans.audit_words import describe_audit, is_leaking
 
 LETTERS = [(5, "ACGT"), (7, "AACCGTN"), (11, "AC"), (20, "A")]
 TURN = str.maketrans("ACGT", "TGCA")

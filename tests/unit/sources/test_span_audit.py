@@ -7,7 +7,6 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from cisfuse.dna.sequences import reverse_complement
 from cisfuse.sources import span_audit as audit_module
-from cisfuse.sources.spans.audit_words import describe_audit, is_leaking
 from cisfuse.sources.spans.audit import (
     audit_splits,
     check_duplicates,
@@ -16,6 +15,7 @@ from cisfuse.sources.spans.audit import (
     check_peaks,
     hash_sequences,
 )
+from cisfuse.sources.spans.audit_words import describe_audit, is_leaking
 from cisfuse.sources.splits import assign_splits
 
 LENGTH = 20

@@ -2,6 +2,9 @@
 
 import math
 
+WORDS = {"cnn": "CNN", "gc": "GC", "kmer": "k-mer", "jaspar": "JASPAR"}
+ENSEMBLE = "ensemble"  # the run that is the mean over a model's seeds
+
 
 def format_score(value: float) -> str:
     """A score with three decimals; nothing for NaN."""
@@ -32,3 +35,13 @@ def signed(value: float, decimals: int = 3) -> str:
 def capitalised(words: str) -> str:
     """Words as a title begins: the first letter large, the others as they are."""
     return words[:1].upper() + words[1:]
+
+
+def name_of(run: str) -> str:
+    """An entry or a run such as ``fusion_cnn/seed-3`` in words."""
+    model, _, rest = run.partition("/")
+    words = " ".join(WORDS.get(word, word) for word in model.split("_"))
+    seed = rest.removeprefix("seed-")
+    if rest == ENSEMBLE:
+        return f"{words}, ensemble"
+    return f"{words} ({seed})" if seed not in ("", "0") else words
