@@ -2,6 +2,8 @@
 
 import math
 
+MINUS = "\N{MINUS SIGN}"
+
 
 def format_score(value: float) -> str:
     """A score with three decimals; nothing for NaN."""
@@ -26,7 +28,12 @@ def interval_words(value: float, low: float, high: float) -> str:
 def signed(value: float, decimals: int = 3) -> str:
     """A number with its decimals and its sign; zero has none."""
     text = f"{value:+z.{decimals}f}"
-    return text[1:] if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
+    return text[1:] if float(text) == 0 else text.replace("-", MINUS)
+
+
+def two_decimals(value: float) -> str:
+    """A number with two decimals and a true minus; nothing for what is not finite."""
+    return f"{value:.2f}".replace("-", MINUS) if math.isfinite(value) else ""
 
 
 def capitalised(words: str) -> str:
