@@ -6,6 +6,9 @@ WORDS = {"cnn": "CNN", "gc": "GC", "kmer": "k-mer", "jaspar": "JASPAR"}
 ENSEMBLE = "ensemble"  # the run that is the mean over a model's seeds
 
 
+MINUS = "\N{MINUS SIGN}"
+
+
 def format_score(value: float) -> str:
     """A score with three decimals; nothing for NaN."""
     return "" if math.isnan(value) else f"{value:z.3f}"
@@ -29,7 +32,12 @@ def interval_words(value: float, low: float, high: float) -> str:
 def signed(value: float, decimals: int = 3) -> str:
     """A number with its decimals and its sign; zero has none."""
     text = f"{value:+z.{decimals}f}"
-    return text[1:] if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
+    return text[1:] if float(text) == 0 else text.replace("-", MINUS)
+
+
+def two_decimals(value: float) -> str:
+    """A number with two decimals and a true minus; nothing for what is not finite."""
+    return f"{value:.2f}".replace("-", MINUS) if math.isfinite(value) else ""
 
 
 def capitalised(words: str) -> str:

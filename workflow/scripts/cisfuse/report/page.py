@@ -120,11 +120,7 @@ def judge(
         main,
         place,
         words,
-        remarks=[
-            words.remarks(entries, main, [name for name in reads if name != main]),
-            simulation,
-            leaks,
-        ],
+        remarks=[remark, simulation, leaks],
         no_interval=terms.source.NO_INTERVAL,
         confidence=float(bootstrap["confidence"].iloc[0]),
     )
