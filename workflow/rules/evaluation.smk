@@ -17,7 +17,6 @@ rule predict_spans:
             seed=SEEDS,
             **wildcards,
         ),
-        spans="results/{study}/spans/{sample}/spans.tsv.gz",
         manifest="results/{study}/examples/{sample}/manifest.json",
         shards=shards(),
     output:
@@ -50,7 +49,6 @@ rule predict_spans:
 
 rule predict_baselines:
     input:
-        spans="results/{study}/spans/{sample}/spans.tsv.gz",
         manifest="results/{study}/examples/{sample}/manifest.json",
         shards=shards(),
         fit_manifest=of_source("results/{study}/examples/{sample}/manifest.json"),
