@@ -114,7 +114,8 @@ rule predict_average_accessibility:
         runtime=minutes(30),
     params:
         chromosomes=config["spans"]["chromosomes"],
-        code=code_digest("predict_average_accessibility"),
+        task=TASK,
+        code=digest_of("predict_average_accessibility", task=["target"]),
     script:
         "../scripts/predict_average_accessibility.py"
 

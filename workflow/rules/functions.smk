@@ -211,7 +211,9 @@ def runs_of(sample):
     ensembles = [f"{model}/ensemble" for model in MODELS if len(SEEDS) > 1]
     runs = [*model_runs(), *ensembles, *baseline_runs()]
     if sample in SAMPLES:
-        runs += ["average_accessibility"] if SAMPLES[sample]["trained_on"] else []
+        transferred = "average_accessibility"
+        if SAMPLES[sample]["trained_on"] and TASK in BASELINES[transferred].tasks:
+            runs.append(transferred)
         runs += EXTERNAL[sample]
     return runs
 
