@@ -198,7 +198,9 @@ def called_samples():
     """Samples whose called labels are scored too; not folds, whose logits are calibrated to be
     pooled."""
     evaluation = config["evaluation"]
-    return list(SAMPLES) if evaluation["called_labels"] or evaluation["published"] else []
+    return (
+        list(SAMPLES) if evaluation["called_labels"] or evaluation["published"] else []
+    )
 
 
 def model_runs():
