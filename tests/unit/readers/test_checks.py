@@ -1,60 +1,15 @@
 """The checks across files find what does not fit together, and pass what does."""
 
-import gzip
-
-import pyBigWig
 import pytest
+from refusals import message_of
 
-from cisfuse.base.errors import ConfigError, InputError
-from cisfuse.readers.checks import (
-    check_bedgraph,
-    check_bigwig,
-    check_chromosomes,
-    check_labelled_spans,
-    check_signal_table,
-    check_within,
-    signal_kind,
-)
+from cisfuse.base.errors import ConfigError
+from cisfuse.readers.checks import check_chromosomes, check_labelled_spans, check_within
 from cisfuse.readers.intervals import read_intervals, read_labelled_spans
 from cisfuse.sources.spans.checks import check_sample
 
 SIZES = {"chr22": 1000, "chrM": 200}
 GENOME = "genome.fa.gz"
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Write text, gzipped when the name ends in .gz; return the path as text."""
-
-    def _write(text, name="file.txt"):
-        content = text.encode()
-        (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
-        return str(tmp_path / name)
-
-    return _write
-
-
-@pytest.fixture
-def bigwig(tmp_path):
-    """Write a bigWig of given lengths and (chrom, start, end, value)s; return its path."""
-
-    def _bigwig(sizes, entries):
-        path = str(tmp_path / "signal.bw")
-        with pyBigWig.open(path, "w") as handle:
-            handle.addHeader(list(sizes.items()))
-            chroms, starts, ends, values = (list(column) for column in zip(*entries, strict=True))
-            handle.addEntries(chroms, starts, ends=ends, values=values)
-        return path
-
-    return _bigwig
-
-
-def message_of(function, *arguments, **named):
-    with pytest.raises(InputError) as caught:
-        function(*arguments, **named)
-    assert "\n" not in str(caught.value)
-    assert "; " in str(caught.value), "no mend"
-    return str(caught.value)
 
 
 def test_chromosomes(write):
@@ -96,85 +51,7 @@ def test_labelled_spans(write):
     assert "span chr22:101-203 has 102 bp" in message
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("track x\nchr22\t0\t9\t1\n", "bedgraph"),
-        ("chr22 0 9 1\n", "bedgraph"),
-        ("#\n\nchr22:0-9\t1\n", "table"),
-    ],
-)
-@pytest.mark.parametrize("name", ["signal", "signal.gz"])
-def test_signal_kind(write, text, kind, name):
-    assert signal_kind(write(text, name)) == kind
-
-
-def test_no_signal_kind(write, tmp_path, bigwig):
-    assert "has 3;" in message_of(signal_kind, write("chr22\t0\t9\n"))
-    assert "has 0;" in message_of(signal_kind, write(""))
-    assert "no such file" in message_of(signal_kind, tmp_path / "none.bw")
-    path = tmp_path / "x.bb"
-    for order in ("little", "big"):
-        path.write_bytes((0x8789F2EB).to_bytes(4, order))
-        assert "bigBed" in message_of(signal_kind, path)
-        path.write_bytes((0x888FFC26).to_bytes(4, order))
-        assert signal_kind(path) == "bigwig"
-    path.write_bytes(gzip.compress((0x888FFC26).to_bytes(4, "little")))
-    assert "must not be gzipped" in message_of(signal_kind, path)
-
-
 BUILD = {"chr1": 5000, **SIZES}
-
-
-def test_bigwig(bigwig):
-    path = bigwig(BUILD, [("chr22", 5, 9, 1.0), ("chr22", 9, 20, float("nan"))])
-    assert signal_kind(path) == "bigwig"
-    assert check_bigwig(path, SIZES, ["chr22"], GENOME) == ["chr22"]
-    assert check_bigwig(path, SIZES, [], GENOME) == ["chr22"]
-    message = message_of(check_bigwig, path, SIZES, ["chr22", "chrM"], GENOME)
-    assert "no value other than 0 on 'chrM'" in message
-    message = message_of(check_bigwig, path, {"chr22": 1001}, [], GENOME)
-    assert "'chr22' has 1,000 bp, in genome.fa.gz 1,001 bp; it was probably" in message
-    assert "another genome build" in message
-    message = message_of(check_bigwig, path, {"22": 1000}, [], GENOME)
-    assert "signal (bigWig) use 'chr22', genome.fa.gz uses '22'; rename by bigWigToB" in message
-    path = bigwig(BUILD, [("chr22", 5, 9, -1.0)])
-    assert check_bigwig(path, SIZES, ["chr22"], GENOME) == ["chr22"]
-
-
-@pytest.mark.parametrize("value", [0.0, float("nan")])
-@pytest.mark.parametrize("chromosomes", [["chr22"], []])
-def test_bigwig_of_zeros(bigwig, value, chromosomes):
-    path = bigwig(BUILD, [("chr1", 0, 9, 3.0), ("chr22", 5, 9, value)])
-    message = message_of(check_bigwig, path, SIZES, chromosomes, GENOME)
-    assert "no value other than 0" in message
-
-
-@pytest.mark.parametrize("kept", [4, 63, 64, 70, 87, 88, 300, 0.02, 0.1, 0.5, 0.9, 0.97])
-def test_truncated_bigwig(bigwig, tmp_path, kept):
-    entries = [("chr1", start, start + 1, float(start % 7)) for start in range(0, 5000, 2)]
-    with open(bigwig(BUILD, [*entries, ("chr22", 1, 2, 1.0)]), "rb") as handle:
-        content = handle.read()
-    path = tmp_path / "cut.bw"
-    path.write_bytes(content[: kept if kept >= 1 else int(len(content) * kept)])
-    message = message_of(check_bigwig, path, BUILD, ["chr1"], GENOME)
-    assert message.startswith(f"{path}: the bigWig is truncated or damaged")
-
-
-@pytest.mark.parametrize(
-    ("check", "line"),
-    [(check_bedgraph, "{}\t{}\t{}\t{}\n"), (check_signal_table, "{}:{}-{} {}\n")],
-)
-def test_text_signals(write, check, line):
-    path = write(line.format("chr22", 0, 9, 0) + line.format("chr22", 9, 18, 0.5))
-    assert check(path, SIZES, ["chr22"], GENOME) == ["chr22"]
-    assert check(path, SIZES, [], GENOME) == ["chr22"]
-    assert "other than 0 on 'chrM'" in message_of(check, path, SIZES, ["chrM"], GENOME)
-    assert "use 'chr22', genome.fa.gz uses '22'" in message_of(check, path, {"22": 9}, [], GENOME)
-    assert "another genome build" in message_of(check, path, {"chr22": 17}, [], GENOME)
-    path = write(line.format("chr22", 0, 9, 0))
-    assert "every chromosome of the FASTA" in message_of(check, path, SIZES, [], GENOME)
-    message_of(check_bigwig, path, SIZES, [], GENOME)
 
 
 def check(sample, blacklist=None, chromosomes=("chr22",), sizes=SIZES):
