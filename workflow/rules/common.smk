@@ -26,23 +26,29 @@ from snakemake.exceptions import WorkflowError
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.base.files import sha256
-from cisfuse.models.registry import architecture_of
+from cisfuse.models.checks import (
+    check_inputs,
+    check_models,
+    inputs_of,
+    reads_sequence,
+)
+from cisfuse.models.registry import architecture_of, filled_options
 from cisfuse.jobs.digest import code_digest
 from cisfuse.jobs.records import OPTIONS_VARIABLE
 from cisfuse.interpretation.requests import file_name, parse_requests
 from cisfuse.config.schemas import check_repeats
 from cisfuse.config.settings import (
+    BASELINE_INPUTS,
     GENOMIC_BASELINES,
     SEQUENCE_BASELINES,
     TRANSFER_BASELINE,
     UNFITTED,
-    inputs_of,
     load_config,
     model_settings,
-    reads_sequence,
 )
 from cisfuse.config.sheet import FILE_COLUMNS, check_files, external_runs, load_samples
-from cisfuse.sources.registry import check_source, of_sequences
+from cisfuse.config.training import start_of
+from cisfuse.sources.registry import FEATURES, check_source, examples_of, of_sequences
 
 PAGE = WORKFLOW / "report" / "page.html.j2"
 REQUESTS_PAGE = PAGE.with_name("requested.html.j2")
@@ -71,8 +77,11 @@ try:
     for path in workflow.configfiles:
         check_repeats(os.path.relpath(path))
     config = load_config(config, SCHEMAS / "config.schema.yaml", PLACE)
+    check_models(config, PLACE)
     SAMPLES = load_samples(config["samples"], SCHEMAS / "samples.schema.yaml")
     check_source(config, SAMPLES, PLACE)
+    EXAMPLES = examples_of(SAMPLES)
+    check_inputs(config, FEATURES[EXAMPLES], EXAMPLES, PLACE)
     check_files(config, SAMPLES, PLACE)
     parse_requests(
         config["interpretation"]["spans"], config["interpretation"]["variants"]
@@ -103,7 +112,9 @@ if not PARTS or not all(re.fullmatch(r"[A-Za-z0-9._-]+", part) for part in PARTS
     PARTS = WHOLE
 MODELS = list(config["training"]["models"])
 SEEDS = config["training"]["seeds"]
-READS = inputs_of(config["training"])
+READS = inputs_of(config["training"]) | {
+    name: list(inputs) for name, inputs in BASELINE_INPUTS.items()
+}
 METHODS = config["interpretation"]["methods"]
 METHOD = config["interpretation"]["method"]
 # Of the section spans what belongs to this source.

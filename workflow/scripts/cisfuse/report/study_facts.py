@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from cisfuse.config.protocols import PLAIN
 from cisfuse.evaluation.entries import name_of
 
 SPLIT_METHODS = {
@@ -18,6 +19,8 @@ SPLIT_METHODS = {
 
 # Settings that do nothing where there is no accessibility.
 OF_ACCESSIBILITY = ("transform", "sequence_rounds")
+# Said only where a model departs from them: what nobody changed needs no word.
+UNSAID = {**PLAIN, "options": {}}
 
 
 def training_words(
@@ -37,6 +40,10 @@ def training_words(
             name: {key: own[key] for key in own if key not in OF_ACCESSIBILITY}
             for name, own in settings.items()
         }
+    plain = [key for key in UNSAID if all(own.get(key) == UNSAID[key] for own in settings.values())]
+    settings = {
+        name: {key: own[key] for key in own if key not in plain} for name, own in settings.items()
+    }
     main = next(iter(settings.values()))
     models = []
     for name, own in settings.items():
@@ -55,12 +62,18 @@ def _counted(number: int, word: str) -> str:
 
 
 def _listed(settings: Mapping[str, object]) -> str:
-    words = {True: "yes", False: "no"}
-    return ", ".join(
-        f"{key.replace('_', ' ')} "
-        + (words[value] if isinstance(value, bool) else str(value).replace("_", " "))
-        for key, value in settings.items()
-    )
+    return ", ".join(f"{key.replace('_', ' ')} {_said(key, settings[key])}" for key in settings)
+
+
+def _said(key: str, value: object) -> str:
+    """A setting's value in words; paths stay as they are, and mappings are read out."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or value == {}:
+        return "none"
+    if isinstance(value, Mapping):
+        return " and ".join(f"{name.replace('_', ' ')} {value[name]}" for name in value)
+    return str(value) if key == "starts_from" else str(value).replace("_", " ")
 
 
 def sample_facts(

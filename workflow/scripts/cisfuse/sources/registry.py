@@ -7,14 +7,23 @@ config and the sample sheet are both known.
 from collections.abc import Mapping
 
 from cisfuse.base.errors import ConfigError
-from cisfuse.config.settings import inputs_of
 
 NEED_PLACES = ("blocks", "chromosomes")
+# What models can read of each kind of example, in words and by name.
+FEATURES = {
+    "labelled sequences": ("sequence",),
+    "spans": ("sequence", "accessibility"),
+}
 
 
 def of_sequences(samples: Mapping[str, Mapping]) -> bool:
     """Tell whether the samples of a study, by name, are labelled sequences."""
     return all(sample["sequences"] for sample in samples.values())
+
+
+def examples_of(samples: Mapping[str, Mapping]) -> str:
+    """What the examples of a study are, a key of `FEATURES`."""
+    return "labelled sequences" if of_sequences(samples) else "spans"
 
 
 def check_source(config: Mapping, samples: Mapping[str, Mapping], place: str) -> None:
@@ -84,12 +93,4 @@ def _check_sequences(config: Mapping, samples: Mapping[str, Mapping], place: str
             raise ConfigError(
                 f"{place}: interpretation.{key}: labelled sequences have no place on a genome; "
                 "remove it"
-            )
-    reads = inputs_of(config["training"])
-    for model in config["training"]["models"]:
-        if reads[model] != ["sequence"]:
-            raise ConfigError(
-                f"{place}: training.models: '{model}' reads accessibility, which labelled "
-                "sequences have not; name models of sequence alone, such as tfbs_cnn or "
-                "sequence_cnn"
             )
