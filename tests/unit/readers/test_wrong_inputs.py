@@ -28,12 +28,13 @@ from cisfuse.config.settings import load_config
 from cisfuse.config.sheet import check_files, load_samples
 from cisfuse.evaluation.external import complete_splits, match_spans, read_external
 from cisfuse.interpretation.requests import parse_requests
+from cisfuse.models.checks import check_inputs, check_models
 from cisfuse.readers.genome import check_requested, decompress_fasta, index_fasta
 from cisfuse.readers.intervals import read_sites
 from cisfuse.readers.signal_files import make_average
 from cisfuse.readers.signals import check_not_negative
 from cisfuse.readers.spans import span_names
-from cisfuse.sources.registry import check_source
+from cisfuse.sources.registry import FEATURES, check_source, examples_of
 from cisfuse.sources.sequences import fit_lengths, read_labelled_sequences
 from cisfuse.sources.span_checks import check_sample
 
@@ -149,8 +150,11 @@ def run_config(path: Path) -> None:
     content = load_configfile(path)
     check_repeats(path)
     config = load_config(content, CONFIG_SCHEMA, str(path))
+    check_models(config, str(path))
     samples = load_samples(config["samples"], SAMPLES_SCHEMA)
     check_source(config, samples, str(path))
+    examples = examples_of(samples)
+    check_inputs(config, FEATURES[examples], examples, str(path))
     check_files(config, samples, str(path))
     parse_requests(config["interpretation"]["spans"], config["interpretation"]["variants"])
 
