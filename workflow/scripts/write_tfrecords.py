@@ -1,16 +1,22 @@
-"""Write a sample's spans as sharded TFRecords, and the manifest that describes them."""
+"""Write a sample's examples as sharded TFRecords, and the manifest that describes them."""
 
 from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 
-from cisfuse.base.files import read_pieces, read_table, sha256, write_json
+import numpy as np
+
+from cisfuse.base.files import read_pieces, sha256
 from cisfuse.dna.sequences import sequences_of
-from cisfuse.examples.shards import BY_NAME, BY_PLACE, FORMAT_VERSION, SplitWriter, feature_table
+from cisfuse.examples.features import text_column
+from cisfuse.examples.manifest import write_manifest
+from cisfuse.examples.shards import SplitWriter
 from cisfuse.jobs.job import rule_job
 from cisfuse.readers.genome import read_chromosome
 from cisfuse.readers.signals import fit_transforms
 from cisfuse.readers.spans import fetch_sequences
+from cisfuse.sources.features import sequence_features, span_features
+from cisfuse.sources.span_tables import survey_splits
 
 SIGNALS = ("accessibility",)
 
@@ -20,40 +26,47 @@ def bases_of(chrom):
     return read_chromosome(snakemake.input.fasta, chrom)
 
 
+def columns_of(spans, sequences, signals):
+    """The features of spans by name."""
+    return {
+        "name": text_column(spans["name"]),
+        "sequence": sequences,
+        "label": spans["label"].to_numpy(np.int64),
+        **{signal: spans[signal].to_numpy(np.float32) for signal in signals},
+    }
+
+
 with rule_job(snakemake) as logger, ExitStack() as stack:
+    params, path = snakemake.params, snakemake.input.spans
     # Labelled sequences bring their bases, and have no signal.
     genomic = snakemake.input.get("fasta") is not None
-    signals, naming = (SIGNALS, BY_PLACE) if genomic else ((), BY_NAME)
-    # The table is read twice: first for counts and constants, then piece by piece.
-    table = read_table(snakemake.input.spans, ["split", *signals])
-    counts = table["split"].value_counts()
-    train = table[table["split"] == "train"]
-    transforms = {signal: fit_transforms(train[signal].to_numpy()) for signal in signals}
-    del table, train
+    signals, length = (SIGNALS if genomic else ()), params.spans["length"]
+    features = span_features(length, signals) if genomic else sequence_features(length)
+    counts, train = survey_splits(path, signals)
+    transforms = {signal: fit_transforms(values) for signal, values in train.items()}
+    del train
     writers = {}
     for split in ("train", "valid", "test"):
         paths = sorted(
-            path for path in snakemake.output.shards if Path(path).name.startswith(f"{split}-")
+            shard for shard in snakemake.output.shards if Path(shard).name.startswith(f"{split}-")
         )
-        writer = SplitWriter(paths, counts.get(split, 0), signals)
-        writers[split] = stack.enter_context(writer)
-    for spans in read_pieces(snakemake.input.spans):
+        writers[split] = stack.enter_context(SplitWriter(paths, counts[split], features))
+    for spans in read_pieces(path):
         sequences = fetch_sequences(spans, bases_of) if genomic else sequences_of(spans)
         for split, writer in writers.items():
             chosen = (spans["split"] == split).to_numpy()
-            writer.add(spans[chosen], sequences[chosen])
-    manifest = {
-        "format_version": FORMAT_VERSION,
-        "sample": snakemake.params.sample,
-        "features": feature_table(sequences.shape[1], signals, naming),
-        "signals": {signal: {"transforms": constants} for signal, constants in transforms.items()},
-        "configuration": {
-            "spans": dict(snakemake.params.spans),
-            "splits": dict(snakemake.params.splits),
-        },
-        "inputs": {"spans.tsv.gz": {"sha256": sha256(snakemake.input.spans)}},
-        "splits": {split: writer.close() for split, writer in writers.items()},
-    }
-    for split, entry in manifest["splits"].items():
-        logger.info("%s: %s spans in %d shards", split, f"{entry['spans']:,}", len(entry["shards"]))
-    write_json(manifest, snakemake.output.manifest)
+            writer.add(columns_of(spans[chosen], sequences[chosen], signals))
+    splits = {split: writer.close() for split, writer in writers.items()}
+    for split, entry in splits.items():
+        count = f"{entry['examples']:,}"
+        logger.info("%s: %s examples in %d shards", split, count, len(entry["shards"]))
+    write_manifest(
+        snakemake.output.manifest,
+        sample=params.sample,
+        task="binding",
+        features=features,
+        transforms=transforms,
+        configuration={"spans": dict(params.spans), "splits": dict(params.splits)},
+        inputs={Path(path).name: {"sha256": sha256(path)}},
+        splits=splits,
+    )

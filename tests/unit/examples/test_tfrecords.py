@@ -254,9 +254,7 @@ def test_messages_name_the_record(tmp_path, monkeypatch):
     assert "record 5 is cut short" in assert_damaged(path, content[: starts[5] + 7])
 
 
-@pytest.mark.parametrize(
-    "content", [b"\x80", b"\x01\x02", b"\x81\x80", b"\xff" * 9 + b"\x02"]
-)
+@pytest.mark.parametrize("content", [b"\x80", b"\x01\x02", b"\x81\x80", b"\xff" * 9 + b"\x02"])
 def test_bytes_that_are_not_one_integer_are_found(tmp_path, content):
     """Cut short, two integers, cut short after two bytes, more than 64 bits."""
     of_this_length = {1: 1, 2: 300, 10: -1}[len(content)]
@@ -283,9 +281,7 @@ def test_integers_and_strings_may_make_up_for_each_other(tmp_path):
 def test_layouts_of_many_long_columns_are_told_apart(tmp_path):
     """Their lengths as one number would not fit into 64 bits."""
     generator = np.random.default_rng(3)
-    columns = {
-        f"tokens_{number}": generator.integers(0, 300, (50, 2000)) for number in range(8)
-    }
+    columns = {f"tokens_{number}": generator.integers(0, 300, (50, 2000)) for number in range(8)}
     path = write(tmp_path / "shard", columns)
     write_slowly(tmp_path / "slow", columns)
     assert path.read_bytes() == (tmp_path / "slow").read_bytes()

@@ -21,7 +21,7 @@ def row_bytes(column: np.ndarray) -> np.ndarray:
 
 def _are_short(values: np.ndarray) -> bool:
     """Tell whether each integer takes one byte."""
-    return not values.size or bool(0 <= values.min() and values.max() <= LARGEST_OF_ONE_BYTE)
+    return not values.size or bool(values.min() >= 0 and values.max() <= LARGEST_OF_ONE_BYTE)
 
 
 def _value_bytes(values: np.ndarray) -> np.ndarray:

@@ -1,12 +1,14 @@
 """The table of a sample's spans: gathered from the parts of the genome, and written."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import DamagedFileError
-from cisfuse.base.files import PIECE_ROWS, read_table, table_writer
+from cisfuse.base.files import PIECE_ROWS, read_pieces, read_table, table_writer
 from cisfuse.readers.spans import span_names
 
 COLUMNS = ["chrom", "start", "end", "label", "split", "accessibility"]
@@ -41,3 +43,19 @@ def write_spans(spans: pd.DataFrame, path: str | Path) -> None:
             piece = spans[COLUMNS].iloc[start : start + PIECE_ROWS]
             piece.insert(0, "name", span_names(piece))
             write(piece)
+
+
+def survey_splits(
+    path: str | Path, signals: Sequence[str]
+) -> tuple[Counter, dict[str, np.ndarray]]:
+    """Count the rows of each split of a table, and gather what train has of each signal, (n,).
+
+    The table is read in pieces, so that memory holds these columns of train alone.
+    """
+    counts: Counter = Counter()
+    train: dict[str, list[np.ndarray]] = {signal: [] for signal in signals}
+    for piece in read_pieces(path, ["split", *signals]):
+        counts.update(piece["split"].value_counts().to_dict())
+        for signal, parts in train.items():
+            parts.append(piece.loc[piece["split"] == "train", signal].to_numpy())
+    return counts, {signal: np.concatenate(parts) for signal, parts in train.items()}
