@@ -33,7 +33,7 @@ with rule_job(snakemake) as logger:
     examples, role = examples_of(spans), spans["role"]
     model = load_model(inputs.model)
     explainer = Explainer(model, read_json(inputs.choice)["median_accessibility"])
-    has_motif = holds_any(examples.sequences, params.motifs)
+    has_motif = holds_any(examples["sequence"], params.motifs)
     bound = (role == "positive") & (spans["split"] == "test") & has_motif
     plain = (role == "background") & ~has_motif
     groups = {
@@ -44,14 +44,14 @@ with rule_job(snakemake) as logger:
 
     response = empty(RESPONSE_COLUMNS)
     if "accessibility" in explainer.inputs and len(examples):
-        grid = accessibility_grid(explainer, examples.signals["accessibility"])
+        grid = accessibility_grid(explainer, examples["accessibility"])
         response = accessibility_response(explainer, groups, grid)
     write_table(response, output.response, float_format="%.6g")
 
     reads_sequence = "sequence" in explainer.inputs
     motif, background = params.motifs[0], groups["without_motif"]
     positions = empty(POSITION_COLUMNS)
-    if reads_sequence and len(motif) <= examples.sequences.shape[1]:
+    if reads_sequence and len(motif) <= examples["sequence"].shape[1]:
         positions = position_table(motif, motif_gains(explainer.predict, background, motif))
     write_table(positions, output.positions, float_format="%.6g")
     measured = measured_margin(positions["gain_mean"].to_numpy(float)) or (None, None)
@@ -62,14 +62,14 @@ with rule_job(snakemake) as logger:
     logger.info("margin: %s", margin)
 
     hypothetical = read_arrays(inputs.attributions)[params.method]
-    projection = project(hypothetical, examples.sequences)[(role == "background").to_numpy()]
+    projection = project(hypothetical, examples["sequence"])[(role == "background").to_numpy()]
     write_table(
         profile_table(projection[: len(projection) if reads_sequence else 0]),
         output.profile,
         float_format="%.6g",
     )
 
-    found = filter_windows(model, examples.sequences)
+    found = filter_windows(model, examples["sequence"])
     write_arrays(output.arrays, {"counts": found.counts, "weights": found.weights})
     matches = match_matrices(firing_ppms(found), n_best=1, threads=snakemake.threads)
     write_table(filter_table(found, matches), output.filters, float_format="%.6g")

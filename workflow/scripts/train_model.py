@@ -1,7 +1,8 @@
 """Train one model of one sample with one seed, going on from its last complete round."""
 
-from cisfuse.base.files import read_json, sha256, write_table
-from cisfuse.examples.shards import read_split
+from cisfuse.base.files import sha256, write_table
+from cisfuse.examples.manifest import read_manifest
+from cisfuse.examples.stream import WINDOW_SHARDS, is_streamed, open_split
 from cisfuse.jobs.job import rule_job
 from cisfuse.jobs.versions import versions
 from cisfuse.models.registry import build_model
@@ -11,26 +12,23 @@ from cisfuse.training.rounds import TrainingSettings, best_round, train
 from cisfuse.training.state import TrainingState, copy_round
 
 FRAMEWORKS = ("keras", "tensorflow", "tensorflow-cpu")
-
-
-def constants_of(manifest: dict, transform: str) -> dict[str, float]:
-    """Those of the accessibility; none for examples without it."""
-    signals = manifest["signals"]
-    return signals["accessibility"]["transforms"][transform] if signals else {}
+# What does not change the rounds: which of them is best, and the wish to stream, which is told
+# apart by what came of it.
+NOT_IDENTITY = ("selection_metric", "stream")
 
 
 with rule_job(snakemake) as logger:
     params, wildcards = snakemake.params, snakemake.wildcards
     devices = choose_devices(snakemake.threads, snakemake.resources.get("gpu", 1))
     options = dict(params.settings)
-    manifest = read_json(snakemake.input.manifest)
+    manifest = read_manifest(snakemake.input.manifest)
     transform = options.pop("transform")
     architecture = options.pop("architecture")
-    features = {feature["name"]: feature for feature in manifest["features"]}
+    transforms = manifest.transforms.get("accessibility")
     model_settings = ModelSettings(
-        length=features["sequence"]["shape"][0],
+        length=manifest.feature("sequence").shape[0],
         transform=transform,
-        constants=constants_of(manifest, transform),
+        constants=transforms[transform] if transforms else {},
     )
     settings = TrainingSettings(rounds=params.rounds, seed=int(wildcards.seed), **options)
     packages = versions()
@@ -38,16 +36,19 @@ with rule_job(snakemake) as logger:
         "manifest": sha256(snakemake.input.manifest),
         "architecture": architecture,
         "transform": transform,
-        # Which round is best does not change the rounds.
-        "training": {key: options[key] for key in options if key != "selection_metric"},
+        "training": {key: options[key] for key in options if key not in NOT_IDENTITY},
         "seed": settings.seed,
         "threads": snakemake.threads,
         "devices": devices.names,
         "code": params.code,
         "versions": {name: packages[name] for name in FRAMEWORKS if name in packages},
     }
+    if is_streamed(manifest, "train", settings.stream):
+        identity["streamed"] = {"window_shards": WINDOW_SHARDS}
     state = TrainingState(params.state, identity)
-    examples = {split: read_split(snakemake.input.manifest, split) for split in ("train", "valid")}
+    examples = {
+        split: open_split(manifest.path, split, settings.stream) for split in ("train", "valid")
+    }
     logger.info(
         "%s on %s spans, %d thread(s), %s, %d rounds of %d epochs",
         wildcards.model,

@@ -19,11 +19,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from cisfuse.base.files import read_json
 from cisfuse.dna.kmers import kmer_features
 from cisfuse.dna.matrices import best_scores
 from cisfuse.dna.string_search import MOST_BASES, find_word, holds
-from cisfuse.examples.shards import Examples, iterate_shards, manifest_features
+from cisfuse.examples.manifest import read_manifest
+from cisfuse.examples.shards import Examples, iterate_shards
 
 SIGNAL = "accessibility"
 BLOCK = 2048  # spans that are worked on at once; their words fit into a processor's cache
@@ -59,13 +59,13 @@ def fit_baselines(
     Of more spans than `MATRIX_SPANS` and `KMER_SPANS`, and of more bases than `MOST_BASES` for
     the word, the seed draws as many.
     """
-    with_signal = SIGNAL in read_json(manifest_path)["signals"]
+    with_signal = read_manifest(manifest_path).has(SIGNAL)
     labels, signal, scores = [], [], []
     for block in _blocks(iterate_shards(manifest_path, "train")):
-        labels.append(block.labels)
-        scores.append(best_scores(block.sequences, matrices))
+        labels.append(block.targets)
+        scores.append(best_scores(block["sequence"], matrices))
         if with_signal:
-            signal.append(block.signals[SIGNAL])
+            signal.append(block[SIGNAL])
     label, score = np.concatenate(labels), np.concatenate(scores)
     lowest = np.fmin.reduce(score, axis=0)
     fitted = FittedBaselines(
@@ -76,7 +76,7 @@ def fit_baselines(
     )
     if not with_signal:
         return replace(fitted, word=_fit_word(manifest_path, label, seed))
-    transforms = read_json(manifest_path)["signals"][SIGNAL]["transforms"]
+    transforms = read_manifest(manifest_path).transforms[SIGNAL]
     pseudocount = transforms["log"]["pseudocount"]
     rows = draw_spans(label, MATRIX_SPANS, seed)
     features = _matrix_features(
@@ -116,17 +116,17 @@ def _fit_kmers(manifest_path: str | Path, rows: np.ndarray) -> LogisticRegressio
     """Fit on the given rows of the training split."""
     features, labels = [], []
     for block in _train_blocks(manifest_path, rows):
-        features.append(kmer_features(block.sequences))
-        labels.append(block.labels)
+        features.append(kmer_features(block["sequence"]))
+        labels.append(block.targets)
     model = LogisticRegression(C=KMER_C, class_weight="balanced", max_iter=1000)
     return model.fit(vstack(features, format="csr"), np.concatenate(labels))
 
 
 def _fit_word(manifest_path: str | Path, label: np.ndarray, seed: int) -> str:
     """The word that tells the labels of the training split, (n,), best."""
-    length = manifest_features(read_json(manifest_path))["sequence"].shape[0]
+    length = read_manifest(manifest_path).feature("sequence").shape[0]
     rows = draw_spans(label, min(KMER_SPANS, max(MOST_BASES // length, 2)), seed)
-    sequences = [block.sequences for block in _train_blocks(manifest_path, rows)]
+    sequences = [block["sequence"] for block in _train_blocks(manifest_path, rows)]
     # A draw takes positives rather than negatives; F1 is that of the whole split.
     shares = [np.mean(part == 1) for part in (label, label[rows])]
     odds = [share / (1 - share) for share in shares]
@@ -140,7 +140,7 @@ def word_table(manifest_path: str | Path, word: str) -> pd.DataFrame:
     """
     found, of = np.zeros(2, np.int64), np.zeros(2, np.int64)
     for examples in iterate_shards(manifest_path, "train"):
-        held, bound = holds(examples.sequences, word), examples.labels == 1
+        held, bound = holds(examples["sequence"], word), examples.targets == 1
         found += [int((held & bound).sum()), int((held & ~bound).sum())]
         of += [int(bound.sum()), int((~bound).sum())]
     row = {
@@ -175,22 +175,22 @@ def predict(fitted: FittedBaselines, examples: Examples) -> dict[str, np.ndarray
 
     Where the factor has no matrix, ``jaspar_best_match`` is 0 for every span.
     """
-    scores = best_scores(examples.sequences, fitted.matrices)
+    scores = best_scores(examples["sequence"], fitted.matrices)
     best = np.zeros(len(examples))
     if len(fitted.matrices):
         best = _filled(np.fmax.reduce(scores, axis=1), np.fmin.reduce(fitted.lowest))
     odds = fitted.prevalence / (1 - fitted.prevalence)
     logits = {
         "prevalence": np.full(len(examples), np.log(odds)),
-        "gc_content": gc_content(examples.sequences),
+        "gc_content": gc_content(examples["sequence"]),
         "jaspar_best_match": best,
         "kmer_regression": fitted.kmer_regression.decision_function(
-            kmer_features(examples.sequences)
+            kmer_features(examples["sequence"])
         ),
     }
     if fitted.word is not None:
-        return logits | {"string_search": holds(examples.sequences, fitted.word).astype(float)}
-    signal = examples.signals[SIGNAL]
+        return logits | {"string_search": holds(examples["sequence"], fitted.word).astype(float)}
+    signal = examples[SIGNAL]
     features = _matrix_features(signal, _filled(scores, fitted.lowest), fitted.pseudocount)
     return logits | {
         "raw_accessibility": signal,

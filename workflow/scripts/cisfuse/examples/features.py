@@ -116,7 +116,7 @@ def check_features(features: Iterable[Feature]) -> None:
         if names.count(name) > 1:
             raise ValueError(f"two features are called '{name}'")
     roles = [feature.role for feature in features]
-    if not 0 < sum(role in NAMING for role in roles) or max(map(roles.count, NAMING)) > 1:
+    if not set(roles) & set(NAMING) or max(map(roles.count, NAMING)) > 1:
         raise ValueError("examples have one feature that is their name or their place, or both")
 
 

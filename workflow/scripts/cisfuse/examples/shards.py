@@ -155,7 +155,10 @@ class SplitWriter:
         while self.waiting:
             self._open_next()
             self.entries.append(self.shard.close())
-        return {"examples": sum(entry["examples"] for entry in self.entries), "shards": self.entries}
+        return {
+            "examples": sum(entry["examples"] for entry in self.entries),
+            "shards": self.entries,
+        }
 
 
 def wire_types(features: Iterable[Feature]) -> dict[str, WireType]:
@@ -220,7 +223,9 @@ def read_split(manifest_path: str | Path, split: str) -> Examples:
         for name, parts in texts.items():
             parts.append(shard[name])
     arrays |= {name: np.concatenate(parts) for name, parts in texts.items()}
-    return Examples(manifest.features, {name: arrays[name] for name in wire_types(manifest.features)})
+    return Examples(
+        manifest.features, {name: arrays[name] for name in wire_types(manifest.features)}
+    )
 
 
 def verify_shards(manifest_path: str | Path) -> pd.DataFrame:

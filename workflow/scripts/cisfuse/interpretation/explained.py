@@ -12,10 +12,13 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import DamagedFileError
-from cisfuse.base.files import read_json, read_pieces
+from cisfuse.base.files import read_pieces
 from cisfuse.dna.motifs import holds_any
 from cisfuse.dna.sequences import sequences_of
+from cisfuse.examples.features import text_column
+from cisfuse.examples.manifest import read_manifest
 from cisfuse.examples.shards import Examples, concatenate, iterate_shards
+from cisfuse.sources.features import sequence_features, span_features
 
 COLUMNS = [
     *("name", "chrom", "start", "end", "label", "split", "accessibility", "logit"),
@@ -43,26 +46,26 @@ def gather(
     and that median. Sequences without accessibility have no median, and none is a closed_motif.
     Raises `DamagedFileError` when a table holds other spans than the shards.
     """
-    splits = read_json(manifest_path)["splits"]
+    manifest = read_manifest(manifest_path)
     generator = np.random.default_rng(seed)
-    share = CANDIDATES / max(splits["test"]["spans"], 1)
+    share = CANDIDATES / max(manifest.count("test"), 1)
     parts, tables, accessibility, median = [], [], [], None
     for split, path in predictions.items():
-        sizes = [shard["spans"] for shard in splits[split]["shards"]]
+        sizes = [shard.examples for shard in manifest.shards(split)]
         tables_of_shards = in_step(read_pieces(path), sizes)
         for shard, rows in zip(iterate_shards(manifest_path, split), tables_of_shards, strict=True):
             if rows["name"].tolist() != [name.decode() for name in shard.names]:
                 raise DamagedFileError(
                     f"{path}: holds other spans than {manifest_path}; delete it and run again"
                 )
-            signal, wanted = shard.signals.get("accessibility"), shard.labels == 1
+            signal, wanted = shard.arrays.get("accessibility"), shard.targets == 1
             closed_motif = np.zeros(len(shard), bool)
             if split == "train" and signal is not None:
                 accessibility.append(signal)
             if split == "test":
                 if signal is not None:
                     closed = np.flatnonzero(signal <= median)
-                    closed_motif[closed] = holds_any(shard.sequences[closed], motifs)
+                    closed_motif[closed] = holds_any(shard["sequence"][closed], motifs)
                 wanted |= closed_motif | (rows["logit"].to_numpy() >= threshold)
                 wanted |= generator.random(len(shard)) < share
             rows = rows.assign(split=split, closed_motif=closed_motif)
@@ -72,7 +75,7 @@ def gather(
             tables.append(rows[wanted])
         if split == "train" and accessibility:
             median = float(np.median(np.concatenate(accessibility)))
-    return pd.concat(tables, ignore_index=True), concatenate(parts).sequences, median
+    return pd.concat(tables, ignore_index=True), concatenate(parts)["sequence"], median
 
 
 def in_step(pieces: Iterator[pd.DataFrame], sizes: Sequence[int]) -> Iterator[pd.DataFrame]:
@@ -144,14 +147,18 @@ def choose_roles(
 
 def examples_of(table: pd.DataFrame) -> Examples:
     """Explained spans as examples, for a model."""
-    return Examples(
-        names=np.array([name.encode() for name in table["name"]], dtype="S"),
-        sequences=sequences_of(table),
-        labels=table["label"].to_numpy(np.float32),
-        signals={
-            name: table[name].to_numpy(np.float32) for name in ["accessibility"] if name in table
-        },
-    )
+    sequences, signals = sequences_of(table), []
+    features = sequence_features(sequences.shape[1])
+    if "chrom" in table:
+        signals = [signal for signal in ["accessibility"] if signal in table]
+        features = span_features(sequences.shape[1], signals)
+    arrays = {
+        "name": text_column(table["name"]),
+        "sequence": sequences,
+        "label": table["label"].to_numpy(np.int64),
+        **{signal: table[signal].to_numpy(np.float32) for signal in signals},
+    }
+    return Examples(features, arrays)
 
 
 def read_arrays(path: str | Path) -> dict[str, np.ndarray]:

@@ -17,10 +17,11 @@ import pandas as pd
 import tensorflow as tf
 
 from cisfuse.examples.shards import Examples
+from cisfuse.examples.stream import StreamedSplit, parts_of
 from cisfuse.models.layers import both_strands, signal_transforms
 from cisfuse.prediction.logits import make_predict, model_inputs
 from cisfuse.statistics import metrics
-from cisfuse.training.feed import Feed, class_weights, epoch_rows, turn_strands
+from cisfuse.training.feed import Feed, class_weights, epoch_rows, make_feed
 from cisfuse.training.losses import LOSSES, accuracy, mean_loss
 from cisfuse.training.state import TrainingState
 
@@ -42,7 +43,7 @@ class TrainingSettings:
     mixed one; xla: whether XLA compiles a step. negatives_per_positive: see
     `cisfuse.training.feed.epoch_rows`. sequence_rounds: first rounds in which a model that reads
     sequence and signals sees neutral signals. reverse_complement: spans are turned to the other
-    strand at random.
+    strand at random. stream: see `cisfuse.examples.stream.open_split`.
     """
 
     rounds: int
@@ -58,6 +59,7 @@ class TrainingSettings:
     negatives_per_positive: int = 0
     sequence_rounds: int = 0
     reverse_complement: bool = False
+    stream: bool | str = "auto"
 
 
 def make_train_steps(
@@ -134,20 +136,20 @@ def train_round(
     first_epoch, said = (number - 1) * settings.epochs_per_round, time.monotonic()
     for epoch in range(first_epoch, first_epoch + settings.epochs_per_round):
         rows = epoch_rows(feed.labels, settings.negatives_per_positive, settings.seed, epoch)
-        if feed.both_strands:
-            rows = turn_strands(rows, settings.seed, epoch)
         count += len(rows)
-        for start in range(0, len(rows), rows_per_call):
-            total += float(train_steps(rows[start : start + rows_per_call], sequence_only))
-            if time.monotonic() - said > QUIET_SECONDS:
-                said, place = time.monotonic(), epoch - first_epoch + 1
-                logger.info("round %d: epoch %d of %d", number, place, settings.epochs_per_round)
+        for loaded in feed.load(rows, settings.seed, epoch, settings.batch_size):
+            for start in range(0, len(loaded), rows_per_call):
+                total += float(train_steps(loaded[start : start + rows_per_call], sequence_only))
+                if time.monotonic() - said > QUIET_SECONDS:
+                    said, place = time.monotonic(), epoch - first_epoch + 1
+                    epochs = settings.epochs_per_round
+                    logger.info("round %d: epoch %d of %d", number, place, epochs)
     return total / count
 
 
 def train(
     build: Callable[[], keras.Model],
-    examples: Mapping[str, Examples],
+    examples: Mapping[str, Examples | StreamedSplit],
     settings: TrainingSettings,
     state: TrainingState,
     strategy: tf.distribute.Strategy | None = None,
@@ -170,18 +172,19 @@ def train(
     done = state.restore(variables)
     if done:
         logger.info("continuing after round %d of %d", done, settings.rounds)
-    labels = examples["train"].labels
-    feed = Feed(
+    labels = examples["train"].targets
+    feed = make_feed(
         examples["train"],
         model_inputs(model),
         strategy,
         neutral_signals(model) if settings.sequence_rounds else {},
         settings.reverse_complement,
+        settings.batch_size,
     )
     first_epoch = labels[epoch_rows(labels, settings.negatives_per_positive, settings.seed, 0)]
     weights = class_weights(first_epoch, settings.class_weights)
     train_steps = make_train_steps(model, optimizer, feed, settings, weights)
-    kept = both_strands(model) if feed.both_strands else model
+    kept = both_strands(model, feed.turning) if feed.both_strands else model
     predict = make_predict(kept)
     scored = {**examples, "train": draw(examples["train"], settings.seed)}
     started = time.monotonic()
@@ -195,7 +198,8 @@ def train(
             "loss": loss,
         }
         for split in ("train", "valid"):
-            labels, logits = scored[split].labels, predict(scored[split])
+            labels = scored[split].targets
+            logits = np.concatenate([predict(part) for part in parts_of(scored[split])])
             row[f"{split}_loss"] = mean_loss(settings.loss, labels, logits, weights)
             row[f"{split}_accuracy"] = accuracy(labels, logits)
             row[f"{split}_roc_auc"] = metrics.roc_auc(labels, logits)
@@ -210,7 +214,7 @@ def train(
     return state.rounds().head(settings.rounds)
 
 
-def draw(examples: Examples, seed: int) -> Examples:
+def draw(examples: Examples | StreamedSplit, seed: int) -> Examples | StreamedSplit:
     """`TRAIN_SCORED` examples drawn at random, or all where there are no more."""
     if len(examples) <= TRAIN_SCORED:
         return examples
