@@ -4,13 +4,13 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from cisfuse.models.settings import ModelSettings
 
 from cisfuse.interpretation import probing
 from cisfuse.interpretation.explained import examples_of
 from cisfuse.interpretation.probes import padding_reach, profile_table
 from cisfuse.interpretation.probing import probe
 from cisfuse.models.registry import build_model
-from cisfuse.models.settings import ModelSettings
 
 LENGTH, COUNT, MOTIF = 30, 24, "TGACTCA"
 
