@@ -15,7 +15,7 @@ TARGET, DTYPE, UNIT = "label", "int64", "1 bound, 0 unbound"
 OUTPUT = "logit"
 COLUMNS = ("label",)  # names of the column in users' tables, the first that is there
 KEPT = "positive"  # what no fold may lack; empty where there is no such thing
-NOUN, NOUNS = "label", "labels"
+NOUN, A_NOUN, NOUNS = "label", "a label", "labels"
 
 
 def parse(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
