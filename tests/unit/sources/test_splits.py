@@ -179,7 +179,8 @@ def test_blocks_share_out_spans_where_there_is_no_positive():
 def test_a_seed_always_gives_the_same_splits_and_another_seed_others(method):
     spans = make_spans(12, count=60)
     splits = [
-        assign_splits(spans, {**SETTINGS, "method": method, "seed": seed}, target)[0] for seed in (1, 1, 2)
+        assign_splits(spans, {**SETTINGS, "method": method, "seed": seed}, target)[0]
+        for seed in (1, 1, 2)
     ]
     np.testing.assert_array_equal(splits[0], splits[1])
     assert (splits[0] != splits[2]).any()
@@ -210,20 +211,26 @@ def test_no_split_stays_empty_where_chromosomes_are_few(chromosomes):
     spans = make_spans(chromosomes, count=100)
     fractions = {"train": 0.7, "valid": 0.15, "test": 0.15}
     for seed in range(5):
-        splits = split_chromosomes(spans, notable(spans), fractions, seed, {"valid": [], "test": []})
+        splits = split_chromosomes(
+            spans, notable(spans), fractions, seed, {"valid": [], "test": []}
+        )
         assert set(splits) == set(SPLITS)
 
 
 def test_held_out_chromosomes_without_spans_are_named():
     spans = make_spans(2, count=10)
     with pytest.raises(ConfigError, match=r"names chr9, .* there are spans on chr1, chr2"):
-        split_chromosomes(spans, notable(spans), FRACTIONS, 0, {"valid": ["chr1"], "test": ["chr9"]})
+        split_chromosomes(
+            spans, notable(spans), FRACTIONS, 0, {"valid": ["chr1"], "test": ["chr9"]}
+        )
 
 
 def test_a_chromosome_cannot_be_held_out_twice():
     spans = make_spans(3, count=10)
     with pytest.raises(ConfigError, match="chr2"):
-        split_chromosomes(spans, notable(spans), FRACTIONS, 0, {"valid": ["chr1", "chr2"], "test": ["chr2"]})
+        split_chromosomes(
+            spans, notable(spans), FRACTIONS, 0, {"valid": ["chr1", "chr2"], "test": ["chr2"]}
+        )
 
 
 def test_a_random_split_keeps_the_fractions_within_each_label():
@@ -238,7 +245,9 @@ def test_a_random_split_keeps_the_fractions_within_each_label():
 def test_given_splits_are_taken_as_they_are():
     spans = make_spans(1, count=6)
     given = ["test", "valid", "train", "train", "test", "train"]
-    splits, method = assign_splits(spans.assign(split=given), {**SETTINGS, "method": "given"}, target)
+    splits, method = assign_splits(
+        spans.assign(split=given), {**SETTINGS, "method": "given"}, target
+    )
     assert splits.tolist() == given
     assert method == "given"
     with pytest.raises(ConfigError, match="column 5"):

@@ -59,9 +59,9 @@ def random_sequences(count, length, seed):
             0,
             "this table has labels of its own; leave the column labels of the sample sheet empty",
         ),
-        ("AC\nGT\n", "1\n1\n", 1, "every label is 1; give sequences of both labels"),
-        (">a\nAC\n>b\nGT\n", "a 0\nb 0\n", 1, "every label is 0; give sequences of both labels"),
-        ("label\tsequence\n1\tAC\n", None, 0, "every label is 1; give sequences of both labels"),
+        ("AC\nGT\n", "1\n1\n", 1, "every label is 1; give examples of both labels"),
+        (">a\nAC\n>b\nGT\n", "a 0\nb 0\n", 1, "every label is 0; give examples of both labels"),
+        ("label\tsequence\n1\tAC\n", None, 0, "every label is 1; give examples of both labels"),
     ],
 )
 def test_what_cannot_be_labelled_is_refused(tmp_path, sequences, labels, which, pattern):
@@ -204,7 +204,9 @@ def test_the_method_of_a_split_follows_the_config_and_the_file():
     for method in ("auto", "random"):
         found, name = assign_sequences(table, splits_settings(method), "a.tsv", binding)
         assert name == "stratified"
-        expected = split_sequences(table, labels_of(table), splits_settings(method)["fractions"], 42)
+        expected = split_sequences(
+            table, labels_of(table), splits_settings(method)["fractions"], 42
+        )
         assert found.tolist() == expected.tolist()
     for method in ("auto", "given"):
         found, name = assign_sequences(given, splits_settings(method), "a.tsv", binding)

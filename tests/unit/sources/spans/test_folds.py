@@ -68,7 +68,10 @@ def test_whole_chromosomes_make_the_folds_where_there_are_enough():
     assert assign_folds(spans, 4, {**SETTINGS, "method": "random"}, target)[1] == "chromosomes"
     small = {**SETTINGS, "block_size": 1000}
     assert assign_folds(spans, 7, small, target)[1] == "blocks"
-    assert assign_folds(make_spans(2, 300), 3, {**small, "method": "chromosomes"}, target)[1] == "blocks"
+    assert (
+        assign_folds(make_spans(2, 300), 3, {**small, "method": "chromosomes"}, target)[1]
+        == "blocks"
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))

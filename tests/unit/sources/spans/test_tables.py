@@ -30,7 +30,15 @@ def test_parts_are_joined_in_order_and_written_with_names(tmp_path, monkeypatch)
     spans = spans.assign(split=["train", "valid", "test"] * 1 + ["train"] * 2)
     write_spans(spans, "label", tmp_path / "x.gz")
     found = read_table(tmp_path / "x.gz")
-    assert found.columns.tolist() == ["name", "chrom", "start", "end", "label", "split", "accessibility"]
+    assert found.columns.tolist() == [
+        "name",
+        "chrom",
+        "start",
+        "end",
+        "label",
+        "split",
+        "accessibility",
+    ]
     assert found["name"].tolist() == [
         "chr2:5-15",
         "chr2:20-30",
