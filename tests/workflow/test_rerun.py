@@ -149,8 +149,7 @@ def test_a_default_written_out_reruns_nothing(study, key, value):
 # What an edit reruns follows from the imports; provenance.json of the study and of its folders,
 # which follow from all results, are looked at by themselves below.
 EDITED_MODULES = [
-    # The rounds' scores, by which the best round is chosen, are metrics too.
-    ("metrics.py", TRAINING | AFTER_TRAINING | {"audit_splits"}),
+    ("training/losses.py", TRAINING | AFTER_TRAINING),
     ("ranking.py", SCORES | {"audit_splits"}),
     ("kmers.py", SCORES | {"predict_baselines"}),
     ("report_tables.py", PAGE),
@@ -166,7 +165,7 @@ EDITED_MODULES = [
 
 
 QUICK_MODULES = {
-    "metrics.py",
+    "training/losses.py",
     "ranking.py",
     "attribution_methods.py",
     "saliency_figures.py",
@@ -203,7 +202,7 @@ def test_comments_and_docstrings_rerun_nothing(study):
 
 
 def test_provenance_is_recorded_anew_when_code_changes_results(study):
-    append(study / LIBRARY / "baselines.py", "EDITED = True")
+    append(study / LIBRARY / "evaluation/baselines/simple.py", "EDITED = True")
     assert set(plan(study)) >= PROVENANCE
 
 

@@ -27,6 +27,7 @@ from snakemake.exceptions import WorkflowError
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.base.files import sha256
+from cisfuse.base.splits import SPLITS
 from cisfuse.config.schemas import check_repeats
 from cisfuse.config.settings import load_config, model_settings
 from cisfuse.config.sheet import SIMULATIONS, check_files, external_runs, load_samples
@@ -37,6 +38,7 @@ from cisfuse.evaluation.baselines.registry import (
     check_names,
     is_unfitted,
 )
+from cisfuse.interpretation.figures import figures_of
 from cisfuse.interpretation.requests import file_name, parse_requests
 from cisfuse.jobs.digest import code_digest
 from cisfuse.jobs.records import OPTIONS_VARIABLE
@@ -75,13 +77,14 @@ try:
         WORKFLOW / "schemas" / "samples.schema.yaml",
         sources.check_row,
         sources.needed_columns,
+        taken=BASELINES,
     )
     SOURCE = sources.part_of(sources.source_of(SAMPLES, config["samples"]), "study")
     config = sources.with_defaults(config, SOURCE)
     config = tasks.check_config(config, PLACE)
     SOURCE.check(config, SAMPLES, PLACE)
     check_models(config, SOURCE, PLACE)
-    check_names(config, SAMPLES, PLACE)
+    check_names(config["training"]["models"], PLACE)
     check_files(config, SAMPLES, sources.file_columns(), PLACE)
     parse_requests(
         config["interpretation"]["spans"], config["interpretation"]["variants"]
@@ -90,7 +93,6 @@ except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
 TASK = config["task"]
-SPLITS = ["train", "valid", "test"]
 # Whether figures and pages say that the data are simulated.
 SIMULATED = any(config["references"][key] for key in (*SIMULATIONS, "simulated"))
 # Models are trained on these samples; the others only have them scored.
@@ -110,6 +112,11 @@ WHOLE = {"genome": config["spans"]["chromosomes"]}
 PARTS = {chrom: [chrom] for chrom in config["spans"]["chromosomes"]}
 if not PARTS or not all(re.fullmatch(r"[A-Za-z0-9._-]+", part) for part in PARTS):
     PARTS = WHOLE
+METHODS = config["interpretation"]["methods"]
+METHOD = config["interpretation"]["method"]
+# Figures of explained models by name.
+EXPLANATIONS = figures_of(SOURCE.FEATURES, METHODS)
+REQUESTS = config["interpretation"]["spans"] + config["interpretation"]["variants"]
 # Files that are fetched, by their path below the study's folder.
 DOWNLOADS = {
     path.removeprefix(f"resources/{config['study']}/"): download

@@ -2,10 +2,10 @@
 # Makes: the functions of the rules: their inputs, outputs, settings and titles.
 
 
-def digest_of(rule, task=(), source=(), modules=()):
+def digest_of(name, task=(), source=(), modules=()):
     """`code_digest` of a rule that is given parts of the study's task and source by name."""
     return code_digest(
-        rule,
+        name,
         [
             *(tasks.module_of(TASK, part) for part in task),
             *(sources.module_of(SOURCE.NAME, part) for part in source),
@@ -105,12 +105,14 @@ def settings_of(wildcards):
 def training_digest(wildcards):
     """Covers the model's own architecture and no other."""
     architecture = settings_of(wildcards)["architecture"]
-    module = architecture_of(architecture).module
-    return digest_of("train_model", task=["target", "fitting"], modules=[module])
+    own = architecture_of(architecture).module
+    return digest_of("train_model", task=["target", "fitting"], modules=[own])
 
 
 def models_to_explain():
-    """The models that the config names, or each that reads sequence."""
+    """The models that the config names, or each that reads sequence; none of some tasks."""
+    if not tasks.part_of(TASK, "words").EXPLAINED:
+        return []
     if config["interpretation"]["models"]:
         return config["interpretation"]["models"]
     return [
@@ -168,11 +170,9 @@ def bootstrap_settings():
 
 def score_tables():
     """The tables of score_predictions beside metrics and comparisons, and their files."""
-    scores = tasks.part_of(TASK, "scores")
-    names = ["bootstrap", *scores.TABLES]
-    files = {name: f"results/{{study}}/evaluation/{{sample}}/{name}.tsv" for name in names}
-    curves = "results/{study}/evaluation/{sample}/curves.tsv.gz"
-    return files | ({"curves": curves} if scores.CURVES else {})
+    files = {"bootstrap": "bootstrap.tsv", **tasks.part_of(TASK, "words").TABLES}
+    folder = "results/{study}/evaluation/{sample}"
+    return {name: f"{folder}/{file}" for name, file in files.items()}
 
 
 def score_figures():
@@ -232,18 +232,20 @@ def predictions_of(wildcards):
     )
 
 
-def explained_figures(figures):
-    """Outputs of a rule: the PNG of each figure of an explained model, by name."""
+def explained_figures(group):
+    """Outputs of the rule plot_GROUP: the PNG of each of its figures by name, and all as SVG."""
     folder = "results/{study}/interpretation/{sample}/{model}/seed-{seed}"
-    return {
-        name: report(
-            f"{folder}/{name}.png",
-            caption=f"../report/{name}.rst",
+    figures = [each for each in EXPLANATIONS.values() if each.group == group]
+    pictures = {
+        figure.name: report(
+            f"{folder}/{figure.name}.png",
+            caption=f"../report/{figure.name}.rst",
             category="Interpretation",
-            labels={"sample": "{sample}", "model": "{model}", "figure": words},
+            labels={"sample": "{sample}", "model": "{model}", "figure": figure.title},
         )
-        for name, words in figures.items()
+        for figure in figures
     }
+    return pictures | {"papers": [f"{folder}/{each.name}.svg" for each in figures]}
 
 
 def title_of(wildcards):

@@ -15,7 +15,7 @@ rule choose_spans:
             allow_missing=True,
         ),
         manifest="results/{study}/examples/{sample}/manifest.json",
-        shards=SHARDS,
+        shards=shards(),
         sites=config["interpretation"]["sites"] or [],
     output:
         spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
@@ -117,6 +117,7 @@ rule discover_motifs:
         runtime=minutes(120),
     params:
         method=METHOD,
+        unit=SOURCE.UNIT,
         code=code_digest("discover_motifs"),
     script:
         "../scripts/discover_motifs.py"
@@ -162,13 +163,8 @@ rule plot_saliency:
         margin="results/{study}/interpretation/{sample}/{model}/seed-{seed}/margin.json",
         attributions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/attributions.npz",
     output:
-        **explained_figures(SALIENCY),
+        **explained_figures("saliency"),
         table="results/{study}/interpretation/{sample}/{model}/seed-{seed}/aligned_mean.tsv",
-        papers=expand(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/{figure}.svg",
-            figure=SALIENCY,
-            allow_missing=True,
-        ),
     log:
         "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/plot_saliency.log",
     benchmark:
@@ -198,12 +194,7 @@ rule plot_motifs:
         filters="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.tsv",
         arrays="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.npz",
     output:
-        **explained_figures(MOTIFS),
-        papers=expand(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/{figure}.svg",
-            figure=MOTIFS,
-            allow_missing=True,
-        ),
+        **explained_figures("motifs"),
     log:
         "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/plot_motifs.log",
     benchmark:
@@ -231,12 +222,7 @@ rule plot_probes:
         positions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/positions.tsv",
         profile="results/{study}/interpretation/{sample}/{model}/seed-{seed}/profile.tsv",
     output:
-        **explained_figures(PROBES),
-        papers=expand(
-            "results/{study}/interpretation/{sample}/{model}/seed-{seed}/{figure}.svg",
-            figure=PROBES,
-            allow_missing=True,
-        ),
+        **explained_figures("probes"),
     log:
         "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/plot_probes.log",
     benchmark:

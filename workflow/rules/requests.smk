@@ -92,7 +92,7 @@ rule write_requests:
         mem_mb=memory(180),
         runtime=minutes(30),
     params:
-        template=sha256(REQUESTS_PAGE),
+        template=sha256(template("requested")),
         method=METHOD,
         factor=lambda wildcards: row_of(wildcards)["factor"],
         matrices=config["evaluation"]["matrices"],

@@ -16,7 +16,7 @@ with rule_job(snakemake) as logger:
     spans = read_table(snakemake.input.spans)
     found = read_arrays(snakemake.input.attributions)
     rows = np.flatnonzero(spans["role"] == "positive")
-    discovery = discover(found[method][rows], found["sequences"][rows])
+    discovery = discover(found[method][rows], found["sequences"][rows], snakemake.params.unit)
     patterns, table = name_patterns(discovery.patterns, snakemake.threads)
     if discovery.note:
         logger.warning("%s", discovery.note)

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cisfuse.base.files import read_pieces, read_table, sha256, write_json
+from cisfuse.base.splits import SPLITS
 from cisfuse.dna.sequences import sequences_of
 from cisfuse.examples.shards import BY_NAME, BY_PLACE, FORMAT_VERSION, SplitWriter, feature_table
 from cisfuse.jobs.job import rule_job
@@ -31,7 +32,7 @@ with rule_job(snakemake) as logger, ExitStack() as stack:
     transforms = {signal: fit_transforms(train[signal].to_numpy()) for signal in signals}
     del table, train
     writers = {}
-    for split in ("train", "valid", "test"):
+    for split in SPLITS:
         paths = sorted(
             path for path in snakemake.output.shards if Path(path).name.startswith(f"{split}-")
         )

@@ -9,12 +9,7 @@ from configs import CONFIG_SCHEMA, MINIMAL, ROOT, SAMPLES_SCHEMA, leaves, load, 
 from cisfuse.base.errors import ConfigError
 from cisfuse.config.protocols import PROTOCOLS
 from cisfuse.config.schemas import check_schema, fill_defaults, load_schema
-from cisfuse.config.settings import (
-    GENOMIC_BASELINES,
-    SEQUENCE_BASELINES,
-    load_config,
-    model_settings,
-)
+from cisfuse.config.settings import load_config, model_settings
 from cisfuse.config.sheet import load_samples
 from cisfuse.sources.registry import check_source
 
@@ -143,8 +138,8 @@ def test_a_section_is_filled_from_its_protocol():
         ),
         (
             "training",
-            {"models": {"gc_content": {"architecture": "fusion_cnn"}}},
-            r"training\.models: 'gc_content' is the name of something else among the results",
+            {"models": {"ensemble": {"architecture": "fusion_cnn"}}},
+            r"training\.models: 'ensemble' is the name of something else among the results",
         ),
         (
             "training",
@@ -249,21 +244,10 @@ def test_a_preset_gives_what_the_config_does_not():
     assert load({**MINIMAL, "preset": "none"}) == load(MINIMAL)
 
 
-def test_baselines_and_models_cannot_share_a_folder():
-    baselines = {*GENOMIC_BASELINES, *SEQUENCE_BASELINES}
-    assert not baselines & set(load(MINIMAL)["training"]["models"])
-    for name in baselines:
-        models = {name: {"architecture": "fusion_cnn"}}
-        with pytest.raises(ConfigError, match=f"'{name}' is the name of something else"):
-            load_with("training", {"models": models})
-
-
-def test_sequences_have_the_baselines_that_read_no_accessibility():
-    assert GENOMIC_BASELINES[-1] == "kmer_regression"
-    assert len(GENOMIC_BASELINES) == 6
-    without = [name for name in GENOMIC_BASELINES if name not in SEQUENCE_BASELINES]
-    assert without == ["raw_accessibility", "matrix_regression"]
-    assert set(SEQUENCE_BASELINES) - set(GENOMIC_BASELINES) == {"string_search"}
+@pytest.mark.parametrize("name", ["folds", "ensemble", "fold-3", "seed-0"])
+def test_models_cannot_have_the_name_of_a_folder_beside_them(name):
+    with pytest.raises(ConfigError, match=f"'{name}' is the name of something else"):
+        load_with("training", {"models": {name: {"architecture": "fusion_cnn"}}})
 
 
 @pytest.mark.parametrize("path", [CONFIG_SCHEMA, SAMPLES_SCHEMA])

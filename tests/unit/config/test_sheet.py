@@ -171,7 +171,7 @@ def test_later_columns_are_read_and_may_be_left_out(sheet):
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ("\t\tmine/prevalence.tsv", r"line 2: external_pred.* cannot be called 'prevalence'"),
+        ("\t\tmine/folds.tsv", r"line 2: external_pred.* cannot be called 'folds'"),
         ("\t\tmine/fold-2.tsv", r"cannot be called 'fold-2'; rename the file"),
         ("\t\ta b.tsv", r"cannot be called 'a b'"),
         ("\t\ta.tsv,b/a.tsv.gz", r"b/a\.tsv\.gz: two files give the name 'a'; rename one"),

@@ -7,13 +7,13 @@ from sklearn.metrics import accuracy_score, average_precision_score, roc_auc_sco
 
 from cisfuse.evaluation.called_labels import (
     COUNTS,
-    average_precision,
+    balanced_accuracy,
     called,
+    called_precision,
     called_row,
     called_table,
     compare_conventions,
     count_calls,
-    roc_auc,
 )
 from cisfuse.statistics.bootstrap import draw_blocks
 from cisfuse.statistics.scores import score
@@ -22,8 +22,8 @@ from cisfuse.statistics.scores import score
 def test_the_published_labels_of_the_deep_net_give_its_published_figures():
     """241 true and 5 false positives, none missed, among 500."""
     counts = dict(zip(COUNTS, (241, 5, 0, 254), strict=True))
-    assert roc_auc(counts) == pytest.approx(0.99035, abs=5e-6)
-    assert average_precision(counts) == pytest.approx(0.97967, abs=5e-6)
+    assert balanced_accuracy(counts) == pytest.approx(0.99035, abs=5e-6)
+    assert called_precision(counts) == pytest.approx(0.97967, abs=5e-6)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -47,15 +47,15 @@ def test_scores_are_those_of_scikit_learn_on_labels(seed, shift):
 def test_without_any_call_average_precision_is_the_prevalence():
     counts = count_calls(np.array([1, 0, 0, 0]), np.full(4, -1.0))
     assert counts == dict(zip(COUNTS, (0, 0, 1, 3), strict=True))
-    assert average_precision(counts) == 0.25
-    assert roc_auc(counts) == 0.5
+    assert called_precision(counts) == 0.25
+    assert balanced_accuracy(counts) == 0.5
 
 
 def test_one_label_alone_has_no_score():
     none = count_calls(np.zeros(3), np.array([1.0, -1, 2]))
-    assert np.isnan(average_precision(none))
-    assert np.isnan(roc_auc(none))
-    assert np.isnan(roc_auc(count_calls(np.ones(3), np.array([1.0, -1, 2]))))
+    assert np.isnan(called_precision(none))
+    assert np.isnan(balanced_accuracy(none))
+    assert np.isnan(balanced_accuracy(count_calls(np.ones(3), np.array([1.0, -1, 2]))))
 
 
 def test_the_table_has_a_row_per_run_and_labels_are_floats():

@@ -1,21 +1,15 @@
 """Entries are one row per model, ensemble, baseline and other program, and are called in words."""
 
-import math
-
 import pandas as pd
 import pytest
 from plain_scores import Scores, simulate_predictions
 
+from cisfuse.evaluation.baselines.registry import BASELINES, baseline_inputs, curves_of
 from cisfuse.evaluation.entries import (
     MOST_DRAWN,
-    capitalised,
     drawn_entries,
-    format_interval,
-    format_score,
     input_words,
-    interval_words,
     name_of,
-    percent,
     read_scores,
     scored_entries,
 )
@@ -80,6 +74,17 @@ def test_drawn_are_the_main_model_single_inputs_and_other_programs_first():
     assert drawn[:4] == expected
 
 
+def test_baselines_with_a_curve_stand_around_other_programs():
+    names = [*BASELINES, "other"]
+    drawn = drawn_entries(["fusion_cnn", *names], ["fusion_cnn"], READS | baseline_inputs())
+    place = drawn.index("other")
+    assert drawn[1:place] == curves_of("first")
+    assert drawn[place + 1 :] == curves_of("last")[: MOST_DRAWN - place - 1]
+    of_sequences = ["string_search", "kmer_regression", "gc_content", "other", "fusion_cnn"]
+    expected = ["fusion_cnn", "other", "kmer_regression", "string_search"]
+    assert drawn_entries(of_sequences, ["fusion_cnn"], READS | baseline_inputs()) == expected
+
+
 @pytest.mark.parametrize(
     ("run", "words"),
     [
@@ -88,6 +93,7 @@ def test_drawn_are_the_main_model_single_inputs_and_other_programs_first():
         ("fusion_cnn/ensemble", "fusion CNN, ensemble"),
         ("kmer_regression", "k-mer regression"),
         ("gc_content", "GC content"),
+        ("kmer_ridge", "k-mer ridge"),
     ],
 )
 def test_runs_are_named_in_words(run, words):
@@ -99,15 +105,3 @@ def test_inputs_are_named_in_words():
     assert input_words(["accessibility"]) == "accessibility only"
     assert input_words([]) == "nothing"
     assert input_words(None) == "not stated"
-
-
-def test_numbers_are_written_alike_everywhere():
-    assert format_score(0.12345) == "0.123"
-    assert format_score(-0.0001) == "0.000"
-    assert format_score(math.nan) == ""
-    assert format_interval(0.1, 0.25) == "[0.100, 0.250]"
-    assert format_interval(0.1, math.nan) == ""
-    assert interval_words(0.2, 0.1, 0.25) == "0.200 [0.100, 0.250]"
-    assert interval_words(0.2, math.nan, math.nan) == "0.200"
-    assert [percent(share) for share in (0.95, 0.999, 0)] == ["95 %", "99.9 %", "0 %"]
-    assert capitalised("ROC-AUC of all") == "ROC-AUC of all"

@@ -13,7 +13,6 @@ from cisfuse.evaluation.verdicts import (
     REPEATED,
     SIMULATED,
     contrasts,
-    signed,
     verdict,
 )
 
@@ -133,12 +132,6 @@ def test_without_a_fusion_or_a_single_input_nothing_is_claimed():
     assert "beats" not in text
 
 
-def test_signs_are_written_and_zero_has_none():
-    assert signed(0.0123) == "+0.012"
-    assert signed(-0.5) == "\N{MINUS SIGN}0.500"
-    assert signed(-0.0001) == signed(0.0001) == "0.000"
-
-
 def test_an_entry_that_was_not_scored_is_no_rival():
     entries = pd.DataFrame(
         {"entry": ["fusion_cnn"], "seeds": [1], "average_precision": [0.3], "roc_auc": [0.9]}
@@ -181,8 +174,3 @@ def test_a_model_of_sequences_is_judged_by_its_best_baseline():
     assert "cannot be told apart from its best baseline" in judge_sequences(-0.02, 0.001)
     assert judge_sequences(*NONE).endswith(FEW_POSITIVES)
     assert judge_sequences(-1, 1, simulated=True, leaks=True).endswith(f"{SIMULATED} {REPEATED}")
-
-
-def test_differences_are_written_with_as_many_decimals_as_asked():
-    assert signed(0.00034, 4) == "+0.0003"
-    assert signed(-0.00001, 4) == "0.0000"

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from plain_scores import READS, SHIFTS, Scores, simulate_predictions
 
-from cisfuse.evaluation.entries import drawn_entries, interval_words, read_scores, scored_entries
+from cisfuse.base.wording import interval_words
+from cisfuse.evaluation.entries import drawn_entries, read_scores, scored_entries
 from cisfuse.figures.curves import plot_calibration, plot_precision_recall, plot_roc, plot_rounds
 from cisfuse.figures.scores import group_rows, plot_ablation, plot_summary
 from cisfuse.figures.style import save_figure

@@ -26,6 +26,7 @@ from cisfuse.base.errors import CisfuseError
 from cisfuse.config.schemas import check_repeats, load_schema
 from cisfuse.config.settings import load_config
 from cisfuse.config.sheet import check_files, load_samples
+from cisfuse.evaluation.baselines.registry import BASELINES, check_names
 from cisfuse.evaluation.external import complete_splits, match_spans, read_external
 from cisfuse.interpretation.requests import parse_requests
 from cisfuse.readers.genome import check_requested, decompress_fasta, index_fasta
@@ -149,7 +150,8 @@ def run_config(path: Path) -> None:
     content = load_configfile(path)
     check_repeats(path)
     config = load_config(content, CONFIG_SCHEMA, str(path))
-    samples = load_samples(config["samples"], SAMPLES_SCHEMA)
+    check_names(config["training"]["models"], str(path))
+    samples = load_samples(config["samples"], SAMPLES_SCHEMA, taken=BASELINES)
     check_source(config, samples, str(path))
     check_files(config, samples, str(path))
     parse_requests(config["interpretation"]["spans"], config["interpretation"]["variants"])
@@ -177,7 +179,7 @@ RUNS = {
     "signal table": run_signal,
     "bigWig": run_signal,
     "external predictions": run_predictions,
-    "sample sheet": lambda path: load_samples(path, SAMPLES_SCHEMA),
+    "sample sheet": lambda path: load_samples(path, SAMPLES_SCHEMA, taken=BASELINES),
     "config": run_config,
 }
 

@@ -1,5 +1,7 @@
 """What the page says of why a model decides is what the tables hold."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -50,9 +52,18 @@ def test_what_cannot_be_said_is_left_out():
         {"closed_motif": {"spans": 0, "called_bound": 0}},
     )
     assert findings(tables) == ["Too few seqlets."]
+    assert findings(tables, "sequence") == ["Too few seqlets."]
     sites_only = " ".join(findings(make_tables(enrichment=np.nan)))
     assert "known sites" in sites_only
     assert "times as dense" not in sites_only
+
+
+def test_one_example_is_called_by_its_name():
+    of_spans, of_sequences = (findings(make_tables(), unit) for unit in ("span", "sequence"))
+    assert [re.sub(r"\bspan(s?)\b", r"sequence\1", text) for text in of_spans] == of_sequences
+    assert "81 sequences)" in of_sequences[0]
+    assert "as over the sequence (p" in of_sequences[0]
+    assert "335 unbound test sequences that" in of_sequences[-1]
 
 
 def test_a_failed_method_is_named_and_marked():

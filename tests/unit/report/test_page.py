@@ -14,7 +14,8 @@ from plain_scores import READS, SHIFTS, Scores, simulate_predictions
 from rows import ROW
 
 from cisfuse.evaluation.entries import read_scores, scored_entries
-from cisfuse.report.explanation_page import EXPLANATION_FIGURES, explain
+from cisfuse.interpretation.figures import FIGURES, figures_of
+from cisfuse.report.explanation_page import explain
 from cisfuse.report.page import (
     Section,
     judge,
@@ -152,11 +153,11 @@ def test_the_page_is_sound_html_and_needs_no_other_file(tables, png, audit):
 
 def test_the_page_says_why_with_the_numbers_of_the_tables(tables, png, audit):
     models = {"fusion_cnn": make_tables(), "sequence_cnn": make_tables(failed=1)}
-    figures = dict.fromkeys(EXPLANATION_FIGURES, png)
+    figures = dict.fromkeys((figure.name for figure in FIGURES), png)
     explanation = explain(models, figures, "JUND in HepG2")
     outline = Outline(page := make_page(tables, png, audit, explanation=explanation))
     images = [attributes for tag, attributes in outline.attributes if tag == "img"]
-    assert len(images) == 4 + len(EXPLANATION_FIGURES)
+    assert len(images) == 4 + len(FIGURES)
     assert any("Motifs in the attributions. fusion CNN" in each["alt"] for each in images)
     both, motifs, methods = (outline.rows(number) for number in (-3, -2, -1))
     assert [row[0] for row in both[1:]] == ["fusion CNN", "sequence CNN"]
@@ -173,8 +174,7 @@ def test_the_page_says_why_with_the_numbers_of_the_tables(tables, png, audit):
 
 
 def test_the_page_of_labelled_sequences_says_nothing_of_chromatin(tables, png, audit):
-    missing = {"accessibility", "closed_motifs", "deletion"}
-    figures = {kind: png for kind in EXPLANATION_FIGURES if kind not in missing}
+    figures = dict.fromkeys(figures_of(["sequence"], []), png)
     choice = {"median_accessibility": None, "closed_motif": {"spans": 0, "called_bound": 0}}
     models = {name: replace(make_tables(), choice=choice) for name in ("one", "two")}
     explanation = explain(models, figures, "sequences")
@@ -188,10 +188,10 @@ def test_the_page_of_labelled_sequences_says_nothing_of_chromatin(tables, png, a
 
 
 def test_explanations_of_labelled_sequences_call_them_so(sequence_tables, png):
-    figures = dict.fromkeys(set(EXPLANATION_FIGURES) - {"accessibility", "closed_motifs"}, png)
+    figures = dict.fromkeys(figures_of(["sequence"], ["deletion"]), png)
     choice = {"median_accessibility": None, "closed_motif": {"spans": 0, "called_bound": 0}}
     models = {name: replace(make_tables(), choice=choice) for name in ("one", "two")}
-    explanation = explain(models, figures, "motif in sequences", sequences=True)
+    explanation = explain(models, figures, "motif in sequences", "sequence")
     page = make_sequence_page(sequence_tables, png, {}, explanation=explanation)
     body = page.partition("<body>")[2]
     assert re.findall(r"\bspans?\b", re.sub(r"</?span[^>]*>", "", body)) == ["span"]

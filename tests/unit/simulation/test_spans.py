@@ -12,8 +12,8 @@ import pytest
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.config.settings import load_schema
+from cisfuse.dna.sequences import BASE_CODES
 from cisfuse.simulation.bases import (
-    BASES,
     CLOSED_TRANSITIONS,
     OPEN_TRANSITIONS,
     SITE_MATRICES,
@@ -77,7 +77,7 @@ def test_background_equals_a_walk_base_by_base() -> None:
         row = (OPEN_TRANSITIONS if opened else CLOSED_TRANSITIONS)[previous]
         previous = int((number > np.cumsum(row)[:3].astype(np.float32)).sum())
         walked.append(previous)
-    np.testing.assert_array_equal(background(is_open, np.random.default_rng(2)), BASES[walked])
+    np.testing.assert_array_equal(background(is_open, np.random.default_rng(2)), BASE_CODES[walked])
 
 
 @pytest.mark.parametrize("table", [CLOSED_TRANSITIONS, OPEN_TRANSITIONS, *SITE_MATRICES.values()])

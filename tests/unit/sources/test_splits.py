@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from cisfuse.base.errors import ConfigError, InputError
+from cisfuse.base.splits import SPLITS
 from cisfuse.sources.splits import (
-    SPLITS,
     apportion,
     assign_splits,
     count_splits,

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import t
 
 from cisfuse.statistics import bootstrap
-from cisfuse.statistics.bootstrap import Resamples, draw_blocks, number_blocks
+from cisfuse.statistics.bootstrap import Resamples, draw_blocks
 from cisfuse.statistics.ranking import average_precision, count, number_peaks, rank, roc_auc
 
 BLOCKS = 30
@@ -63,13 +63,6 @@ def test_intervals_hold_the_truth_and_those_of_single_spans_do_not():
     by_block, by_span = covered(truth, SPANS, 200), covered(truth, 1, 40)
     assert np.all((by_block > 0.95 - 0.047) & (by_block < 0.995)), by_block
     assert np.all(by_span < 0.85), by_span
-
-
-def test_blocks_are_numbered_by_chromosome_and_start():
-    spans = pd.DataFrame(
-        {"chrom": ["chr2"] * 4 + ["chr10"] * 2, "start": [5, 99, 100, 350, 5, 399]}
-    )
-    assert number_blocks(spans, 100).tolist() == [0, 0, 1, 2, 3, 4]
 
 
 def make_spans(labels: list[list[int]]) -> pd.DataFrame:

@@ -8,13 +8,14 @@ import pytest
 from sklearn.model_selection import train_test_split
 
 from cisfuse.base.errors import ConfigError, InputError
+from cisfuse.base.splits import SPLITS
 from cisfuse.sources.sequences.reading import (
     assign_sequences,
     fit_lengths,
     read_labelled_sequences,
     split_sequences,
 )
-from cisfuse.sources.splits import SPLITS, split_random
+from cisfuse.sources.splits import split_random
 from cisfuse.tasks.activity import target as activity
 from cisfuse.tasks.binding import target as binding
 

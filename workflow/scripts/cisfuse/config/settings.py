@@ -24,32 +24,11 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
 }
 
-# What each baseline reads.
-BASELINE_INPUTS = {
-    "prevalence": (),
-    "gc_content": ("sequence",),
-    "jaspar_best_match": ("sequence",),
-    "raw_accessibility": ("accessibility",),
-    "matrix_regression": ("sequence", "accessibility"),
-    "kmer_regression": ("sequence",),
-    "average_accessibility": ("accessibility",),
-    "string_search": ("sequence",),
-}
-# These score a span alike whatever they are fitted on.
-UNFITTED = ("gc_content", "jaspar_best_match", "raw_accessibility")
-TRANSFER_BASELINE = "average_accessibility"
-# Those of every sample of spans on a genome, and of every sample of labelled sequences.
-GENOMIC_BASELINES = tuple(
-    name for name in BASELINE_INPUTS if name not in (TRANSFER_BASELINE, "string_search")
-)
-SEQUENCE_BASELINES = tuple(
-    name for name, inputs in BASELINE_INPUTS.items() if "accessibility" not in inputs
-)
 # Braces are wildcards to Snakemake; the others are no letters at all.
 NO_LETTER = re.compile(r"[{}\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
-# Folders beside those of models.
-RESERVED = {*BASELINE_INPUTS, "folds", "ensemble"}
+# Folders beside those of models; those of baselines are `cisfuse.evaluation.baselines.registry`'s.
+RESERVED = {"folds", "ensemble"}
 RESERVED_FORM = r"fold-\d+|seed-\d+"
 
 
@@ -72,7 +51,8 @@ def lay_over(preset: Mapping, config: Mapping) -> dict:
 def load_config(config: Mapping, schema_path: str | Path, place: str, protocol: str) -> dict:
     """Check a config and fill in its defaults; addresses become files that are downloaded.
 
-    ``protocol`` is that of a config which names none. Raises `ConfigError` with the place (the config file) and the key.
+    ``protocol`` is that of a config which names none. Raises `ConfigError` with the place (the
+    config file) and the key.
     """
     schema = load_schema(schema_path)
     check_schema(dict(config), schema, place)
@@ -164,12 +144,11 @@ def check_letters(content: Any, place: str, where: str = "") -> None:
 
 
 def inputs_of(training: Mapping) -> dict[str, list[str]]:
-    """What each model and baseline reads, for tables and figures."""
-    models = {
+    """What each model reads, for tables and figures."""
+    return {
         name: list(architecture_of(model_settings(training, name)["architecture"]).inputs)
         for name in training["models"]
     }
-    return models | {name: list(inputs) for name, inputs in BASELINE_INPUTS.items()}
 
 
 def reads_sequence(architecture: str) -> bool:

@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from cisfuse.base.errors import ConfigError, InputError
@@ -24,11 +24,13 @@ def load_samples(
     schema_path: str | Path,
     check_row: Callable[[Mapping[str, str]], None],
     needed_columns: Callable[[list[str]], list[str]],
+    taken: Collection[str] = (),
 ) -> dict[str, dict]:
     """Read a sample sheet; rows by the sample's name, every column as text.
 
     ``check_row`` raises `ConfigError`, without the place, where the files of a row do not go
-    together; ``needed_columns`` says which columns of files a header must have. Raises
+    together; ``needed_columns`` says which columns of files a header must have; ``taken`` are
+    names of baselines, which another program's predictions cannot have. Raises
     `ConfigError` with the file, the line and the column.
     """
     schema = load_schema(schema_path)
@@ -59,7 +61,7 @@ def load_samples(
         sample = fill_defaults(sample, schema)
         try:
             check_row(sample)
-            _check_predictions(sample)
+            _check_predictions(sample, taken)
         except ConfigError as error:
             raise ConfigError(f"{place}: {error}") from None
         if sample["sample"] in samples:
@@ -73,9 +75,9 @@ def load_samples(
     return samples
 
 
-def _check_predictions(sample: Mapping[str, str]) -> None:
+def _check_predictions(sample: Mapping[str, str], taken: Collection[str]) -> None:
     try:
-        external_runs(sample)
+        external_runs(sample, taken)
     except ConfigError as error:
         raise ConfigError(f"external_predictions: {error}") from None
 
@@ -132,16 +134,16 @@ def check_transfers(samples: Mapping[str, Mapping], path: str | Path) -> None:
             )
 
 
-def external_runs(sample: Mapping[str, str]) -> dict[str, str]:
+def external_runs(sample: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
     """Other programs' predictions: the file of each, by the name that its scores get.
 
     The sheet's column holds paths, separated by commas; a file's name without ``.tsv`` or
-    ``.tsv.gz`` is the name.
+    ``.tsv.gz`` is the name. Raises `ConfigError` for one that is ``taken``.
     """
     runs: dict[str, str] = {}
     for path in filter(None, map(str.strip, sample["external_predictions"].split(","))):
         name = re.sub(r"\.tsv(\.gz)?$", "", Path(path).name)
-        if not re.fullmatch(NAME, name) or is_reserved(name):
+        if not re.fullmatch(NAME, name) or is_reserved(name) or name in taken:
             raise ConfigError(
                 f"{path}: its scores cannot be called '{name}'; rename the file, to letters, "
                 "digits, '_', '.' and '-', and to no name of a baseline"

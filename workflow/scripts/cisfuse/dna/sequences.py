@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 BASES = b"ACGT"
+BASE_CODES = np.frombuffer(BASES, np.uint8)
 COMPLEMENT = {"A": "T", "C": "G", "G": "C", "T": "A"}
 
 

@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cisfuse.evaluation.entries import CONVENTION_METRICS
 from cisfuse.evaluation.score_tables import comparisons_table, group_runs, parse_run
 from cisfuse.statistics.bootstrap import Resamples
 from cisfuse.statistics.scores import Scores, mean_scores
 
-METRICS = ("roc_auc", "average_precision")  # that are scored in both conventions
 COUNTS = ("true_positives", "false_positives", "false_negatives", "true_negatives")
 
 
@@ -41,15 +41,15 @@ def count_calls(labels: np.ndarray, logits: np.ndarray) -> dict[str, int]:
     return {name: int(side.sum()) for name, side in zip(COUNTS, sides, strict=True)}
 
 
-def roc_auc(counts: Mapping[str, int]) -> float:
-    """ROC-AUC of called labels; NaN without positives or negatives."""
+def balanced_accuracy(counts: Mapping[str, int]) -> float:
+    """(Sensitivity + specificity) / 2, the ROC-AUC of called labels; NaN without one class."""
     true, false, missed, right = (counts[name] for name in COUNTS)
     if not true + missed or not false + right:
         return np.nan
     return (1 + true / (true + missed) - false / (false + right)) / 2
 
 
-def average_precision(counts: Mapping[str, int]) -> float:
+def called_precision(counts: Mapping[str, int]) -> float:
     """Average precision of called labels; NaN without positives."""
     true, false, missed, right = (counts[name] for name in COUNTS)
     positives = true + missed
@@ -74,14 +74,14 @@ def called_row(run: str, labels: np.ndarray, logits: np.ndarray) -> dict[str, An
         "learned": int(np.ptp(logits) > 0),
         **counts,
         "accuracy": right / len(labels),
-        "roc_auc": roc_auc(counts),
-        "average_precision": average_precision(counts),
+        "roc_auc": balanced_accuracy(counts),
+        "average_precision": called_precision(counts),
     }
 
 
 def called_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """The rows of `called_row` as a table."""
-    scores = ("accuracy", *METRICS)
+    scores = ("accuracy", *CONVENTION_METRICS)
     return pd.DataFrame(rows, columns=["model", "seed", "spans", "learned", *COUNTS, *scores])
 
 
@@ -95,8 +95,8 @@ def compare_conventions(
 
     ``scored`` holds the scores of each run by convention; ``learned`` are the runs that do not
     give all spans one logit. Columns: convention, seeds, then those of `comparisons_table` for
-    `METRICS`. Models are means over seeds: ``seeds`` is ``all``, or ``learned`` for those in
-    ``learned`` alone; a model without any is left out there.
+    `CONVENTION_METRICS`. Models are means over seeds: ``seeds`` is ``all``, or ``learned`` for
+    those in ``learned`` alone; a model without any is left out there.
     """
     tables = []
     for convention, scores in scored.items():
@@ -108,7 +108,7 @@ def compare_conventions(
                 entry: mean_scores([scores[run] for run in members])
                 for entry, members in group_runs(runs).items()
             }
-            table = comparisons_table(entries, main, METRICS, resamples)
+            table = comparisons_table(entries, main, CONVENTION_METRICS, resamples)
             table.insert(0, "convention", convention)
             table.insert(1, "seeds", seeds)
             tables.append(table)

@@ -12,7 +12,6 @@ import pandas as pd
 
 from cisfuse.evaluation.verdicts import Contrast
 
-METRICS = ("roc_auc", "average_precision")
 DIGITS = 4  # of scores that are all near 1
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.files import read_table
+from cisfuse.evaluation.baselines.registry import curves_of
 
 ENSEMBLE = "ensemble"
 MEAN = "mean"
@@ -20,8 +21,8 @@ TEXT = (
     *("word", "convention", "seeds"),
 )
 WORDS = {"cnn": "CNN", "gc": "GC", "kmer": "k-mer", "jaspar": "JASPAR"}
-# Baselines worth a curve; the others stand in the table.
-DRAWN_BASELINES = ("raw_accessibility", "matrix_regression", "kmer_regression", "string_search")
+# Scored of the logits and of called labels.
+CONVENTION_METRICS = ("roc_auc", "average_precision")
 MOST_DRAWN = 7
 
 
@@ -75,9 +76,9 @@ def drawn_entries(
     ranked = [
         models[0],
         *(name for name in models if len(inputs[name]) == 1),
-        DRAWN_BASELINES[0],
+        *curves_of("first"),
         *external,
-        *DRAWN_BASELINES[1:],
+        *curves_of("last"),
         *models[1:],
     ]
     return [name for name in dict.fromkeys(ranked) if name in set(entries)][:MOST_DRAWN]
@@ -93,26 +94,6 @@ def name_of(run: str) -> str:
     return f"{words} ({seed})" if seed not in ("", "0") else words
 
 
-def format_score(value: float) -> str:
-    """A score with three decimals; nothing for NaN."""
-    return "" if np.isnan(value) else f"{value:z.3f}"
-
-
-def percent(share: float) -> str:
-    """A share in percent, with one decimal if that is not 0."""
-    return f"{round(100 * share, 1):g} %"
-
-
-def format_interval(low: float, high: float) -> str:
-    """An interval in brackets; nothing when there is none."""
-    return "" if np.isnan(low) or np.isnan(high) else f"[{low:z.3f}, {high:z.3f}]"
-
-
-def interval_words(value: float, low: float, high: float) -> str:
-    """A score with its interval, if it has one."""
-    return f"{format_score(value)} {format_interval(low, high)}".rstrip()
-
-
 def input_words(inputs: Sequence[str] | None) -> str:
     """What an entry reads, in words; None stands for another program's predictions."""
     if inputs is None:
@@ -122,8 +103,3 @@ def input_words(inputs: Sequence[str] | None) -> str:
     if not names:
         return "nothing"
     return f"{names[0]} only" if len(names) == 1 else " and ".join(names)
-
-
-def capitalised(words: str) -> str:
-    """Words as a title begins: the first letter large, the others as they are."""
-    return words[:1].upper() + words[1:]

@@ -24,7 +24,8 @@ def read_external(
 
     ``columns`` are those of the study's examples that the file must have too, beside the output;
     ``target`` is the part of that name of the study's task. Returns the text, for the line
-    numbers of messages, and a row per line with these columns and the output. Raises `InputError`, also for a name that is there twice.
+    numbers of messages, and a row per line with these columns and the output. Raises `InputError`,
+    also for a name that is there twice.
     """
     wanted = [*columns, target.OUTPUT]
     numbers = {**DTYPES, target.OUTPUT: "float64"}

@@ -11,13 +11,8 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
-from cisfuse.evaluation.entries import (
-    capitalised,
-    format_score,
-    input_words,
-    name_of,
-    percent,
-)
+from cisfuse.base.wording import capitalised, format_score, percent, signed
+from cisfuse.evaluation.entries import input_words, name_of
 
 SINGLE_INPUT, BASELINE = "single input", "baseline"
 PHRASES = {
@@ -76,12 +71,6 @@ class Contrast:
         if not self.bounded:
             return text
         return f"{text}, {percent(confidence)} interval {signed(self.low)} to {signed(self.high)}"
-
-
-def signed(value: float, decimals: int = 3) -> str:
-    """A number with its decimals and its sign; zero has none."""
-    text = f"{value:+z.{decimals}f}"
-    return text[1:] if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
 
 
 def rival_kind(inputs: Mapping[str, Sequence[str]], main: str) -> str:

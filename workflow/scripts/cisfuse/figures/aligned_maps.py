@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from cisfuse.dna.motifs import align_on_hits, first_hits, spell
 from cisfuse.dna.sequences import one_hot
 from cisfuse.figures.layouts import SHADE, stack_parts
-from cisfuse.figures.logos import BASES, draw_letters
+from cisfuse.figures.logos import BASE_LETTERS, draw_letters
 from cisfuse.figures.saliency import HEAT
 from cisfuse.figures.style import GREY, STYLE
 
@@ -42,7 +42,7 @@ def aligned_table(motif: str, aligned: Mapping[str, np.ndarray], flank: int) -> 
     spans (that reach this position), A, C, G, T in logits."""
     tables = []
     for name, windows in aligned.items():
-        table = pd.DataFrame(mean_map(windows), columns=BASES)
+        table = pd.DataFrame(mean_map(windows), columns=BASE_LETTERS)
         table.insert(0, "motif", motif)
         table.insert(1, "position", np.arange(len(table)) - flank)
         table.insert(2, "attribution", name)
@@ -95,7 +95,7 @@ def _draw_motif(
     image = heat.imshow(
         values.T, aspect="auto", cmap=HEAT, vmin=-limit, vmax=limit, interpolation="nearest"
     )
-    heat.set_yticks(range(len(BASES)), BASES)
+    heat.set_yticks(range(len(BASE_LETTERS)), BASE_LETTERS)
     heat.tick_params(axis="y", length=0, labelsize=8)
     heat.tick_params(axis="x", bottom=False, labelbottom=False)
     count = len(aligned["projection"])

@@ -8,11 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cisfuse.evaluation.entries import capitalised, name_of
+from cisfuse.base.wording import capitalised
+from cisfuse.evaluation.entries import name_of
 from cisfuse.figures.style import COLOURS, LINES, STYLE, new_figure
 
 ABREAST = 4  # models beside each other; more begin another pair of rows
-SPLITS = {"train": "train", "valid": "validation"}
+SPLIT_NAMES = {"train": "train", "valid": "validation"}
 
 
 def plot_learning(
@@ -54,7 +55,7 @@ def plot_learning(
 
 
 def _draw(axes: Axes, tables: Sequence[pd.DataFrame], measure: str) -> None:
-    for place, (split, words) in enumerate(SPLITS.items()):
+    for place, (split, words) in enumerate(SPLIT_NAMES.items()):
         style = {"color": COLOURS[place], "linestyle": LINES[place]}
         lines = [table.set_index("epochs")[f"{split}_{measure}"] for table in tables]
         for line in lines if len(lines) > 1 else []:

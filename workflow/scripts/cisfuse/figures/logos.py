@@ -5,16 +5,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cisfuse.dna.sequences import BASES
 from cisfuse.figures.style import GREY
 
-BASES = ["A", "C", "G", "T"]
+BASE_LETTERS = list(BASES.decode())
 # Okabe and Ito's colours, in the customary order of a sequence logo.
 LETTER_COLOURS = {"A": "#009E73", "C": "#0072B2", "G": "#E69F00", "T": "#D55E00"}
 
 
 def draw_letters(axes: Axes, values: np.ndarray) -> None:
     """Draw letters as high as their values, (length, 4), channels A, C, G, T; NaN counts as 0."""
-    table = pd.DataFrame(np.nan_to_num(values), columns=BASES)
+    table = pd.DataFrame(np.nan_to_num(values), columns=BASE_LETTERS)
     axes.axhline(0, color=GREY, linewidth=0.5)
     if table.to_numpy().any():
         logo = logomaker.Logo(table, ax=axes, color_scheme=LETTER_COLOURS, flip_below=False)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from cisfuse.dna.sequences import one_hot
 from cisfuse.figures.layouts import SHADE
-from cisfuse.figures.logos import BASES, draw_letters
+from cisfuse.figures.logos import BASE_LETTERS, draw_letters
 from cisfuse.figures.site_tracks import draw_legend, draw_sites
 from cisfuse.figures.style import COLOURS, STYLE
 
@@ -212,7 +212,7 @@ def _draw_heat_panel(host: Figure | SubFigure, axes: Axes, maps: SpanMaps, scale
     )
     place, base = np.nonzero(one_hot(maps.letters))
     axes.plot(place, base, ".", color="black", markersize=1.8, markeredgewidth=0)
-    axes.set_yticks(range(len(BASES)), BASES)
+    axes.set_yticks(range(len(BASE_LETTERS)), BASE_LETTERS)
     axes.tick_params(axis="y", length=0, labelsize=SMALL, pad=2)
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     bar = host.colorbar(image, cax=host.add_axes((BESIDE, 0.55, 0.012, 0.21)))

@@ -94,12 +94,13 @@ def seqlet_size(length: int) -> int:
     return settings["sliding_window_size"] + 2 * settings["flank_size"]
 
 
-def discover(hypothetical: np.ndarray, sequences: np.ndarray) -> Discovery:
+def discover(hypothetical: np.ndarray, sequences: np.ndarray, unit: str = "span") -> Discovery:
     """Find patterns in hypothetical contributions.
 
     hypothetical: float32 (n, length, 4), in logits; sequences: uint8 ASCII (n, length). Any
-    letter but A, C, G and T contributes nothing. No pattern is a result, and has a note. The
-    same input gives the same patterns; numba's threads do not change them.
+    letter but A, C, G and T contributes nothing. No pattern is a result, and has a note, in which
+    ``unit`` is what one example is called. The same input gives the same patterns; numba's threads
+    do not change them.
     """
     nothing = {"positive": 0, "negative": 0}
     used = (hypothetical * one_hot(sequences)).any(axis=(1, 2))
@@ -109,11 +110,11 @@ def discover(hypothetical: np.ndarray, sequences: np.ndarray) -> Discovery:
         return Discovery(
             [],
             nothing,
-            f"Spans of {length} bases are too short: a seqlet has {size} and may not hang over "
-            "an end. Longer spans would help.",
+            f"{unit.capitalize()}s of {length} bases are too short: a seqlet has {size} and may "
+            f"not hang over an end. Longer {unit}s would help.",
         )
     if count == 0:
-        return Discovery([], nothing, "No span has a contribution of its bases that is not 0.")
+        return Discovery([], nothing, f"No {unit} has a contribution of its bases that is not 0.")
     # Imported here, since numba and what it compiles cost seconds.
     from modiscolite.tfmodisco import TFMoDISco
 
@@ -125,27 +126,29 @@ def discover(hypothetical: np.ndarray, sequences: np.ndarray) -> Discovery:
     except (ArithmeticError, IndexError, ValueError) as error:
         # modisco-lite fits distributions to contributions above and below the mode, and breaks
         # off where one side has none, as with a few spans or with maps of one value.
-        note = f"TF-MoDISco cannot work with the contributions of these {count:,} spans ({error})."
-        return Discovery([], nothing, f"{note} More positive spans would help.")
+        note = (
+            f"TF-MoDISco cannot work with the contributions of these {count:,} {unit}s ({error})."
+        )
+        return Discovery([], nothing, f"{note} More positive {unit}s would help.")
     patterns = [
         pattern
         for sign, raw in zip(seqlets, found, strict=True)
         for pattern in sorted((_trimmed(each, sign) for each in raw or []), key=_by_seqlets)
     ]
-    return Discovery(patterns, seqlets, "" if patterns else _explain(seqlets, count))
+    return Discovery(patterns, seqlets, "" if patterns else _explain(seqlets, count, unit))
 
 
-def _explain(seqlets: dict[str, int], count: int) -> str:
+def _explain(seqlets: dict[str, int], count: int, unit: str) -> str:
     least = SETTINGS["min_metacluster_size"]
     counts = f"{seqlets['positive']} with positive and {seqlets['negative']} with negative"
     if max(seqlets.values()) > least:
         return (
-            f"No pattern: {counts} contributions were cut out of {count:,} spans, but no group of "
-            "them is alike enough. A better model or more positive spans would help."
+            f"No pattern: {counts} contributions were cut out of {count:,} {unit}s, but no group "
+            f"of them is alike enough. A better model or more positive {unit}s would help."
         )
     return (
-        f"Too few seqlets: {counts} contributions were cut out of {count:,} spans, and more than "
-        f"{least} of a sign are needed. More positive spans would help."
+        f"Too few seqlets: {counts} contributions were cut out of {count:,} {unit}s, and more than "
+        f"{least} of a sign are needed. More positive {unit}s would help."
     )
 
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
+from cisfuse.base.splits import SPLITS
 from cisfuse.interpretation.requests import Request
 from cisfuse.readers.genome import list_names
 from cisfuse.readers.signals import check_not_negative
@@ -19,7 +20,6 @@ COLUMNS = [
     *("accessibility", "label", "splits", "sequence"),
 ]
 NO_LABEL, NO_PLACE = -1, -1
-SPLITS = ("train", "valid", "test")
 
 
 def check_places(requests: Iterable[Request], sizes: Mapping[str, int], genome: str) -> None:

@@ -29,6 +29,7 @@ ARCHITECTURES = {
     "accessibility_logistic": Architecture(
         "cisfuse.models.accessibility_logistic", ("accessibility",)
     ),
+    "pooled_cnn": Architecture("cisfuse.models.pooled_cnn", ("sequence",)),
     "tfbs_cnn": Architecture("cisfuse.models.tfbs_cnn", ("sequence",), 15),
     "tfbs_cnn_deep": Architecture("cisfuse.models.tfbs_cnn_deep", ("sequence",), 5),
 }

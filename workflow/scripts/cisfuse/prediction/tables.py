@@ -44,8 +44,8 @@ def read_predictions(path: str | Path, task: ModuleType) -> tuple[pd.DataFrame, 
     if not np.isfinite(outputs).all():
         row = int(np.argmin(np.isfinite(outputs)))
         raise DamagedFileError(
-            f"{path}: the {task.OUTPUT} of row {row + 1} is {table[task.OUTPUT].iloc[row]!r}, not a "
-            "finite number; delete the file and run again, and its rule makes it anew"
+            f"{path}: the {task.OUTPUT} of row {row + 1} is {table[task.OUTPUT].iloc[row]!r}, not "
+            "a finite number; delete the file and run again, and its rule makes it anew"
         )
     return placed(table)[[*PLACE, task.TARGET]], outputs
 

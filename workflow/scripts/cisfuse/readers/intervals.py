@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cisfuse.base.splits import SPLITS
 from cisfuse.readers.targets import Target
 from cisfuse.readers.text import Text, parse_columns, read_text
 
-SPLITS = ("train", "valid", "test")
 SPAN_NAME = r"^(?P<chrom>\S+):(?P<start>[0-9]{1,15})-(?P<end>[0-9]{1,15})$"
 COORDINATES = {"chrom": "str", "start": "int64", "end": "int64"}
 

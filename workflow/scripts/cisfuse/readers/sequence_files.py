@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import InputError
+from cisfuse.base.splits import SPLITS
 from cisfuse.readers.targets import Target
 from cisfuse.readers.text import WORDS, Text, find_lines, parse_columns
-from cisfuse.sources.splits import SPLITS
 
 LETTERS = b"ACGTNacgtn"
 OTHER_LETTER = re.compile(f"[^{LETTERS.decode()}\n]")

@@ -1,11 +1,12 @@
 """The part of the study's page that says why models decide as they do."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from cisfuse.evaluation.entries import name_of
+from cisfuse.interpretation.figures import ExplanationFigure, Section, on_page
 from cisfuse.report.explanation_tables import (
     METHOD_COLUMNS,
     MOTIF_COLUMNS,
@@ -18,45 +19,6 @@ from cisfuse.report.explanation_tables import (
 )
 from cisfuse.report.pages import Figure, picture
 
-# Of each figure of the interpretation.
-EXPLANATION_FIGURES = {
-    "motifs": (
-        "Motifs in the attributions.",
-        "Patterns of TF-MoDISco in the bound spans of all splits, with the JASPAR matrix that each "
-        "matches best (Tomtom).",
-    ),
-    "accessibility": (
-        "What accessibility does.",
-        "Left: the logit as accessibility changes and the sequence stays. Right: what "
-        "accessibility contributes to the logit of test spans, against the median of train.",
-    ),
-    "closed_motifs": (
-        "Motifs in closed chromatin, called unbound.",
-        "Unbound test spans that hold one of the configured motifs, at or below the median "
-        "accessibility of train.",
-    ),
-    "true_positives": ("True positives.", "Bound and called bound; the highest logits first."),
-    "deletion": (
-        "True positives without one base.",
-        "How much less probable binding is when a base is deleted (its one-hot set to zero), "
-        "scaled by arcsinh; each panel has a scale of its own.",
-    ),
-    "false_positives": ("False positives.", "Unbound and called bound; the highest logits first."),
-    "false_negatives": ("False negatives.", "Bound and called unbound; the lowest logits first."),
-    "aligned_mean": (
-        "Mean attribution about motifs.",
-        "Over bound test spans that hold the motif, turned to its strand.",
-    ),
-    "margins": (
-        "The ends of a span.",
-        "What a motif adds to the logit, and how large contributions are, by position. Padding of "
-        "the convolutions reaches into the shaded margins.",
-    ),
-    "filters": (
-        "First-layer filters.",
-        "Bases of the windows that excite a filter to more than half of its maximum.",
-    ),
-}
 # What the template calls the headings of the tables.
 HEADINGS = {
     "method_columns": METHOD_COLUMNS,
@@ -66,7 +28,10 @@ HEADINGS = {
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why the models of a sample decide as they do; figures are of the first model explained."""
+    """Why the models of a sample decide as they do.
+
+    figures: of the first model explained, in the order of the page, by its sections.
+    """
 
     model: str
     findings: list[str]
@@ -74,39 +39,33 @@ class Explanation:
     models: list[list[str]]
     methods: list[tuple[list[str], bool, bool]]
     motifs: list[list[str]]
-    figures: dict[str, Figure]
+    figures: dict[str, list[Figure]]
 
 
 def explain(
     models: Mapping[str, Tables],
     figures: Mapping[str, str | Path],
     place: str,
-    *,
-    sequences: bool = False,
+    unit: str = "span",
 ) -> Explanation:
     """Everything that the page says of why models decide as they do.
 
-    ``figures`` are PNG files of the first model, by those keys of `EXPLANATION_FIGURES` that it
-    has; ``sequences`` says whether spans are labelled sequences.
+    ``figures`` are PNG files of the first model, by those names of
+    `cisfuse.interpretation.figures.FIGURES` that it has; ``unit`` is what one example is called.
     """
-
-    def words(text: str) -> str:
-        return re.sub(r"\bspan(s?)\b", r"sequence\1", text) if sequences else text
-
     first = next(iter(models))
+
+    def shown(figure: ExplanationFigure) -> Figure:
+        heading, caption = figure.words(unit)
+        alternative = f"{heading} {name_of(first)}, {place}"
+        return picture(figures[figure.name], alternative, f"{heading} {caption}")
+
     return Explanation(
         name_of(first),
-        [words(sentence) for sentence in findings(models[first])],
+        findings(models[first], unit),
         model_columns(models),
         model_rows(models) if len(models) > 1 else [],
         method_rows(models[first].methods),
         motif_rows(models[first].motifs),
-        {
-            kind: picture(
-                path,
-                f"{words(EXPLANATION_FIGURES[kind][0])} {name_of(first)}, {place}",
-                words(" ".join(EXPLANATION_FIGURES[kind])),
-            )
-            for kind, path in figures.items()
-        },
+        {section: [*map(shown, on_page(figures, section))] for section in get_args(Section)},
     )

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.files import read_table
-from cisfuse.evaluation.entries import format_score, name_of
+from cisfuse.base.wording import format_score
+from cisfuse.evaluation.entries import name_of
 
 METHOD_NAMES = {
     "gradient": "gradient",
@@ -74,10 +75,16 @@ def read_found(path: str | Path) -> pd.DataFrame:
     return table
 
 
-def findings(tables: Tables) -> list[str]:
-    """The sentences that stand above the tables: sites, motifs, closed chromatin, failures."""
-    row = tables.default
-    sentences = [_sites(row), *_motifs(tables), _closed(tables.choice)]
+def findings(tables: Tables, unit: str = "span") -> list[str]:
+    """The sentences that stand above the tables: sites, motifs, closed chromatin, failures.
+
+    ``unit`` is what one example is called.
+    """
+    sentences = [
+        _sites(tables.default, unit),
+        *_motifs(tables),
+        _closed(tables.choice, unit),
+    ]
     failed = [METHOD_NAMES[name] for name in tables.methods.query("failed == 1")["method"]]
     if failed:
         sentences.append(
@@ -87,21 +94,21 @@ def findings(tables: Tables) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
-def _sites(row: pd.Series) -> str:
+def _sites(row: pd.Series, unit: str) -> str:
     name = METHOD_NAMES[row["method"]]
     parts = []
     if np.isfinite(row["average_precision"]):
         parts.append(
             f"finds the bases of known sites with an average precision of "
             f"{row['average_precision']:.3f} (shuffled maps: "
-            f"{row['average_precision_shuffled']:.3f}; {row['site_spans']:,.0f} spans)"
+            f"{row['average_precision_shuffled']:.3f}; {row['site_spans']:,.0f} {unit}s)"
         )
     if np.isfinite(row["enrichment"]):
         parts.append(
             f"is {row['enrichment']:.1f} times as dense inside matches of the factor's matrices "
-            f"as over the span (p = {row['p_shuffled']:.1g} against shifted maps, "
+            f"as over the {unit} (p = {row['p_shuffled']:.1g} against shifted maps, "
             f"p = {row['p_randomised']:.1g} against random weights; "
-            f"{row['matched_spans']:,.0f} spans)"
+            f"{row['matched_spans']:,.0f} {unit}s)"
         )
     if not parts:
         return ""
@@ -123,12 +130,12 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _closed(choice: Mapping[str, Any]) -> str:
+def _closed(choice: Mapping[str, Any], unit: str) -> str:
     closed = choice["closed_motif"]
     if not closed["spans"]:
         return ""
     return (
-        f"Of {closed['spans']:,} unbound test spans that hold one of the configured motifs in "
+        f"Of {closed['spans']:,} unbound test {unit}s that hold one of the configured motifs in "
         "closed chromatin (accessibility at or below the median of train) the model calls "
         f"{closed['called_bound']:,} bound."
     )

@@ -11,14 +11,10 @@ from types import ModuleType
 
 import pandas as pd
 
+from cisfuse.base.wording import capitalised, interval_words, signed
 from cisfuse.evaluation.conventions import Conventions
-from cisfuse.evaluation.entries import (
-    capitalised,
-    interval_words,
-    name_of,
-    scored_entries,
-)
-from cisfuse.evaluation.verdicts import SIMULATED, Contrast, contrasts, rival_kind, signed, verdict
+from cisfuse.evaluation.entries import name_of, scored_entries
+from cisfuse.evaluation.verdicts import SIMULATED, Contrast, contrasts, rival_kind, verdict
 from cisfuse.report.explanation_page import HEADINGS, Explanation
 from cisfuse.report.pages import Figure, picture, render
 from cisfuse.report.reproduction import headings, note, reproduction_rows, reproduction_words

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from cisfuse.evaluation.conventions import DIGITS, METRICS, Conventions, Spread
-from cisfuse.evaluation.entries import name_of, percent
-from cisfuse.evaluation.verdicts import Contrast, signed
+from cisfuse.base.wording import percent, signed
+from cisfuse.evaluation.conventions import DIGITS, Conventions, Spread
+from cisfuse.evaluation.entries import CONVENTION_METRICS, name_of
+from cisfuse.evaluation.verdicts import Contrast
 from cisfuse.sources.sequences.words import NO_INTERVAL
 from cisfuse.tasks.binding.words import METRIC_NAMES
 
@@ -62,7 +63,7 @@ def reproduction_rows(
             name += f", {count - silent} of {count} seeds"
         for convention, words in CONVENTIONS.items():
             row = [name, words]
-            for metric in METRICS:
+            for metric in CONVENTION_METRICS:
                 spread = found.spread(model, convention, metric)
                 row.append(str(spread))
                 if published:
@@ -91,7 +92,7 @@ def reproduction_words(
         silent = any(found.silent(name) for name in (main, model))
         for convention in CONVENTIONS:
             for seeds in ("all", "learned") if silent else ("all",):
-                pairs = found.contrasts(model, main, convention, METRICS, seeds)
+                pairs = found.contrasts(model, main, convention, CONVENTION_METRICS, seeds)
                 if pairs:
                     start = f"From {CONVENTIONS[convention]}" + SEEDS[seeds] * silent
                     sentences.append(f"{start} {compare(pairs, confidence)}")
@@ -126,7 +127,7 @@ def _reproduced(found: Conventions, published: Mapping[str, Mapping]) -> list[st
         sources.setdefault(figures.get("source", ""), []).append(words)
         places += [
             found.spread(model, figures["convention"], metric).place_of(figures[metric])
-            for metric in METRICS
+            for metric in CONVENTION_METRICS
             if figures.get(metric) is not None
         ]
     sentences = [
@@ -180,7 +181,9 @@ def _mixed(
     figures = {name: published[name] for name in (main, model)}
     if figures[main]["convention"] == figures[model]["convention"]:
         return []
-    metrics = [m for m in METRICS if all(own.get(m) is not None for own in figures.values())]
+    metrics = [
+        m for m in CONVENTION_METRICS if all(own.get(m) is not None for own in figures.values())
+    ]
     against = []
     for convention, words in CONVENTIONS.items():
         pairs = found.contrasts(model, main, convention, metrics, "learned")
@@ -220,7 +223,7 @@ def search_words(search: pd.DataFrame, entries: pd.DataFrame, models: Sequence[s
         f"precision {own['average_precision']:.{DIGITS}f} and ROC-AUC {own['roc_auc']:.{DIGITS}f} "
         "on test"
     )
-    if all(own[metric] >= scores.loc[list(models), metric].max() for metric in METRICS):
+    if all(own[metric] >= scores.loc[list(models), metric].max() for metric in CONVENTION_METRICS):
         return f"{text}; no network is needed for such labels."
     return (
         f"{text}, the best model ({name_of(str(best.name))}) "

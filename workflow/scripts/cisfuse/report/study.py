@@ -12,7 +12,8 @@ import pandas as pd
 from cisfuse import __version__
 from cisfuse.base.files import read_json
 from cisfuse.evaluation.entries import read_scores
-from cisfuse.report.explanation_page import EXPLANATION_FIGURES, Explanation, explain
+from cisfuse.interpretation.figures import FIGURES as EXPLANATION_FIGURES
+from cisfuse.report.explanation_page import Explanation, explain
 from cisfuse.report.explanation_tables import Tables, read_found
 from cisfuse.report.page import (
     LEARNING,
@@ -209,9 +210,10 @@ def _explanations(study: Study, inputs: Inputs) -> dict[str, Explanation]:
             for model in study.explained
         }
         figures = {
-            kind: inputs[f"figure_{kind}"][number]
-            for kind in EXPLANATION_FIGURES
-            if inputs.get(f"figure_{kind}")
+            figure.name: inputs[f"figure_{figure.name}"][number]
+            for figure in EXPLANATION_FIGURES
+            if inputs.get(f"figure_{figure.name}")
         }
-        found[sample] = explain(models, figures, study.places[sample], study.terms.units)
+        unit = study.terms.units["unit"]
+        found[sample] = explain(models, figures, study.places[sample], unit)
     return found

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pandas as pd
 
-from cisfuse.evaluation.entries import format_interval, format_score
+from cisfuse.base.wording import format_interval, format_score
 
 INDENT = {"initial_indent": "    ", "subsequent_indent": "    ", "break_on_hyphens": False}
 

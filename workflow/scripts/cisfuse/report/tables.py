@@ -7,14 +7,8 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
-from cisfuse.evaluation.entries import (
-    ENSEMBLE,
-    MEAN,
-    format_interval,
-    input_words,
-    name_of,
-    percent,
-)
+from cisfuse.base.wording import format_interval, percent
+from cisfuse.evaluation.entries import ENSEMBLE, MEAN, input_words, name_of
 from cisfuse.statistics.bootstrap import FEW_BLOCKS
 from cisfuse.tasks.words import Column
 

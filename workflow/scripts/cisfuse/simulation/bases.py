@@ -6,7 +6,8 @@ simulation; none is copied from a database.
 
 import numpy as np
 
-BASES = np.frombuffer(b"ACGT", dtype=np.uint8)
+from cisfuse.dna.sequences import BASE_CODES
+
 LOWER_CASE = 0x20  # the bit that tells an ASCII letter's case
 
 # P(next base | this base), rows and columns in the order A, C, G, T: round numbers near those of
@@ -87,7 +88,7 @@ def background(is_open: np.ndarray, generator: np.random.Generator) -> np.ndarra
     while (maps != maps[:, :1]).any():
         maps[distance:] = np.take_along_axis(maps[distance:], maps[:-distance], axis=1)
         distance *= 2
-    return BASES[maps[:, 0]]
+    return BASE_CODES[maps[:, 0]]
 
 
 def soft_mask(length: int, generator: np.random.Generator) -> np.ndarray:
@@ -121,4 +122,4 @@ def plant(genome: np.ndarray, start: int, indices: np.ndarray, strand: str) -> N
     """
     forward = indices if strand == "+" else 3 - indices[::-1]
     case = genome[start : start + len(forward)] & LOWER_CASE
-    genome[start : start + len(forward)] = BASES[forward] | case
+    genome[start : start + len(forward)] = BASE_CODES[forward] | case

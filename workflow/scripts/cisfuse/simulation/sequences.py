@@ -2,11 +2,10 @@
 
 Each positive holds the motif exactly once, on the given strand, and no negative holds it, so a
 search for the motif finds every label: the set shows whether a model learns one exact word.
-Every part draws from its own generator, as in `simulation`.
+Every part draws from its own generator, as in `cisfuse.simulation.generators`.
 """
 
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from cisfuse.base.errors import ConfigError
 from cisfuse.base.files import write_bytes
 from cisfuse.dna.motifs import match_motif
 from cisfuse.dna.sequences import BASES
+from cisfuse.simulation.generators import part_generator
 
 DEFAULT_SETTINGS: dict[str, Any] = {
     "seed": 50,
@@ -60,11 +60,11 @@ def simulate_sequences(settings: Mapping[str, Any]) -> SimulatedSequences:
             f"simulation: positive_fraction {setting['positive_fraction']} of {count:,} sequences "
             "leaves one label without any; change it, or raise count"
         )
-    starts = _generator(seed, "starts").integers(0, length - len(motif) + 1, positives)
-    bound = draw_sequences(positives, length, motif, starts, _generator(seed, "positives"))
-    free = draw_sequences(count - positives, length, motif, None, _generator(seed, "negatives"))
+    starts = part_generator(seed, "starts").integers(0, length - len(motif) + 1, positives)
+    bound = draw_sequences(positives, length, motif, starts, part_generator(seed, "positives"))
+    free = draw_sequences(count - positives, length, motif, None, part_generator(seed, "negatives"))
 
-    order = _generator(seed, "order").permutation(count)
+    order = part_generator(seed, "order").permutation(count)
     codes = np.concatenate([bound, free])[order]
     width = len(str(count))
     table = pd.DataFrame({"name": [f"sequence_{row:0{width}d}" for row in range(1, count + 1)]})
@@ -89,10 +89,6 @@ def _checked_motif(motif: str, length: int) -> np.ndarray:
             "shorten the motif, or raise length"
         )
     return np.frombuffer(motif.encode(), np.uint8)
-
-
-def _generator(seed: int, part: str) -> np.random.Generator:
-    return np.random.default_rng([seed, zlib.crc32(part.encode())])
 
 
 def draw_sequences(

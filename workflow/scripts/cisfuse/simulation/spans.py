@@ -9,7 +9,6 @@ Every part draws from its own generator, seeded by the study's seed and the part
 a setting of one part leaves the random numbers of the others as they were.
 """
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +35,7 @@ from cisfuse.simulation.chromatin import (
     draw_blacklist,
     draw_islands,
 )
+from cisfuse.simulation.generators import part_generator
 from cisfuse.simulation.regions import GAP_END, GAP_START, draw_regions
 
 CHROM = "chr22"
@@ -96,28 +96,24 @@ def simulate_study(settings: Mapping[str, Any]) -> SimulatedStudy:
     seed, length = int(setting["seed"]), int(setting["genome_length"])
     gap_start, gap_end = int(GAP_START * length), int(GAP_END * length)
 
-    islands = draw_islands(length, setting["islands_per_megabase"], _generator(seed, "islands"))
+    islands = draw_islands(length, setting["islands_per_megabase"], part_generator(seed, "islands"))
     islands = islands[(islands["end"] < gap_start) | (islands["start"] > gap_end)]
     islands = islands.reset_index(drop=True)
     avoided = pd.concat([islands, pd.DataFrame({"start": [gap_start], "end": [gap_end]})])
-    blacklist = draw_blacklist(length, avoided, _generator(seed, "blacklist"))
-    regions = draw_regions(setting, islands, blacklist, _generator(seed, "regions"))
+    blacklist = draw_blacklist(length, avoided, part_generator(seed, "blacklist"))
+    regions = draw_regions(setting, islands, blacklist, part_generator(seed, "regions"))
 
     is_open = covered(length, islands)
-    genome = background(is_open, _generator(seed, "background"))
-    genome[soft_mask(length, _generator(seed, "mask"))] |= LOWER_CASE
-    sites = plant_sites(genome, regions, setting["cre_fraction"], _generator(seed, "sites"))
+    genome = background(is_open, part_generator(seed, "background"))
+    genome[soft_mask(length, part_generator(seed, "mask"))] |= LOWER_CASE
+    sites = plant_sites(genome, regions, setting["cre_fraction"], part_generator(seed, "sites"))
     genome[gap_start:gap_end] = ord("N")
 
-    accessibility = draw_accessibility(length, islands, blacklist, _generator(seed, "counts"))
+    accessibility = draw_accessibility(length, islands, blacklist, part_generator(seed, "counts"))
     accessibility[gap_start // BIN : -(-gap_end // BIN)] = 0  # no read maps to N
-    peaks = draw_peaks(regions[regions["bound"]], _generator(seed, "peaks"))
+    peaks = draw_peaks(regions[regions["bound"]], part_generator(seed, "peaks"))
     blacklist.insert(0, "chrom", CHROM)
     return SimulatedStudy(seed, genome, accessibility, islands, peaks, blacklist, sites)
-
-
-def _generator(seed: int, part: str) -> np.random.Generator:
-    return np.random.default_rng([seed, zlib.crc32(part.encode())])
 
 
 def plant_sites(

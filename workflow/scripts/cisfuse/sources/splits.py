@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import ConfigError, InputError
+from cisfuse.base.splits import SPLITS
+from cisfuse.readers.blocks import number_blocks
 
-SPLITS = ("train", "valid", "test")
 Part = TypeVar("Part", bound=Hashable)  # a split, or a fold's number
 
 
@@ -48,16 +49,6 @@ def apportion(
         counts[part]["spans"] += spans
         counts[part]["notable"] += notable
     return chosen
-
-
-def number_blocks(spans: pd.DataFrame, block_size: int) -> np.ndarray:
-    """Number of the block that holds each span's start, int64 (n_spans,).
-
-    One number per chromosome and block, with an unused one on either side of a chromosome.
-    Numbers rather than pairs of names keep millions of spans small.
-    """
-    block = spans["start"].to_numpy() // block_size
-    return pd.factorize(spans["chrom"])[0] * (int(block.max()) + 2) + block + 1
 
 
 def count_groups(group: np.ndarray, notable: np.ndarray) -> pd.DataFrame:

@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, t
 
+from cisfuse.readers.blocks import number_blocks
+
 FEW_BLOCKS = 10  # with fewer the true spread is hardly known
 # Weights of more blocks and a thousand replicates would take gigabytes. Drawing random groups of
 # blocks gives the same spread.
@@ -47,12 +49,6 @@ class Resamples:
         return low, high
 
 
-def number_blocks(spans: pd.DataFrame, size: int) -> np.ndarray:
-    """The block of each span, (n,) int64: its chromosome and start // size, numbered from 0."""
-    groups = spans.groupby(["chrom", spans["start"] // size], sort=False)
-    return groups.ngroup().to_numpy(np.int64)
-
-
 def draw_blocks(
     spans: pd.DataFrame,
     needed: Sequence[np.ndarray],
@@ -67,7 +63,7 @@ def draw_blocks(
     negatives, say. Blocks that hold some of the first are the informative ones.
     Of more than `MOST_BLOCKS` blocks as many random groups are made and drawn in their place.
     """
-    blocks = number_blocks(spans, block_size)
+    blocks = pd.factorize(number_blocks(spans, block_size))[0]
     generator = np.random.default_rng(seed)
     if len(blocks) and (found := int(blocks.max()) + 1) > MOST_BLOCKS:
         blocks = generator.permutation(found)[blocks] % MOST_BLOCKS

@@ -70,12 +70,18 @@ def check_config(config: Mapping, place: str) -> dict:
         _check_model(
             model_settings(training, name), fitting, task, f"{place}: training.models.{name}"
         )
-    conventions = part_of(task, "scores").CONVENTIONS
+    words = part_of(task, "words")
+    if config["interpretation"]["models"] and not words.EXPLAINED:
+        raise ConfigError(
+            f"{place}: interpretation.models: models of the task {task} are not explained yet; "
+            "remove it"
+        )
+    conventions = words.CONVENTIONS
     for key in ("called_labels", "published"):
         if config["evaluation"][key] and len(conventions) < 2:
             raise ConfigError(
-                f"{place}: evaluation.{key} is for labels that can be called, which the task {task} "
-                "does not have; remove it"
+                f"{place}: evaluation.{key} is for labels that can be called, which the task "
+                f"{task} does not have; remove it"
             )
     return {**config, "training": training}
 

@@ -15,11 +15,11 @@ import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from cisfuse.examples.shards import Examples
 from cisfuse.models.layers import both_strands, signal_transforms
 from cisfuse.prediction.logits import make_predict, model_inputs
-from cisfuse.statistics import metrics
 from cisfuse.training.feed import Feed, class_weights, epoch_rows, turn_strands
 from cisfuse.training.losses import LOSSES, accuracy, mean_loss
 from cisfuse.training.state import TrainingState
@@ -198,8 +198,8 @@ def train(
             labels, logits = scored[split].labels, predict(scored[split])
             row[f"{split}_loss"] = mean_loss(settings.loss, labels, logits, weights)
             row[f"{split}_accuracy"] = accuracy(labels, logits)
-            row[f"{split}_roc_auc"] = metrics.roc_auc(labels, logits)
-            row[f"{split}_average_precision"] = metrics.average_precision(labels, logits)
+            row[f"{split}_roc_auc"] = float(roc_auc_score(labels, logits))
+            row[f"{split}_average_precision"] = float(average_precision_score(labels, logits))
         times = {
             "train_seconds": trained - round_started,
             "evaluate_seconds": time.monotonic() - trained,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from cisfuse.evaluation.entries import percent
+from cisfuse.base.wording import percent
 from cisfuse.sources.sequences.audit import MOST_COMPARED, NEAR
 from cisfuse.sources.spans.audit_words import share_words
 

@@ -9,15 +9,9 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import ConfigError, InputError
-from cisfuse.readers.sequence_files import (
-    fail,
-    header_fields,
-    read_fasta,
-    read_parallel,
-    read_tsv,
-)
+from cisfuse.base.splits import SPLITS
+from cisfuse.readers.sequence_files import fail, header_fields, read_fasta, read_parallel, read_tsv
 from cisfuse.readers.text import find_lines, read_content
-from cisfuse.sources.splits import SPLITS
 
 
 def read_labelled_sequences(
@@ -48,8 +42,8 @@ def read_labelled_sequences(
     if labels:
         if is_tsv:
             raise InputError(
-                f"{sequences}: this table has {target.NOUNS} of its own; leave the column labels of the "
-                "sample sheet empty"
+                f"{sequences}: this table has {target.NOUNS} of its own; leave the column labels "
+                "of the sample sheet empty"
             )
         labels_content = read_content(labels, any_line_end=True)
         if labels_content.lstrip(b" \t\n").startswith(b">"):
@@ -59,7 +53,8 @@ def read_labelled_sequences(
                 else "swap it with the column sequences"
             )
             raise InputError(
-                f"{labels}: a FASTA holds no {target.NOUNS}; in the column labels of the sheet {mend}"
+                f"{labels}: a FASTA holds no {target.NOUNS}; in the column labels of the sheet "
+                f"{mend}"
             )
         if is_fasta:
             text = find_lines(labels, labels_content, skipped_words=())

@@ -1,4 +1,4 @@
-"""A study of sequences without a genome: what its sheet, config and files are; read by the rules."""
+"""A study of sequences without a genome: its sheet, config and files; read by the rules."""
 
 from collections.abc import Mapping
 from typing import NoReturn

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from cisfuse.evaluation.entries import percent
+from cisfuse.base.wording import percent
 
 CHECKS = {
     "test_positives_next_to_train_positive": "Test positives next to a train positive",

@@ -47,9 +47,9 @@ def check_sample(
     """Run every check for one row of the sample sheet: what was checked and what was found.
 
     ``sample`` has the keys sample, peaks, ambiguous, spans and atac; paths may be empty, but
-    one of peaks and spans is not; ``target`` is the part of that name of the study's task. Returns ``file``, ``kind``, ``check`` and ``result`` (all
-    str). Raises `InputError`, and `ConfigError` when peaks and spans are both given or both
-    empty, or ambiguous intervals come without peaks.
+    one of peaks and spans is not; ``target`` is the part of that name of the study's task. Returns
+    ``file``, ``kind``, ``check`` and ``result`` (all str). Raises `InputError`, and `ConfigError`
+    when peaks and spans are both given or both empty, or ambiguous intervals come without peaks.
     """
     keys = ("peaks", "ambiguous", "spans", "atac")
     peaks, ambiguous, spans, atac = (sample.get(key) or None for key in keys)

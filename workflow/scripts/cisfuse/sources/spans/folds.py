@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import ConfigError
+from cisfuse.base.splits import SPLITS
+from cisfuse.readers.blocks import number_blocks
 from cisfuse.readers.spans import count_near
-from cisfuse.sources.splits import SPLITS, apportion, check_any, count_groups, number_blocks
+from cisfuse.sources.splits import apportion, check_any, count_groups
 
 
 def assign_folds(

@@ -12,7 +12,7 @@ PROTOCOL = "regression"
 # The config's words for the losses of `cisfuse.training.losses`.
 LOSSES = {"mean_squared_error": "squared_error", "smooth_l1": "smooth_l1"}
 LOSS_NAMES = {"mean_squared_error": "Mean squared error", "smooth_l1": "Smooth L1"}
-# Metrics by which the best round can be chosen, and whether more is better; the first is the default.
+# Metrics that can choose the best round, and whether more is better; the first by default.
 SELECTION = {"mean_squared_error": False, "mean_absolute_error": False, "pearson": True}
 SETTINGS: tuple[str, ...] = ()  # that other tasks do not have
 

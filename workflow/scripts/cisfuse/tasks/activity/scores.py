@@ -20,7 +20,6 @@ COMPARED = ("pearson", "spearman", "mean_squared_error", "mean_absolute_error")
 FITTED: tuple[str, ...] = ()
 FIRST = "pearson"  # the one that a log names
 TABLES = ("points",)  # beside those of every task, by `tables`
-CONVENTIONS = ("scores",)
 MOST_POINTS = 5_000  # of a run that figures show; the others are too many to tell apart
 
 

@@ -29,6 +29,9 @@ COLUMNS = (
     Column("mean_absolute_error", "Mean absolute error"),
     Column("r_squared", "R\N{SUPERSCRIPT TWO}"),
 )
+# Tables of score_predictions beside those of every task, and their files.
+TABLES = {"points": "points.tsv.gz"}
+CONVENTIONS = ("scores",)  # in which the same predictions can be scored
 FIGURES = (
     FigureOfScores(
         "scatter",
@@ -80,8 +83,8 @@ def tested_words(row: pd.Series, units: str, hidden: Sequence[str]) -> str:
 
 
 NOTE = (
-    "R\N{SUPERSCRIPT TWO}: 1 minus the mean squared error over the variance; 0 is a constant at the "
-    "mean, 1 is perfect. A constant prediction has no correlation."
+    "R\N{SUPERSCRIPT TWO}: 1 minus the mean squared error over the variance; 0 is a constant at "
+    "the mean, 1 is perfect. A constant prediction has no correlation."
 )
 FEW = "example"  # whose scarcity makes intervals rough
 INFORMATIVE = ""
@@ -92,9 +95,9 @@ def glossary(units: Mapping[str, str]) -> list[tuple[str, str]]:
     terms = [
         (
             "Pearson, Spearman",
-            "The correlation of predicted with measured activity over the {units} of test, and that "
-            "of their ranks. 1 is perfect, 0 is no relation. Intervals of Spearman keep the ranks "
-            "of all of test.",
+            "The correlation of predicted with measured activity over the {units} of test, and "
+            "that of their ranks. 1 is perfect, 0 is no relation. Intervals of Spearman keep the "
+            "ranks of all of test.",
         ),
         (
             "Mean squared error",

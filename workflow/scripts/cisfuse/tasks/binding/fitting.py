@@ -15,7 +15,7 @@ LOSSES = {
     "mean_squared_error": "squared_error_of_sigmoid",
 }
 LOSS_NAMES = {"cross_entropy": "cross-entropy", "mean_squared_error": "mean squared error"}
-# Metrics by which the best round can be chosen, and whether more is better; the first is the default.
+# Metrics that can choose the best round, and whether more is better; the first by default.
 SELECTION = {"average_precision": True, "roc_auc": True}
 SETTINGS = ("class_weights", "negatives_per_positive")  # that other tasks do not have
 

@@ -12,7 +12,8 @@ import pandas as pd
 from cisfuse.statistics.bootstrap import Resamples
 from cisfuse.statistics.calibration import Platt, calibration_bins, fit_platt, squared_errors
 from cisfuse.statistics.ranking import number_peaks
-from cisfuse.statistics.scores import GRIDS, METRICS, Scores, score_ranking
+from cisfuse.statistics.scores import GRIDS, METRICS, Scores
+from cisfuse.statistics.scores import score as score_ranking
 
 __all__ = ["CURVES", "METRICS"]
 
@@ -22,7 +23,6 @@ COMPARED = ("average_precision", "roc_auc", "recall_at_fdr_10", "recall_at_fdr_5
 FITTED = ("platt_slope", "platt_intercept")
 FIRST = "average_precision"  # the one that a log names
 TABLES = ("calibration",)  # beside those of every task, by `tables`
-CONVENTIONS = ("scores", "labels")  # that the same predictions can be scored in
 
 
 def needed(labels: np.ndarray) -> list[np.ndarray]:

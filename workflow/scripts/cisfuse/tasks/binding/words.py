@@ -37,6 +37,9 @@ COLUMNS = (
     Column("peak_recall_at_fdr_50", f"Peaks found at 50{SPACE}% FDR"),
     Column("brier_skill", "Brier skill"),
 )
+# Tables of score_predictions beside those of every task, and their files.
+TABLES = {"calibration": "calibration.tsv", "curves": "curves.tsv.gz"}
+CONVENTIONS = ("scores", "labels")  # in which the same predictions can be scored
 FIGURES = (
     FigureOfScores(
         "roc",

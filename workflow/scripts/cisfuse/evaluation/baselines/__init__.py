@@ -1,0 +1,1 @@
+"""Baselines: scores that a network has to beat, from no or little training."""

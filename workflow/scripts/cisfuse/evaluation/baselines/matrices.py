@@ -1,0 +1,99 @@
+"""Baselines from the factor's JASPAR matrices, alone or together with accessibility.
+
+An example without any window of known bases gets the lowest score that train has of a matrix.
+"""
+
+from typing import Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+from cisfuse.evaluation.baselines.draws import draw_by_label, draw_evenly
+from cisfuse.evaluation.baselines.fitting import Block, Train
+from cisfuse.evaluation.baselines.simple import SIGNAL, LineRegression
+
+# Most examples that a regression is fitted on; they bound its memory.
+MOST = 1_000_000
+
+
+class JasparBestMatch:
+    """The best score of all matrices in bits; 0 for every example where there is no matrix."""
+
+    def fit(self, train: Train) -> Self:
+        self.lowest = train.lowest
+        return self
+
+    def predict(self, block: Block) -> np.ndarray:
+        return _best_of_all(block.best_scores, self.lowest)
+
+
+class BestMatchRegression(LineRegression):
+    """Linear regression on the best score of all matrices."""
+
+    def fit(self, train: Train) -> Self:
+        self.lowest = train.lowest
+        return self.fit_line(_best_of_all(train.best_scores, self.lowest), train.targets)
+
+    def predict(self, block: Block) -> np.ndarray:
+        return self.on_line(_best_of_all(block.best_scores, self.lowest))
+
+
+class _WithAccessibility:
+    """A linear model of log accessibility, the best score of each matrix, and their products."""
+
+    def _fit(self, train: Train, rows: np.ndarray, model: BaseEstimator) -> Self:
+        self.lowest, self.pseudocount = train.lowest, train.pseudocount(SIGNAL)
+        features = self._features(train.scalar(SIGNAL)[rows], train.best_scores[rows])
+        steps = StandardScaler(), FunctionTransformer(_with_products), model
+        self.pipeline: Pipeline = make_pipeline(*steps).fit(features, train.targets[rows])
+        return self
+
+    def _features(self, signal: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        """Logarithm of the signal, then each matrix's score: float64 (n, 1 + n_matrices)."""
+        logarithm = np.log(signal.astype(np.float64) + self.pseudocount)
+        return np.column_stack([logarithm, _filled(scores, self.lowest)])
+
+    def _features_of(self, block: Block) -> np.ndarray:
+        return self._features(block.scalars[SIGNAL], block.best_scores)
+
+
+class MatrixRegression(_WithAccessibility):
+    """Logistic regression, both classes with the same weight; predicts log odds."""
+
+    def fit(self, train: Train) -> Self:
+        rows = draw_by_label(train.targets, MOST, train.seed)
+        return self._fit(train, rows, LogisticRegression(class_weight="balanced", max_iter=1000))
+
+    def predict(self, block: Block) -> np.ndarray:
+        return self.pipeline.decision_function(self._features_of(block))
+
+
+class MatrixLinearRegression(_WithAccessibility):
+    """Linear regression by least squares."""
+
+    def fit(self, train: Train) -> Self:
+        rows = draw_evenly(len(train.targets), MOST, train.seed)
+        return self._fit(train, rows, LinearRegression())
+
+    def predict(self, block: Block) -> np.ndarray:
+        return self.pipeline.predict(self._features_of(block))
+
+
+def _best_of_all(scores: np.ndarray, lowest: np.ndarray) -> np.ndarray:
+    """The best score of any matrix, (n, n_matrices) to (n,); 0 where there is none."""
+    if not scores.shape[1]:
+        return np.zeros(len(scores))
+    return _filled(np.fmax.reduce(scores, axis=1), np.fmin.reduce(lowest))
+
+
+def _filled(scores: np.ndarray, lowest: np.ndarray) -> np.ndarray:
+    """Scores without NaN: the lowest stands there, or 0 where the matrix never fits."""
+    return np.where(np.isnan(scores), np.nan_to_num(lowest), scores)
+
+
+def _with_products(features: np.ndarray) -> np.ndarray:
+    """Beside the features their products with the first."""
+    return np.hstack([features, features[:, :1] * features[:, 1:]])
