@@ -8,12 +8,15 @@ from cisfuse.base import files
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import read_table, write_table
 from cisfuse.prediction.tables import (
-    COLUMNS,
     average_pieces,
+    example_columns,
     read_predictions,
-    span_columns,
     spans_of_examples,
 )
+from cisfuse.tasks.activity import target as activity
+from cisfuse.tasks.binding import target as binding
+
+COLUMNS = ["name", "chrom", "start", "end", "label", "logit"]
 
 
 def make_spans(count: int) -> pd.DataFrame:
@@ -86,7 +89,7 @@ def write_predictions(path, logits: np.ndarray) -> str:
 def test_means_are_those_of_the_logits(tmp_path, small_pieces, count):
     logits = np.random.default_rng(1).normal(size=(3, count))
     paths = [write_predictions(tmp_path / f"{n}.tsv.gz", row) for n, row in enumerate(logits)]
-    found = pd.concat(average_pieces(paths))
+    found = pd.concat(average_pieces(paths, "logit"))
     assert found.columns.tolist() == COLUMNS
     assert found["name"].tolist() == read_table(paths[0])["name"].tolist()
     np.testing.assert_allclose(found["logit"].to_numpy(float), logits.mean(axis=0))
@@ -98,7 +101,7 @@ def test_tables_of_other_spans_are_not_averaged(tmp_path, small_pieces, rows):
     second = write_predictions(tmp_path / "second.tsv", np.zeros(21))
     write_table(read_table(second).iloc[list(rows)], second)
     with pytest.raises(DamagedFileError, match=r"(first|second)\.tsv: holds other spans than"):
-        list(average_pieces([first, second]))
+        list(average_pieces([first, second], "logit"))
 
 
 def of_sequences(table: pd.DataFrame) -> pd.DataFrame:
@@ -123,10 +126,10 @@ def test_predictions_of_sequences_are_averaged_and_read_with_a_place_each(tmp_pa
     paths = [tmp_path / f"{seed}.tsv.gz" for seed in range(2)]
     for seed, path in enumerate(paths):
         write_table(spans.assign(logit=float(seed)), path)
-    mean = pd.concat(average_pieces(paths))
+    mean = pd.concat(average_pieces(paths, "logit"))
     assert mean.columns.tolist() == ["name", "label", "logit"]
     assert (mean["logit"] == 0.5).all()
-    found, logits = read_predictions(paths[1])
+    found, logits = read_predictions(paths[1], binding)
     assert logits.tolist() == [1.0] * 20
     assert found.columns.tolist() == ["chrom", "start", "end", "label"]
     assert found["chrom"].tolist() == spans["name"].tolist()
@@ -138,17 +141,35 @@ def test_predictions_of_sequences_are_averaged_and_read_with_a_place_each(tmp_pa
 def test_predictions_are_read_and_logits_that_are_no_numbers_are_named(tmp_path, placed):
     spans = make_spans(6) if placed else of_sequences(make_spans(6))
     path = tmp_path / "test.tsv"
-    table = spans[span_columns(spans)].assign(logit=np.arange(6) / 2)
+    table = spans[example_columns(spans, "label")].assign(logit=np.arange(6) / 2)
     write_table(table, path)
-    found, logits = read_predictions(path)
+    found, logits = read_predictions(path, binding)
     assert logits.tolist() == [0, 0.5, 1, 1.5, 2, 2.5]
     if placed:
         assert found.to_numpy().tolist() == spans[COLUMNS[1:-1]].to_numpy().tolist()
     write_table(table.astype({"logit": object}).replace({"logit": {1.0: "inf"}}), path)
     with pytest.raises(DamagedFileError, match=r"test\.tsv: the logit of row 3 is .*inf.*, not a"):
-        read_predictions(path)
+        read_predictions(path, binding)
 
 
 def test_the_columns_are_those_that_the_table_has():
-    assert span_columns([*COLUMNS, "split"]) == COLUMNS[:-1]
-    assert span_columns(["name", "label", "split", "sequence"]) == ["name", "label"]
+    assert example_columns([*COLUMNS, "split"], "label") == COLUMNS[:-1]
+    assert example_columns(["name", "label", "split", "sequence"], "label") == ["name", "label"]
+    assert example_columns(["chrom", "activity"], "activity")[-1] == "activity"
+
+
+def test_predictions_of_activities_are_read_and_averaged(tmp_path, small_pieces):
+    spans = make_spans(20).drop(columns="label").assign(activity=np.arange(20) / 8)
+    paths = [tmp_path / f"{seed}.tsv" for seed in range(2)]
+    for seed, path in enumerate(paths):
+        table = spans[example_columns(spans, "activity")].assign(predicted=np.arange(20) * seed)
+        write_table(table, path)
+    found, outputs = read_predictions(paths[1], activity)
+    assert found.columns.tolist() == ["chrom", "start", "end", "activity"]
+    assert found["activity"].tolist() == spans["activity"].tolist()
+    assert outputs.tolist() == list(range(20))
+    mean = pd.concat(average_pieces(paths, "predicted"))
+    assert mean["predicted"].tolist() == [row / 2 for row in range(20)]
+    write_table(table.assign(predicted="x"), paths[1])
+    with pytest.raises(DamagedFileError, match=r"1\.tsv: the predicted of row 1 is 'x', not a fi"):
+        read_predictions(paths[1], activity)
