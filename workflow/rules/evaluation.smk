@@ -17,7 +17,6 @@ rule predict_spans:
             seed=SEEDS,
             **wildcards,
         ),
-        spans="results/{study}/spans/{sample}/spans.tsv.gz",
         manifest="results/{study}/examples/{sample}/manifest.json",
         shards=shards(),
     output:
@@ -50,7 +49,6 @@ rule predict_spans:
 
 rule predict_baselines:
     input:
-        spans="results/{study}/spans/{sample}/spans.tsv.gz",
         manifest="results/{study}/examples/{sample}/manifest.json",
         shards=shards(),
         fit_manifest=of_source("results/{study}/examples/{sample}/manifest.json"),
@@ -116,7 +114,8 @@ rule predict_average_accessibility:
         runtime=minutes(30),
     params:
         chromosomes=config["spans"]["chromosomes"],
-        code=code_digest("predict_average_accessibility"),
+        task=TASK,
+        code=digest_of("predict_average_accessibility", task=["target"]),
     script:
         "../scripts/predict_average_accessibility.py"
 
@@ -304,7 +303,6 @@ rule plot_scores:
         **score_tables(),
         metrics="results/{study}/evaluation/{sample}/metrics.tsv",
         comparisons="results/{study}/evaluation/{sample}/comparisons.tsv",
-        truth=truth(),
     output:
         **score_figures(),
         papers=expand(

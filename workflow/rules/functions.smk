@@ -198,13 +198,9 @@ def called_samples():
     """Samples whose called labels are scored too; not folds, whose logits are calibrated to be
     pooled."""
     evaluation = config["evaluation"]
-    return list(SAMPLES) if evaluation["called_labels"] or evaluation["published"] else []
-
-
-def truth():
-    """What a simulation knows of its data beyond the files of the study."""
-    simulated = config["references"]["reporter_simulation"]
-    return ["resources/{study}/truth.json"] if simulated else []
+    return (
+        list(SAMPLES) if evaluation["called_labels"] or evaluation["published"] else []
+    )
 
 
 def model_runs():
@@ -217,7 +213,9 @@ def runs_of(sample):
     ensembles = [f"{model}/ensemble" for model in MODELS if len(SEEDS) > 1]
     runs = [*model_runs(), *ensembles, *baseline_runs()]
     if sample in SAMPLES:
-        runs += ["average_accessibility"] if SAMPLES[sample]["trained_on"] else []
+        transferred = "average_accessibility"
+        if SAMPLES[sample]["trained_on"] and TASK in BASELINES[transferred].tasks:
+            runs.append(transferred)
         runs += EXTERNAL[sample]
     return runs
 

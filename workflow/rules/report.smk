@@ -56,7 +56,9 @@ rule write_report:
             ["metrics", "comparisons", "bootstrap"],
         ),
         **expand_each(
-            "results/{{study}}/evaluation/{sample}/{name}.png", SCORED, score_figure_names()
+            "results/{{study}}/evaluation/{sample}/{name}.png",
+            SCORED,
+            score_figure_names(),
         ),
         **expand_each(
             "results/{{study}}/evaluation/{sample}/{name}.tsv",
@@ -64,7 +66,9 @@ rule write_report:
             ["called_labels", "convention_comparisons"],
         ),
         **expand_each(
-            "results/{{study}}/evaluation/{sample}/{name}.tsv", SAMPLES, baseline_tables()
+            "results/{{study}}/evaluation/{sample}/{name}.tsv",
+            SAMPLES,
+            baseline_tables(),
         ),
         **learning_inputs(),
         **explained_inputs(),
@@ -108,7 +112,11 @@ rule write_report:
             "simulated": SIMULATED,
             "published": config["evaluation"]["published"],
         },
-        code=digest_of("write_report", task=["words", "fitting"], source=["words", "audit_words", "study"]),
+        code=digest_of(
+            "write_report",
+            task=["words", "fitting"],
+            source=["words", "audit_words", "study"],
+        ),
     script:
         "../scripts/write_report.py"
 

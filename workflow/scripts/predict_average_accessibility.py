@@ -7,17 +7,20 @@ import numpy as np
 
 from cisfuse.base.files import read_by_chromosome, table_writer
 from cisfuse.jobs.job import rule_job
-from cisfuse.prediction.tables import SPAN_COLUMNS
+from cisfuse.prediction.tables import example_columns
 from cisfuse.readers.signal_files import make_average
+from cisfuse.tasks.registry import part_of
 
 with rule_job(snakemake) as logger, ExitStack() as stack:
+    target = part_of(snakemake.params.task, "target")
     average = make_average(snakemake.input.atac, snakemake.params.chromosomes)
     writers = {
         Path(path).name.removesuffix(".tsv.gz"): stack.enter_context(table_writer(path))
         for path in snakemake.output
     }
     for spans in read_by_chromosome(snakemake.input.spans):
-        logits = average(spans).astype(np.float32)
-        table = spans[SPAN_COLUMNS].assign(logit=logits)
+        columns = example_columns(spans, target.TARGET)
+        outputs = average(spans).astype(np.float32)
+        table = spans[columns].assign(**{target.OUTPUT: outputs})
         for split, write in writers.items():
             write(table[spans["split"] == split])

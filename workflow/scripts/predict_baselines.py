@@ -1,16 +1,17 @@
 """Score every example of a sample by each baseline, in the form of predictions."""
 
-from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
 from cisfuse.base.files import table_writer, write_table
 from cisfuse.dna.matrices import choose_matrices, log_odds, matrix_table
-from cisfuse.evaluation.baselines.fitting import make_baseline, predict_split, read_train
+from cisfuse.evaluation.baselines.fitting import make_baseline, predict_examples, read_train
+from cisfuse.examples.shards import iterate_shards
 from cisfuse.jobs.job import rule_job
-from cisfuse.prediction.tables import spans_of_examples
+from cisfuse.prediction.tables import table_of
+from cisfuse.tasks.registry import part_of
 
-with rule_job(snakemake) as logger, ExitStack() as stack:
+with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params
     motifs = choose_matrices(params.factor, params.matrices)
     described = matrix_table(motifs)
@@ -28,18 +29,24 @@ with rule_job(snakemake) as logger, ExitStack() as stack:
         write_table(found, snakemake.output[name], float_format="%.6g")
         words = ", ".join(f"{column} {value}" for column, value in found.iloc[0].items())
         logger.info("%s: %s", name.replace("_", " "), words)
-    writers, names, predicted = {}, {}, {}
-    for path in map(Path, snakemake.output):
-        if path.name.endswith(".tsv.gz"):
-            split = path.name.removesuffix(".tsv.gz")
-            writers[path.parent.name, split] = stack.enter_context(table_writer(path))
-    for split in dict.fromkeys(split for _, split in writers):
-        names[split], predicted[split] = predict_split(fitted, inputs.manifest, split, matrices)
-    counts = Counter()
-    for split, part, spans in spans_of_examples(inputs.spans, inputs.manifest, names):
-        counts[split] += len(spans)
-        for (baseline, of_split), write in writers.items():
-            if of_split == split:
-                write(spans.assign(logit=predicted[split][baseline][part]))
-    for split, count in counts.items():
-        logger.info("%s: %s spans", split, f"{count:,}")
+    output = part_of(params.task, "target").OUTPUT
+    paths = {
+        (Path(path).parent.name, Path(path).name.removesuffix(".tsv.gz")): path
+        for path in snakemake.output
+        if path.endswith(".tsv.gz")
+    }
+    for split in dict.fromkeys(split for _, split in paths):
+        count = 0
+        with ExitStack() as stack:
+            writers = {
+                name: stack.enter_context(table_writer(path))
+                for (name, of_split), path in paths.items()
+                if of_split == split
+            }
+            for examples in iterate_shards(inputs.manifest, split):
+                table = table_of(examples)
+                predicted = predict_examples(fitted, examples, matrices)
+                for name, write in writers.items():
+                    write(table.assign(**{output: predicted[name]}))
+                count += len(examples)
+        logger.info("%s: %s examples", split, f"{count:,}")

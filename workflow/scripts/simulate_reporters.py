@@ -1,15 +1,18 @@
-"""Simulate sequences with a reporter activity, their motifs, and what can be reached of it."""
+"""Simulate sequences with a reporter activity, their motifs, and the activity without noise."""
 
-from cisfuse.simulation.reporters import simulate_reporters, write_reporters
-
-from cisfuse.base.files import write_json
+from cisfuse.base.files import write_table
 from cisfuse.jobs.job import rule_job
+from cisfuse.simulation.reporters import (
+    noiseless_predictions,
+    simulate_reporters,
+    write_reporters,
+)
 
 with rule_job(snakemake) as logger:
     output = snakemake.output
     study = simulate_reporters(snakemake.params.simulation)
     write_reporters(study, output.sequences, output.sites)
-    write_json({"reachable_pearson": study.reachable_pearson}, output.truth)
+    write_table(noiseless_predictions(study), output.noiseless)
     logger.info(
         "simulated %d sequences, highest reachable Pearson %.4f (seed %d)",
         len(study.sequences),

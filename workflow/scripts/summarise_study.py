@@ -1,7 +1,8 @@
 """Write the study's headline: every entry's scores on test, as text, table and figure."""
 
 from cisfuse.base.files import write_bytes, write_table
-from cisfuse.evaluation.entries import ENSEMBLE, drawn_entries, read_scores, scored_entries
+from cisfuse.base.wording import ENSEMBLE
+from cisfuse.evaluation.entries import drawn_entries, read_scores, scored_entries
 from cisfuse.figures.scores import plot_summary
 from cisfuse.figures.style import save_figure
 from cisfuse.jobs.job import rule_job

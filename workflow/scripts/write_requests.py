@@ -1,6 +1,5 @@
 """Draw the requested spans and variants, and write the page that shows them."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,22 +7,19 @@ import pandas as pd
 from cisfuse import __version__
 from cisfuse.base.files import read_json, read_table, write_bytes
 from cisfuse.dna.matrices import choose_matrices
-from cisfuse.dna.sequences import sequences_of
-from cisfuse.figures.saliency import span_maps
+from cisfuse.figures.requests import panel_heading, plot_request, request_panels
 from cisfuse.figures.style import save_figure
 from cisfuse.interpretation.explained import read_arrays
-from cisfuse.interpretation.sites import known_sites, matrix_sites
-from cisfuse.jobs.job import rule_job
-from cisfuse.readers.intervals import read_sites
-from cisfuse.report.pages import picture, render
-from cisfuse.report.request_page import (
+from cisfuse.interpretation.request_effects import (
     Calling,
     changed_sites,
     contributions_of,
-    draw_request,
-    panel_heading,
-    view_request,
+    sites_on_requests,
 )
+from cisfuse.jobs.job import rule_job
+from cisfuse.readers.intervals import read_sites
+from cisfuse.report.pages import picture, render
+from cisfuse.report.request_page import view_request
 
 with rule_job(snakemake) as logger:
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
@@ -33,34 +29,25 @@ with rule_job(snakemake) as logger:
     calling = Calling(choice["threshold"], choice["median_accessibility"])
     reach = max(margin["padding_left"], margin["padding_right"])
     motifs = choose_matrices(params.factor, params.matrices)
-    # Both alleles of a variant have one name, so that rows are told apart by their number.
-    rows = table.assign(name=[str(row) for row in table.index])
-    sites = [matrix_sites(sequences_of(table), rows, motifs)]
-    if inputs.get("sites"):
-        sites.insert(0, known_sites(read_sites(inputs.sites), rows))
-    sites = pd.concat(sites, ignore_index=True)
+    known = read_sites(inputs.sites) if inputs.get("sites") else None
+    sites = sites_on_requests(table, motifs, known)
     contributions = contributions_of(arrays, params.method)
 
     views = []
-    groups = table.groupby("request", sort=False)
     pictures = [path for path in output.figures if path.endswith(".png")]
-    for (text, group), path in zip(groups, pictures, strict=True):
-        places = [int(place) if place >= 0 else None for place in group["place"]]
-        panels = [
-            replace(span_maps(arrays, row, params.method, rows.loc[row], sites, reach), place=place)
-            for row, place in zip(group.index, places, strict=True)
-        ]
-        logits = arrays["logits"][group.index]
+    for (text, rows), path in zip(table.groupby("request", sort=False), pictures, strict=True):
+        logits = arrays["logits"][rows.index]
+        panels = request_panels(rows, arrays, params.method, sites, reach)
         headings = [
             panel_heading(row, logit, calling)
-            for (_, row), logit in zip(group.iterrows(), logits, strict=True)
+            for (_, row), logit in zip(rows.iterrows(), logits, strict=True)
         ]
-        save_figure(draw_request(panels, headings, text, title), path)
+        save_figure(plot_request(panels, headings, text, title), path)
         view = view_request(
-            group,
+            rows,
             logits,
-            None if contributions is None else contributions[group.index],
-            changed_sites(group, motifs) if len(group) == 2 else pd.DataFrame(),
+            None if contributions is None else contributions[rows.index],
+            changed_sites(rows, motifs) if len(rows) == 2 else pd.DataFrame(),
             calling,
             picture(path, f"Contributions of the bases at {text}, {title}", ""),
         )

@@ -9,6 +9,7 @@ from cisfuse.base.wording import (
     interval_words,
     percent,
     signed,
+    two_decimals,
 )
 
 
@@ -30,3 +31,9 @@ def test_signs_are_written_and_zero_has_none():
     assert signed(-0.0001) == signed(0.0001) == "0.000"
     assert signed(0.00034, 4) == "+0.0003"
     assert signed(-0.00001, 4) == "0.0000"
+
+
+def test_a_minus_is_a_true_one():
+    assert two_decimals(-1.234) == "\u22121.23"
+    assert two_decimals(0.005) == "0.01"
+    assert two_decimals(math.nan) == ""

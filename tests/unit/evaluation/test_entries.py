@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 from plain_scores import Scores, simulate_predictions
 
+from cisfuse.base.wording import name_of
 from cisfuse.evaluation.baselines.registry import BASELINES, baseline_inputs, curves_of
 from cisfuse.evaluation.entries import (
     MOST_DRAWN,
     drawn_entries,
     input_words,
-    name_of,
     read_scores,
     scored_entries,
 )

@@ -7,47 +7,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
+from requested_rows import PLACE, make_rows
 
-from cisfuse.dna.matrices import choose_matrices, log_odds
-from cisfuse.dna.sequences import BASES
-from cisfuse.figures.saliency import SpanMaps
-from cisfuse.interpretation.request_windows import COLUMNS
+from cisfuse.dna.matrices import choose_matrices
+from cisfuse.interpretation.request_effects import Calling, changed_sites
 from cisfuse.report.pages import Figure as Picture
 from cisfuse.report.pages import render
-from cisfuse.report.request_page import (
-    Calling,
-    changed_sites,
-    contributions_of,
-    draw_request,
-    panel_heading,
-    plain,
-    signed,
-    view_request,
-)
+from cisfuse.report.request_page import view_request, with_sign
 
 TEMPLATE = Path(__file__).resolve().parents[3] / "workflow" / "report" / "requested.html.j2"
 CALLING = Calling(threshold=1.5, median=0.4)
 PICTURE = Picture("data:image/png;base64,AAAA", "a <picture>", "")
-LENGTH, START, PLACE = 31, 1000, 15
 VOID = {"meta", "img", "br"}
-
-
-def make_rows(site: str, at: int, alternative: str) -> pd.DataFrame:
-    """A variant at `PLACE` of a window of C and A that holds a site from ``at`` on."""
-    letters = list(("CA" * LENGTH)[:LENGTH])
-    letters[at : at + len(site)] = site
-    changed = [*letters[:PLACE], alternative, *letters[PLACE + 1 :]]
-    values = {
-        **{"request": f"chr1:1016:{letters[PLACE]}>{alternative}", "name": "chr1:1000-1031"},
-        **{"chrom": "chr1", "start": START, "end": START + LENGTH, "place": PLACE},
-        **{"accessibility": 2.0, "label": -1, "splits": ""},
-    }
-    rows = [
-        {**values, "allele": "reference", "sequence": "".join(letters)},
-        {**values, "allele": "alternative", "sequence": "".join(changed)},
-    ]
-    return pd.DataFrame(rows)[COLUMNS]
 
 
 def make_span(label: int = 1, splits: str = "test") -> pd.DataFrame:
@@ -55,60 +26,6 @@ def make_span(label: int = 1, splits: str = "test") -> pd.DataFrame:
     row["request"], row["allele"], row["place"] = "chr1:1,000-1,031", "span", -1
     row["label"], row["splits"] = label, splits
     return row
-
-
-def bits(sequence: str, motif) -> float:
-    """The score of a window, base by base."""
-    odds = log_odds(motif)
-    return float(sum(odds[i, BASES.index(ord(base))] for i, base in enumerate(sequence)))
-
-
-def test_a_match_is_lost_gained_or_of_another_score():
-    motif = choose_matrices("JUND", [])[0]
-    rows = make_rows("ATGACTCAT", PLACE - 1, "C")
-    lost = changed_sites(rows, [motif]).iloc[0]
-    assert lost["change"] == "lost"
-    assert (lost["start"], lost["end"], lost["strand"]) == (1014, 1023, "+")
-    assert lost["reference"] == pytest.approx(bits("ATGACTCAT", motif), abs=1e-3)
-    assert lost["alternative"] == pytest.approx(bits("ACGACTCAT", motif), abs=1e-3)
-    gained = changed_sites(rows.iloc[::-1], [motif]).iloc[0]
-    assert gained["change"] == "gained"
-    assert gained["alternative"] == lost["reference"]
-    # Of the last T less depends.
-    rows = make_rows("ATGACTCAT", PLACE - 8, "C")
-    assert changed_sites(rows, [motif])["change"].tolist() == ["weakened"]
-    assert changed_sites(rows.iloc[::-1], [motif])["change"].tolist() == ["strengthened"]
-    assert changed_sites(rows.iloc[[0, 0]], [motif])["change"].tolist() == ["as before"]
-
-
-def test_matches_on_the_other_strand_have_its_score():
-    motif = choose_matrices("JUND", [])[1]
-    site = "ATGACGTCATC"  # reverse complement of GATGACGTCAT
-    found = changed_sites(make_rows(site, PLACE - 3, "T"), [motif]).iloc[0]
-    scores = {"+": bits(site, motif), "-": bits("GATGACGTCAT", motif)}
-    assert found["strand"] == max(scores, key=scores.get)
-    assert found["reference"] == pytest.approx(max(scores.values()), abs=1e-3)
-
-
-def test_matches_beside_the_variant_do_not_count():
-    found = changed_sites(make_rows("ATGACTCAT", PLACE + 1, "T"), choose_matrices("JUND", []))
-    assert found.empty
-    assert changed_sites(make_rows("ATGACTCAT", 3, "T"), []).empty
-
-
-@pytest.mark.parametrize(
-    ("logit", "label", "words"),
-    [
-        (1.5, 1, "called bound, a true positive"),
-        (1.49, 1, "called unbound, a false negative"),
-        (1.5, 0, "called bound, a false positive"),
-        (-3, 0, "called unbound, a true negative"),
-        (2, -1, "called bound"),
-        (-2, -1, "called unbound"),
-    ],
-)
-def test_calls_are_those_at_the_threshold(logit, label, words):
-    assert CALLING.word(logit, label) == words
 
 
 def test_a_span_in_words():
@@ -169,7 +86,7 @@ def test_a_variant_in_words(logits, words):
     assert view.verdict == f"C in place of T at chr1:1,016 {words}"
     assert [row[:2] for row in view.alleles] == [["reference", "T"], ["alternative", "C"]]
     assert view.alleles[0][3] == ""
-    assert view.alleles[1][3] == signed(logits[1] - logits[0])
+    assert view.alleles[1][3] == with_sign(logits[1] - logits[0])
     assert view.sites[0][:2] == ["JUND (MA0491.3)", "chr1:1014-1023 (+)"]
     assert view.sites[0][-1] == "lost"
 
@@ -244,40 +161,7 @@ def test_the_page_is_sound_and_holds_everything():
     assert "At a glance" not in text
 
 
-def test_a_variant_is_drawn_as_two_panels_on_one_scale():
-    rows = make_rows("ATGACTCAT", PLACE - 1, "C")
-    generator = np.random.default_rng(0)
-    none = pd.DataFrame(columns=["name", "start", "end", "strand", "site", "score", "source"])
-    panels = [
-        SpanMaps(
-            *("chr1", START, np.frombuffer(text.encode(), np.uint8)),
-            *(scale * generator.normal(size=LENGTH), generator.normal(size=(LENGTH, 4)), none),
-            place=PLACE,
-        )
-        for text, scale in zip(rows["sequence"], (1, 5), strict=True)
-    ]
-    headings = [panel_heading(row, 2.0, CALLING) for _, row in rows.iterrows()]
-    assert "reference T" in headings[0]
-    assert "alternative C" in headings[1]
-    figure = draw_request(panels, headings, "chr1:1016:T>C", "fusion_cnn, simulated data")
-    assert isinstance(figure, Figure)
-    assert [text.get_text() for text in figure.texts] == [
-        "chr1:1016:T>C\nfusion_cnn, simulated data"
-    ]
-    letters = [axes for axes in figure.axes if axes.get_ylabel().startswith("contribution")]
-    assert len(letters) == 2
-    assert letters[0].get_ylim() == letters[1].get_ylim()
-
-
 def test_numbers_have_true_minus_signs():
-    assert plain(-1.234) == "\u22121.23"
-    assert plain(np.nan) == ""
-    assert signed(1.234) == "+1.23"
-    assert signed(-0.5) == "\u22120.50"
-
-
-def test_a_model_without_accessibility_has_no_contribution_of_it():
-    arrays = {"mutagenesis_accessibility": np.zeros(3)}
-    assert contributions_of(arrays, "mutagenesis") is None
-    arrays["mutagenesis_accessibility"][1] = 0.5
-    assert contributions_of(arrays, "mutagenesis")[1] == 0.5
+    assert with_sign(1.234) == "+1.23"
+    assert with_sign(-0.5) == "\u22120.50"
+    assert with_sign(0.0) == "+0.00"

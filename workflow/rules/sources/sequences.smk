@@ -33,7 +33,7 @@ if config["references"]["reporter_simulation"]:
         output:
             sequences="resources/{study}/sequences.tsv",
             sites="resources/{study}/sites.bed",
-            truth="resources/{study}/truth.json",
+            noiseless="resources/{study}/noiseless.tsv",
         log:
             "results/{study}/logs/references/simulate_reporters.log",
         benchmark:

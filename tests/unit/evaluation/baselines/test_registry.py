@@ -8,6 +8,7 @@ import pytest
 from configs import MINIMAL, load, load_with
 
 from cisfuse.base.errors import ConfigError
+from cisfuse.base.wording import name_of
 from cisfuse.config.sheet import external_runs
 from cisfuse.evaluation.baselines.fitting import make_baseline
 from cisfuse.evaluation.baselines.registry import (
@@ -18,7 +19,6 @@ from cisfuse.evaluation.baselines.registry import (
     curves_of,
     is_unfitted,
 )
-from cisfuse.evaluation.entries import name_of
 
 SCRIPTS = Path(__file__).resolve().parents[4] / "workflow" / "scripts"
 BOTH = ["sequence", "accessibility"]

@@ -2,6 +2,12 @@
 
 import math
 
+WORDS = {"cnn": "CNN", "gc": "GC", "kmer": "k-mer", "jaspar": "JASPAR"}
+ENSEMBLE = "ensemble"  # the run that is the mean over a model's seeds
+
+
+MINUS = "\N{MINUS SIGN}"
+
 
 def format_score(value: float) -> str:
     """A score with three decimals; nothing for NaN."""
@@ -26,9 +32,24 @@ def interval_words(value: float, low: float, high: float) -> str:
 def signed(value: float, decimals: int = 3) -> str:
     """A number with its decimals and its sign; zero has none."""
     text = f"{value:+z.{decimals}f}"
-    return text[1:] if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
+    return text[1:] if float(text) == 0 else text.replace("-", MINUS)
+
+
+def two_decimals(value: float) -> str:
+    """A number with two decimals and a true minus; nothing for what is not finite."""
+    return f"{value:.2f}".replace("-", MINUS) if math.isfinite(value) else ""
 
 
 def capitalised(words: str) -> str:
     """Words as a title begins: the first letter large, the others as they are."""
     return words[:1].upper() + words[1:]
+
+
+def name_of(run: str) -> str:
+    """An entry or a run such as ``fusion_cnn/seed-3`` in words."""
+    model, _, rest = run.partition("/")
+    words = " ".join(WORDS.get(word, word) for word in model.split("_"))
+    seed = rest.removeprefix("seed-")
+    if rest == ENSEMBLE:
+        return f"{words}, ensemble"
+    return f"{words} ({seed})" if seed not in ("", "0") else words

@@ -14,8 +14,7 @@ class Drawing:
     tables: what the rule score_predictions writes, by name: metrics, comparisons and those of the
     task; entries: those of `cisfuse.evaluation.entries.scored_entries`; models: trained ones, the
     main one first; reads: what each model and baseline reads; drawn: the entries that curves have
-    room for; words: the part of that name of the study's task; facts: what is known of the data
-    beyond the tables, by name.
+    room for; words: the part of that name of the study's task.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -25,4 +24,3 @@ class Drawing:
     drawn: Sequence[str]
     words: ModuleType
     title: str
-    facts: Mapping[str, float]

@@ -12,15 +12,14 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.files import read_table
+from cisfuse.base.wording import ENSEMBLE
 from cisfuse.evaluation.baselines.registry import curves_of
 
-ENSEMBLE = "ensemble"
 MEAN = "mean"
 TEXT = (
     *("model", "seed", "split", "method", "other", "metric", "curve", "check", "sample"),
     *("word", "convention", "seeds"),
 )
-WORDS = {"cnn": "CNN", "gc": "GC", "kmer": "k-mer", "jaspar": "JASPAR"}
 # Scored of the logits and of called labels.
 CONVENTION_METRICS = ("roc_auc", "average_precision")
 MOST_DRAWN = 7
@@ -82,16 +81,6 @@ def drawn_entries(
         *models[1:],
     ]
     return [name for name in dict.fromkeys(ranked) if name in set(entries)][:MOST_DRAWN]
-
-
-def name_of(run: str) -> str:
-    """An entry or a run such as ``fusion_cnn/seed-3`` in words."""
-    model, _, rest = run.partition("/")
-    words = " ".join(WORDS.get(word, word) for word in model.split("_"))
-    seed = rest.removeprefix("seed-")
-    if rest == ENSEMBLE:
-        return f"{words}, ensemble"
-    return f"{words} ({seed})" if seed not in ("", "0") else words
 
 
 def input_words(inputs: Sequence[str] | None) -> str:

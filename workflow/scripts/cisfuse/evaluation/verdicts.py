@@ -11,8 +11,8 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
-from cisfuse.base.wording import capitalised, format_score, percent, signed
-from cisfuse.evaluation.entries import input_words, name_of
+from cisfuse.base.wording import capitalised, format_score, name_of, percent, signed
+from cisfuse.evaluation.entries import input_words
 
 SINGLE_INPUT, BASELINE = "single input", "baseline"
 PHRASES = {

@@ -15,9 +15,8 @@ from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-from cisfuse.base.wording import interval_words
+from cisfuse.base.wording import ENSEMBLE, interval_words, name_of
 from cisfuse.evaluation.drawing import Drawing
-from cisfuse.evaluation.entries import ENSEMBLE, name_of
 from cisfuse.figures.style import COLOURS, GREY, LINES, STYLE, new_figure
 
 MOST_PANELS = 4
@@ -247,10 +246,11 @@ def points_of(points: pd.DataFrame, entry: str) -> pd.DataFrame:
 def draw_scatter(drawing: Drawing) -> Figure:
     """`plot_scatter` of a sample's scores; entries without a correlation are left out."""
     scores = drawing.entries.set_index("entry")["pearson"]
-    drawn = [entry for entry in drawing.drawn if np.isfinite(scores[entry])]
+    ceiling = drawing.words.CEILING
+    drawn = [name for name in drawing.drawn if np.isfinite(scores[name]) and name != ceiling]
     drawn = drawn or list(drawing.drawn)
     predictions = {entry: points_of(drawing.tables["points"], entry) for entry in drawn}
-    reachable = drawing.facts.get("reachable_pearson")
+    reachable = float(scores[ceiling]) if ceiling in scores else None
     return plot_scatter(predictions, drawing.entries, drawn, drawing.title, reachable)
 
 

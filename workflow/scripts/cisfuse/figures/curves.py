@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
-from cisfuse.base.wording import capitalised, interval_words
+from cisfuse.base.wording import capitalised, interval_words, name_of
 from cisfuse.evaluation.drawing import Drawing
-from cisfuse.evaluation.entries import entry_names, name_of
+from cisfuse.evaluation.entries import entry_names
 from cisfuse.figures.style import COLOURS, GREY, STYLE, new_figure, style_of
 
 WIDTH = 3.5  # inches; two figures stand side by side on a page

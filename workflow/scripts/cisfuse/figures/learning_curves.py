@@ -8,8 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cisfuse.base.wording import capitalised
-from cisfuse.evaluation.entries import name_of
+from cisfuse.base.wording import capitalised, name_of
 from cisfuse.figures.style import COLOURS, LINES, STYLE, new_figure
 
 ABREAST = 4  # models beside each other; more begin another pair of rows

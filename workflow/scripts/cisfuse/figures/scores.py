@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cisfuse.base.wording import capitalised
+from cisfuse.base.wording import ENSEMBLE, capitalised, name_of
 from cisfuse.evaluation.drawing import Drawing
-from cisfuse.evaluation.entries import ENSEMBLE, input_words, name_of
+from cisfuse.evaluation.entries import input_words
 from cisfuse.figures.style import COLOURS, GREY, STYLE, new_figure
 
 ROW = 0.2  # inches

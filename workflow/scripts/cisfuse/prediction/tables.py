@@ -5,16 +5,20 @@ names (label and logit of binding), and holds one split in the order of the tabl
 of examples without a place has no chrom, start and end.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import read_header, read_pieces, read_table
+from cisfuse.examples.features import name_feature, target_feature
+from cisfuse.examples.shards import Examples
+from cisfuse.readers.intervals import parse_span_names
 from cisfuse.sources.places import placed
 
 PLACE = ["chrom", "start", "end"]
@@ -47,33 +51,18 @@ def read_predictions(path: str | Path, task: ModuleType) -> tuple[pd.DataFrame, 
             f"{path}: the {task.OUTPUT} of row {row + 1} is {table[task.OUTPUT].iloc[row]!r}, not "
             "a finite number; delete the file and run again, and its rule makes it anew"
         )
+    table = table.astype({task.TARGET: task.DTYPE})  # as the examples have it
     return placed(table)[[*PLACE, task.TARGET]], outputs
 
 
-def spans_of_examples(
-    spans_path: str | Path, manifest_path: str | Path, names: Mapping[str, np.ndarray]
-) -> Iterator[tuple[str, slice, pd.DataFrame]]:
-    """Find the spans of examples, in pieces: split, slice of the split's examples, their spans.
-
-    ``names`` holds the examples' names by split, dtype S (n,). Spans have the columns
-    `SPAN_COLUMNS` that the table has. Raises `DamagedFileError` where shards hold other spans
-    than the table.
-    """
-    other_spans = DamagedFileError(
-        f"{manifest_path}: its shards hold other spans than {spans_path}; delete the manifest and "
-        "run again"
-    )
-    done = dict.fromkeys(names, 0)
-    for spans in read_pieces(spans_path):
-        for split in names:
-            rows = spans.loc[spans["split"] == split, span_columns(spans)]
-            part = slice(done[split], done[split] + len(rows))
-            if names[split][part].tolist() != [name.encode() for name in rows["name"]]:
-                raise other_spans
-            done[split] = part.stop
-            yield split, part, rows
-    if done != {split: len(found) for split, found in names.items()}:
-        raise other_spans
+def table_of(examples: Examples) -> pd.DataFrame:
+    """Name, place where the examples have one, and target: the first columns of predictions."""
+    naming, target = name_feature(examples.features), target_feature(examples.features)
+    names = pd.Series([name.decode() for name in examples.names], dtype="str")
+    columns: dict[str, Any] = {"name": names}
+    if naming.role == "place":
+        columns |= dict(parse_span_names(names).items())
+    return pd.DataFrame({**columns, target.name: examples[target.name]})
 
 
 def average_pieces(paths: Sequence[str | Path], output: str) -> Iterator[pd.DataFrame]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from cisfuse.evaluation.entries import name_of
+from cisfuse.base.wording import name_of
 from cisfuse.interpretation.figures import ExplanationFigure, Section, on_page
 from cisfuse.report.explanation_tables import (
     METHOD_COLUMNS,

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.files import read_table
-from cisfuse.base.wording import format_score
-from cisfuse.evaluation.entries import name_of
+from cisfuse.base.wording import format_score, name_of
 
 METHOD_NAMES = {
     "gradient": "gradient",

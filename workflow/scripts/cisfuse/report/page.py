@@ -11,9 +11,9 @@ from types import ModuleType
 
 import pandas as pd
 
-from cisfuse.base.wording import capitalised, interval_words, signed
+from cisfuse.base.wording import capitalised, interval_words, name_of, signed
 from cisfuse.evaluation.conventions import Conventions
-from cisfuse.evaluation.entries import name_of, scored_entries
+from cisfuse.evaluation.entries import scored_entries
 from cisfuse.evaluation.verdicts import SIMULATED, Contrast, contrasts, rival_kind, verdict
 from cisfuse.report.explanation_page import HEADINGS, Explanation
 from cisfuse.report.pages import Figure, picture, render
@@ -110,6 +110,8 @@ def judge(
     names of the task's figures; ``leaks`` is said where the split leaks, and else empty.
     """
     words, entries, bootstrap = terms.task, scored_entries(tables["metrics"]), tables["bootstrap"]
+    baselines = entries.loc[(entries["seeds"] == 0) & entries["model"].isin(reads), "entry"]
+    remark = words.remarks(entries, main, baselines.tolist())
     simulation = SIMULATED.format(subject=words.SUBJECT) if simulated else ""
     sentence = verdict(
         entries,
@@ -118,7 +120,7 @@ def judge(
         main,
         place,
         words,
-        remarks=[simulation, leaks],
+        remarks=[remark, simulation, leaks],
         no_interval=terms.source.NO_INTERVAL,
         confidence=float(bootstrap["confidence"].iloc[0]),
     )

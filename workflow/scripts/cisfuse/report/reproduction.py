@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from cisfuse.base.wording import percent, signed
+from cisfuse.base.wording import name_of, percent, signed
 from cisfuse.evaluation.conventions import DIGITS, Conventions, Spread
-from cisfuse.evaluation.entries import CONVENTION_METRICS, name_of
+from cisfuse.evaluation.entries import CONVENTION_METRICS
 from cisfuse.evaluation.verdicts import Contrast
 from cisfuse.sources.sequences.words import NO_INTERVAL
 from cisfuse.tasks.binding.words import METRIC_NAMES

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cisfuse.evaluation.entries import name_of
+from cisfuse.base.wording import name_of
 
 
 def training_words(

@@ -7,8 +7,8 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
-from cisfuse.base.wording import format_interval, percent
-from cisfuse.evaluation.entries import ENSEMBLE, MEAN, input_words, name_of
+from cisfuse.base.wording import ENSEMBLE, format_interval, name_of, percent
+from cisfuse.evaluation.entries import MEAN, input_words
 from cisfuse.statistics.bootstrap import FEW_BLOCKS
 from cisfuse.tasks.words import Column
 

@@ -209,3 +209,12 @@ def write_reporters(study: SimulatedReporters, sequences: str | Path, sites: str
         header = table is study.sequences
         body = table.to_csv(sep="\t", header=header, index=False, lineterminator="\n")
         write_bytes((first + body).encode(), path)
+
+
+def noiseless_predictions(study: SimulatedReporters) -> pd.DataFrame:
+    """The activity without noise as predictions of it: name, activity and predicted.
+
+    No model can know more, so their scores are the highest that can be reached.
+    """
+    known = study.sequences[["name", "activity"]]
+    return known.assign(predicted=study.noiseless.round(DECIMALS))

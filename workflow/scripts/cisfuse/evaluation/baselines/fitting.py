@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from cisfuse.base.files import read_json
 from cisfuse.dna.kmers import kmer_features
 from cisfuse.dna.matrices import best_scores
+from cisfuse.examples.manifest import read_manifest
 from cisfuse.examples.shards import Examples, iterate_shards
 
 BLOCK = 2048  # examples that are worked on at once; their words fit into a processor's cache
@@ -31,17 +31,18 @@ class Block:
     @property
     def sequences(self) -> np.ndarray:
         """Bases, uint8 ASCII (n, length)."""
-        return self.examples.sequences
+        return self.examples["sequence"]
 
     @property
     def targets(self) -> np.ndarray:
         """What is to be predicted, float32 (n,)."""
-        return self.examples.labels
+        return self.examples.targets
 
     @property
     def scalars(self) -> dict[str, np.ndarray]:
         """The features of one number each, by name: float32 (n,), raw."""
-        return {name: of for name, of in self.examples.signals.items() if of.ndim == 1}
+        scalars = [feature.name for feature in self.examples.features if feature.kind == "scalar"]
+        return {name: self.examples[name] for name in scalars}
 
     @cached_property
     def best_scores(self) -> np.ndarray:
@@ -162,8 +163,7 @@ def blocks_of(examples: Examples, matrices: Sequence[np.ndarray]) -> Iterator[Bl
 
 def read_train(manifest_path: str | Path, matrices: Sequence[np.ndarray], seed: int) -> Train:
     """The training split of a manifest."""
-    signals = read_json(manifest_path)["signals"]
-    constants = {name: signal["transforms"] for name, signal in signals.items()}
+    constants = read_manifest(manifest_path).transforms
     return Train(lambda split: iterate_shards(manifest_path, split), matrices, seed, constants)
 
 
@@ -173,21 +173,12 @@ def make_baseline(name: str, module: str) -> Estimator:
     return getattr(importlib.import_module(module), class_name)()
 
 
-def predict_split(
-    fitted: Mapping[str, Estimator],
-    manifest_path: str | Path,
-    split: str,
-    matrices: Sequence[np.ndarray],
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Names of a split's examples, and what each baseline says of them, float32 (n,).
-
-    ``matrices`` are those of the fit. Raises `DamagedFileError`.
-    """
-    names = []
+def predict_examples(
+    fitted: Mapping[str, Estimator], examples: Examples, matrices: Sequence[np.ndarray]
+) -> dict[str, np.ndarray]:
+    """What each baseline says of examples, float32 (n,); ``matrices`` are those of the fit."""
     predicted = {name: [np.zeros(0, np.float32)] for name in fitted}
-    for examples in iterate_shards(manifest_path, split):
-        names.append(examples.names)
-        for block in blocks_of(examples, matrices):
-            for name, baseline in fitted.items():
-                predicted[name].append(baseline.predict(block).astype(np.float32))
-    return np.concatenate(names), {name: np.concatenate(of) for name, of in predicted.items()}
+    for block in blocks_of(examples, matrices):
+        for name, baseline in fitted.items():
+            predicted[name].append(baseline.predict(block).astype(np.float32))
+    return {name: np.concatenate(of) for name, of in predicted.items()}

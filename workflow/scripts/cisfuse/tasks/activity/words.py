@@ -3,10 +3,11 @@
 Words hold ``{unit}`` and ``{units}``, which the source fills: span and spans, say.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
+from cisfuse.base.wording import name_of
 from cisfuse.tasks.words import Column, FigureOfScores
 
 PAGE_TITLE = "activity"
@@ -22,6 +23,9 @@ METRIC_NAMES = {
 JUDGED = ("pearson", "mean_squared_error")  # by the verdict, in figures, in the summary
 LOWER_IS_BETTER = frozenset({"mean_squared_error", "mean_absolute_error"})
 REFERENCE = ""
+# Another program's predictions of this name are the activity without noise, as a simulation knows
+# it: no model can score higher.
+CEILING = "noiseless"
 COLUMNS = (
     Column("pearson", "Pearson", interval=True),
     Column("spearman", "Spearman"),
@@ -109,3 +113,23 @@ def glossary(units: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 EXPLAINED = False  # the stage interpretation explains calls, which this task does not make
+
+
+def remarks(entries: pd.DataFrame, main: str, baselines: Collection[str]) -> str:
+    """What the main model and the best baseline reach of what can be reached, where it is known.
+
+    ``entries`` are those of `cisfuse.evaluation.entries.scored_entries`.
+    """
+    scores = entries.set_index("entry")["pearson"].dropna()
+    if CEILING not in scores or main not in scores:
+        return ""
+    highest = scores[CEILING]
+    sentence = (
+        f"The highest reachable Pearson, that of the activity without noise, is {highest:.3f} on "
+        f"test: {name_of(main)} reaches {scores[main] / highest:.3f} of it"
+    )
+    rivals = scores[scores.index.isin(baselines)]
+    if rivals.empty:
+        return f"{sentence}."
+    best = str(rivals.idxmax())
+    return f"{sentence}, the best baseline ({name_of(best)}) {rivals[best] / highest:.3f}."

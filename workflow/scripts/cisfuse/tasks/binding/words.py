@@ -3,7 +3,7 @@
 Words hold ``{unit}`` and ``{units}``, which the source fills: span and spans, say.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -138,3 +138,8 @@ def glossary(units: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 EXPLAINED = True  # the stage interpretation explains the calls of this task
+
+
+def remarks(entries: pd.DataFrame, main: str, baselines: Collection[str]) -> str:
+    """Nothing beyond the verdict."""
+    return ""
