@@ -8,9 +8,8 @@ import pytest
 
 from cisfuse.dna.sequences import reverse_complement
 from cisfuse.sources.sequences import audit as audit_module
-from cisfuse.sources.sequences.audit import audit_sample, audit_splits, find_near, find_repeats
-from cisfuse.sources.sequences.audit_words import audit_rows, describe_audit, is_leaking
-from cisfuse.tasks.activity import target as activity
+from cisfuse.sources.sequences.audit import audit_splits, find_near, find_repeats
+from cisfuse.sources.sequences.audit_words import describe_audit, is_leaking
 from cisfuse.tasks.binding import target as binding
 
 LETTERS = [(5, "ACGT"), (7, "AACCGTN"), (11, "AC"), (20, "A")]

@@ -16,7 +16,6 @@ from cisfuse.sources.sequences.reading import (
     split_sequences,
 )
 from cisfuse.sources.splits import split_random
-from cisfuse.tasks.activity import target as activity
 from cisfuse.tasks.binding import target as binding
 
 FRACTIONS = {"train": 0.675, "valid": 0.075, "test": 0.25}

@@ -3,13 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import pearsonr
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from cisfuse.dna.sequences import reverse_complement
 from cisfuse.sources.spans import audit as audit_module
 from cisfuse.sources.spans.audit import (
-    audit_sample,
     audit_splits,
     check_duplicates,
     check_lookup,
@@ -17,9 +15,8 @@ from cisfuse.sources.spans.audit import (
     check_peaks,
     hash_sequences,
 )
-from cisfuse.sources.spans.audit_words import audit_rows, describe_audit, is_leaking
+from cisfuse.sources.spans.audit_words import describe_audit, is_leaking
 from cisfuse.sources.splits import assign_splits
-from cisfuse.tasks.activity import target as activity
 from cisfuse.tasks.binding import target as binding
 
 LENGTH = 20
