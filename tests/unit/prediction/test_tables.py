@@ -3,16 +3,19 @@
 import numpy as np
 import pandas as pd
 import pytest
+from cisfuse.examples.features import text_column
 
 from cisfuse.base import files
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import read_table, write_table
+from cisfuse.examples.shards import Examples
 from cisfuse.prediction.tables import (
     average_pieces,
     example_columns,
     read_predictions,
-    spans_of_examples,
+    table_of,
 )
+from cisfuse.sources.registry import part_of
 from cisfuse.tasks.activity import target as activity
 from cisfuse.tasks.binding import target as binding
 
@@ -35,48 +38,9 @@ def make_spans(count: int) -> pd.DataFrame:
     )
 
 
-def names_of(spans: pd.DataFrame) -> dict[str, np.ndarray]:
-    return {
-        split: np.array([name.encode() for name in spans.loc[spans["split"] == split, "name"]], "S")
-        for split in ("test", "train")
-    }
-
-
 @pytest.fixture
 def small_pieces(monkeypatch):
     monkeypatch.setattr(files, "PIECE_ROWS", 7)
-
-
-def test_spans_of_examples_come_split_by_split_in_order(tmp_path, small_pieces):
-    spans = make_spans(40)
-    write_table(spans, tmp_path / "spans.tsv.gz")
-    names = names_of(spans)
-    found = list(spans_of_examples(tmp_path / "spans.tsv.gz", "manifest.json", names))
-    assert len(found) > 2
-    for split in names:
-        rows = pd.concat([piece for of, _, piece in found if of == split])
-        expected = spans.loc[spans["split"] == split, COLUMNS[:-1]]
-        pd.testing.assert_frame_equal(
-            rows.reset_index(drop=True), expected.reset_index(drop=True), check_dtype=False
-        )
-        for of, part, piece in found:
-            if of == split:
-                assert [name.decode() for name in names[split][part]] == piece["name"].tolist()
-
-
-@pytest.mark.parametrize("change", ["longer", "shorter", "other"])
-def test_examples_of_other_spans_are_refused(tmp_path, small_pieces, change):
-    spans = make_spans(40)
-    write_table(spans, tmp_path / "spans.tsv.gz")
-    names = names_of(spans)
-    if change == "longer":
-        names["test"] = np.append(names["test"], b"chr2:0-10")
-    elif change == "shorter":
-        names["test"] = names["test"][:-1]
-    else:
-        names["train"][3] = b"chr2:0-10"
-    with pytest.raises(DamagedFileError, match=r"^manifest\.json: .*spans\.tsv\.gz.* run again"):
-        list(spans_of_examples(tmp_path / "spans.tsv.gz", "manifest.json", names))
 
 
 def write_predictions(path, logits: np.ndarray) -> str:
@@ -108,17 +72,6 @@ def of_sequences(table: pd.DataFrame) -> pd.DataFrame:
     """The same table without coordinates, names that are no places."""
     names = [f"sequence {row}" for row in range(len(table))]
     return table.assign(name=names).drop(columns=["chrom", "start", "end"])
-
-
-def test_spans_of_sequences_have_names_and_labels_alone(tmp_path, small_pieces):
-    spans = of_sequences(make_spans(40))
-    write_table(spans, tmp_path / "spans.tsv.gz")
-    names = names_of(spans)
-    found = list(spans_of_examples(tmp_path / "spans.tsv.gz", "manifest.json", names))
-    assert all(rows.columns.tolist() == ["name", "label"] for _, _, rows in found)
-    for split in names:
-        rows = pd.concat([piece for of, _, piece in found if of == split])
-        assert rows["name"].tolist() == spans.loc[spans["split"] == split, "name"].tolist()
 
 
 def test_predictions_of_sequences_are_averaged_and_read_with_a_place_each(tmp_path, small_pieces):
@@ -173,3 +126,28 @@ def test_predictions_of_activities_are_read_and_averaged(tmp_path, small_pieces)
     write_table(table.assign(predicted="x"), paths[1])
     with pytest.raises(DamagedFileError, match=r"1\.tsv: the predicted of row 1 is 'x', not a fi"):
         read_predictions(paths[1], activity)
+
+
+def examples_of(source: str, target, names: list[str], values: list[float]) -> Examples:
+    """Examples with these names and targets, and letters that are all A."""
+    features = part_of(source, "examples").features(10, target)
+    arrays = {
+        "name": text_column(names),
+        "sequence": np.full((len(names), 10), ord("A"), np.uint8),
+        "accessibility": np.ones(len(names), np.float32),
+        target.TARGET: np.array(values, target.DTYPE),
+    }
+    return Examples(features, {feature.name: arrays[feature.name] for feature in features})
+
+
+def test_predictions_begin_with_the_names_and_places_of_the_examples():
+    names = ["chr1:0-10", "HLA:A*01:20-30"]
+    found = table_of(examples_of("spans", binding, names, [1, 0]))
+    assert found.columns.tolist() == ["name", "chrom", "start", "end", "label"]
+    assert found.to_numpy().tolist() == [
+        ["chr1:0-10", "chr1", 0, 10, 1],
+        ["HLA:A*01:20-30", "HLA:A*01", 20, 30, 0],
+    ]
+    found = table_of(examples_of("sequences", activity, ["chr1:0-10", "b"], [0.5, -2]))
+    assert found.columns.tolist() == ["name", "activity"]
+    assert found.to_numpy().tolist() == [["chr1:0-10", 0.5], ["b", -2.0]]
