@@ -3,6 +3,10 @@
 from pathlib import Path
 
 from cisfuse.config.settings import load_config
+from cisfuse.config.sheet import load_samples
+from cisfuse.evaluation.baselines.registry import BASELINES
+from cisfuse.sources import registry as sources
+from cisfuse.tasks import registry as tasks
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG_SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
@@ -11,7 +15,16 @@ MINIMAL = {"study": "jund", "samples": "samples.tsv", "references": {"genome": "
 
 
 def load(content: dict) -> dict:
-    return load_config(content, CONFIG_SCHEMA, "config.yaml")
+    """The config with defaults, those of its task with them."""
+    protocol = tasks.default_protocol(content.get("task", "binding"), "config.yaml")
+    return load_config(content, CONFIG_SCHEMA, "config.yaml", protocol)
+
+
+def load_sheet(path) -> dict[str, dict]:
+    """The rows of a sample sheet, checked as the workflow checks them."""
+    return load_samples(
+        path, SAMPLES_SCHEMA, sources.check_row, sources.needed_columns, taken=BASELINES
+    )
 
 
 def load_with(section: str, content) -> dict:

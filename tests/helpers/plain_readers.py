@@ -7,7 +7,9 @@ must raise an error of its own.
 import codecs
 import math
 import re
+import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 
 SPLITS = ("train", "valid", "test")
 FOREIGN = (b"PK\x03\x04", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"BAM\x01", b"CRAM")
@@ -114,16 +116,62 @@ def without_repeats(rows: list[Row], key_columns: int) -> list[Row]:
     return list(kept.values())
 
 
-def plain_labelled_spans(content: bytes) -> list[Row]:
+@dataclass(frozen=True)
+class Kind:
+    """What is predicted: how its column is called and which cells are values of it."""
+
+    columns: tuple[str, ...]
+    value: Callable[[str], float]
+    no_header: Callable[[str], bool]
+    enough: Callable[[list[float]], bool]  # whether these can be learnt
+
+
+def label_of(field: str) -> int:
+    require(field in ("0", "1"))
+    return int(field)
+
+
+def activity_of(field: str) -> float:
+    value = number(field.strip())
+    try:
+        struct.pack("f", value)
+    except OverflowError:
+        raise Refused from None
+    return value
+
+
+def looks_numeric(field: str) -> bool:
+    """Whether a cell is a number, or stands where one is missing, infinite or has a comma."""
+    word = field.strip().lower()
+    if word in ("na", "nan", "n/a", "null", "none", ".") or re.fullmatch("[+-]*inf(inity)?", word):
+        return True
+    digits = re.split("e[+-]?", word, maxsplit=1)
+    mantissa = re.sub("^[+-]", "", digits[0])
+    if len(digits) == 2 and not re.fullmatch("[0-9]+", digits[1]):
+        return False
+    if len(digits) == 1 and re.fullmatch("[0-9]*,[0-9]+", mantissa):
+        return True
+    return mantissa.replace(".", "", 1).isdecimal() and mantissa.isascii()
+
+
+LABELS = Kind(
+    ("label",), label_of, lambda field: field in ("0", "1"), lambda all_: len(set(all_)) > 1
+)
+ACTIVITIES = Kind(
+    ("activity", "label"), activity_of, looks_numeric, lambda values: min(values) < max(values)
+)
+
+
+def plain_labelled_spans(content: bytes, kind: Kind = LABELS) -> list[Row]:
     lines = plain_lines(content)
-    if lines and [field.lower() for field in lines[0][:4]] == ["chrom", "start", "end", "label"]:
+    headers = [["chrom", "start", "end", column] for column in kind.columns]
+    if lines and [field.lower() for field in lines[0][:4]] in headers:
         lines = lines[1:]
     require(lines)
-    rows = read_places(lines, str, *([str] if len(lines[0]) >= 5 else []))
+    rows = read_places(lines, kind.value, *([str] if len(lines[0]) >= 5 else []))
     for row in rows:
-        require(row[3] in ("0", "1"))
         require(len(row) < 5 or row[4] in SPLITS)
-    return without_repeats([(*row[:3], int(row[3]), *row[4:]) for row in rows], 3)
+    return without_repeats(rows, 3)
 
 
 def plain_signal_table(content: bytes) -> list[Row]:
@@ -138,15 +186,15 @@ def plain_signal_table(content: bytes) -> list[Row]:
     return without_repeats(rows, 1)
 
 
-def plain_predictions(content: bytes) -> list[Row]:
+def plain_predictions(content: bytes, target: str = "label", output: str = "logit") -> list[Row]:
     lines = plain_lines(content)
     columns = {
         "name": str,
         "chrom": str,
         "start": whole_number,
         "end": whole_number,
-        "label": whole_number,
-        "logit": number,
+        target: whole_number if target == "label" else number,
+        output: number,
     }
     require(lines)
     header = [field.strip() for field in lines[0]]
@@ -177,31 +225,34 @@ def plain_fasta(content: bytes) -> dict[str, str]:
 
 
 def plain_labelled_sequences(
-    content: bytes, labels: bytes | None = None, labels_header: bool = False
+    content: bytes,
+    labels: bytes | None = None,
+    labels_header: bool = False,
+    kind: Kind = LABELS,
 ) -> list[Row]:
-    """Line, name, sequence, label and perhaps split of each sequence of any kind of files."""
+    """Line, name, sequence, value and perhaps split of each sequence of any kind of files."""
     lines = lines_of_any_end(content)
     require(any(line.strip(" \t") for line in lines))
     first = next(line for line in lines if line.strip(" \t")).lstrip(" \t")
     data = numbered_fields(lines)
     header = [field.strip(" ").lower() for field in data[0][1]] if data else []
-    is_tsv = "sequence" in header and "label" in header
+    is_tsv = "sequence" in header and any(column in header for column in kind.columns)
     if first.startswith(">"):
         require(labels is not None)
-        rows = plain_fasta_with_table(lines, lines_of_any_end(labels), labels_header)
+        rows = plain_fasta_with_table(lines, lines_of_any_end(labels), labels_header, kind)
     elif is_tsv:
         require(labels is None)
-        rows = plain_sequence_table(header, data[1:])
+        rows = plain_sequence_table(header, data[1:], kind)
     else:
         require(labels is not None)
-        rows = plain_parallel(lines, lines_of_any_end(labels), labels_header)
+        rows = plain_parallel(lines, lines_of_any_end(labels), labels_header, kind)
     names = [row[1] for row in rows]
     require(len(set(names)) == len(names))
-    for _, name, sequence, label, *split in rows:
+    for _, name, sequence, _, *split in rows:
         require(name and " " not in name)
         require(sequence and set(sequence) <= set("ACGTN"))
-        require(label in (0, 1) and all(word in SPLITS for word in split))
-    require({row[3] for row in rows} == {0, 1})
+        require(all(word in SPLITS for word in split))
+    require(rows and kind.enough([row[3] for row in rows]))
     return rows
 
 
@@ -221,12 +272,9 @@ def numbered_fields(lines: list[str]) -> list[tuple[int, list[str]]]:
     return [(number, re.split("[ \t]+", line.strip(" \t"))) for number, line in data]
 
 
-def label_of(field: str) -> int:
-    require(field in ("0", "1"))
-    return int(field)
-
-
-def plain_fasta_with_table(lines: list[str], labels: list[str], labels_header: bool) -> list[Row]:
+def plain_fasta_with_table(
+    lines: list[str], labels: list[str], labels_header: bool, kind: Kind
+) -> list[Row]:
     records: list[list] = []
     for number, line in enumerate(lines, start=1):
         line = line.strip(" \t")
@@ -240,29 +288,31 @@ def plain_fasta_with_table(lines: list[str], labels: list[str], labels_header: b
     table = [fields for _, fields in numbered_fields(labels)]
     names = [name for _, name, _ in records]
     require(table)
-    is_header = len(table[0]) > 1 and table[0][1] not in ("0", "1") and table[0][0] not in names
+    is_header = len(table[0]) > 1 and not kind.no_header(table[0][1]) and table[0][0] not in names
     table = table[1:] if labels_header or is_header else table
     require(table)
     width = 3 if len(table[0]) >= 3 else 2
     require(all(len(fields) >= width for fields in table))
-    label_of_name = {fields[0]: (label_of(fields[1]), *fields[2:width]) for fields in table}
-    require(len(label_of_name) == len(table) and sorted(label_of_name) == sorted(names))
-    return [(*record, *label_of_name[record[1]]) for record in records]
+    value_of_name = {fields[0]: (kind.value(fields[1]), *fields[2:width]) for fields in table}
+    require(len(value_of_name) == len(table) and sorted(value_of_name) == sorted(names))
+    return [(*record, *value_of_name[record[1]]) for record in records]
 
 
-def plain_parallel(lines: list[str], labels: list[str], labels_header: bool) -> list[Row]:
+def plain_parallel(
+    lines: list[str], labels: list[str], labels_header: bool, kind: Kind
+) -> list[Row]:
     lines, labels = ([line.strip(" \t") for line in file] for file in (lines, labels))
     while not lines[-1]:
         lines = lines[:-1]
     while labels and not labels[-1]:
         labels = labels[:-1]
     require(labels)
-    if labels_header or labels[0] not in ("", "0", "1"):
+    if labels_header or (labels[0] and not kind.no_header(labels[0])):
         labels = labels[1:]
-    require(len(labels) == len(lines))
+    require(len(labels) == len(lines) and all(labels))
     width = len(str(len(lines)))
     return [
-        (number, f"sequence_{str(number).zfill(width)}", line, label_of(label))
+        (number, f"sequence_{str(number).zfill(width)}", line, kind.value(label))
         for number, (line, label) in enumerate(zip(map(upper, lines), labels, strict=True), start=1)
     ]
 
@@ -273,8 +323,11 @@ def upper(letters: str) -> str:
     return letters.upper()
 
 
-def plain_sequence_table(header: list[str], data: list[tuple[int, list[str]]]) -> list[Row]:
-    known = [column for column in header if column in ("name", "sequence", "label", "split")]
+def plain_sequence_table(
+    header: list[str], data: list[tuple[int, list[str]]], kind: Kind
+) -> list[Row]:
+    given = next(column for column in kind.columns if column in header)
+    known = [column for column in header if column in ("name", "sequence", given, "split")]
     require(len(set(known)) == len(known))
     last = max(header.index(column) for column in known)
     rows = []
@@ -283,7 +336,7 @@ def plain_sequence_table(header: list[str], data: list[tuple[int, list[str]]]) -
         row = dict(zip(header, fields, strict=False))
         name = row.get("name", f"sequence_{str(place).zfill(len(str(len(data))))}")
         split = [row["split"]] if "split" in row else []
-        rows.append((number, name, upper(row["sequence"]), label_of(row["label"]), *split))
+        rows.append((number, name, upper(row["sequence"]), kind.value(row[given]), *split))
     return rows
 
 

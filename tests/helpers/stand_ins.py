@@ -13,6 +13,9 @@ class Named(list):
             self.extend(value if isinstance(value, list) else [value])
         self.named = named
 
+    def __getitem__(self, key: Any) -> Any:
+        return getattr(self, key) if isinstance(key, str) else super().__getitem__(key)
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self.__dict__["named"][name]

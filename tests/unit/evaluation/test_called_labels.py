@@ -17,6 +17,7 @@ from cisfuse.evaluation.called_labels import (
 )
 from cisfuse.statistics.bootstrap import draw_blocks
 from cisfuse.statistics.scores import score
+from cisfuse.tasks.binding.scores import needed
 
 
 def test_the_published_labels_of_the_deep_net_give_its_published_figures():
@@ -74,7 +75,7 @@ def test_conventions_are_compared_with_and_without_seeds_that_learned_nothing():
     labels = generator.integers(0, 2, 120)
     names = [f"sequence-{row}" for row in range(120)]
     spans = pd.DataFrame({"chrom": names, "start": 0, "end": 1, "label": labels})
-    resamples = draw_blocks(spans, 1000, 100, 0.95, 0)
+    resamples = draw_blocks(spans, needed(labels), 1000, 100, 0.95, 0)
     logits = {f"{m}/seed-{s}": generator.normal(labels - 0.5) for m in "ab" for s in range(2)}
     logits["b/seed-1"][:] = 0.3
     scored = {

@@ -8,6 +8,8 @@ import pytest
 
 from cisfuse.base.errors import InputError
 from cisfuse.evaluation.external import complete_splits, match_spans, read_external
+from cisfuse.tasks.activity import target as activity
+from cisfuse.tasks.binding import target as binding
 
 SPANS = pd.DataFrame(
     {
@@ -22,6 +24,9 @@ SPANS = pd.DataFrame(
 GIVEN = SPANS.drop(columns="split").assign(logit=np.arange(6) - 2.5)
 
 
+COLUMNS = ("name", "chrom", "start", "end", "label")
+
+
 def lines_of(table: pd.DataFrame) -> list[str]:
     return table.to_csv(sep="\t", index=False).splitlines()
 
@@ -33,8 +38,8 @@ def write(path, content: str | bytes) -> str:
 
 
 def logits_of(path: str) -> np.ndarray:
-    text, table = read_external(path)
-    return match_spans(text, table, SPANS, "spans.tsv.gz")
+    text, table = read_external(path, COLUMNS, binding)
+    return match_spans(text, table, SPANS, "spans.tsv.gz", binding)
 
 
 @pytest.mark.parametrize("name", ["other.tsv", "other.tsv.gz"])
@@ -121,16 +126,16 @@ def test_a_mistake_is_named_with_its_line(tmp_path, change, message):
 )
 def test_other_bytes_are_refused(tmp_path, content, message):
     with pytest.raises(InputError, match=message):
-        read_external(write(tmp_path / "other.tsv", content))
+        read_external(write(tmp_path / "other.tsv", content), COLUMNS, binding)
 
 
 def test_a_damaged_gzip_and_a_missing_file_are_refused(tmp_path):
     content = gzip.compress("\n".join(lines_of(GIVEN)).encode())[:-9]
     (tmp_path / "other.tsv.gz").write_bytes(content)
     with pytest.raises(InputError, match="damaged"):
-        read_external(tmp_path / "other.tsv.gz")
+        read_external(tmp_path / "other.tsv.gz", COLUMNS, binding)
     with pytest.raises(InputError, match="no such file"):
-        read_external(tmp_path / "none.tsv")
+        read_external(tmp_path / "none.tsv", COLUMNS, binding)
 
 
 def test_splits_without_all_spans_are_left_out(tmp_path):
@@ -152,15 +157,46 @@ def test_a_missing_test_span_is_refused():
 def test_predictions_of_sequences_need_no_coordinates(tmp_path):
     spans = SPANS[["name", "label", "split"]].assign(sequence="ACGT")
     lines = lines_of(GIVEN[["label", "logit", "name"]])
-    text, table = read_external(write(tmp_path / "other.tsv", "\n".join(lines)), ["name", "label"])
-    assert match_spans(text, table, spans, "spans.tsv.gz").tolist() == GIVEN["logit"].tolist()
+    text, table = read_external(
+        write(tmp_path / "other.tsv", "\n".join(lines)), ["name", "label"], binding
+    )
+    assert (
+        match_spans(text, table, spans, "spans.tsv.gz", binding).tolist() == GIVEN["logit"].tolist()
+    )
     lines[4] = lines[4].replace("1\t", "0\t", 1)
     path = write(tmp_path / "other.tsv", "\n".join(lines))
-    text, table = read_external(path, ["name", "label"])
+    text, table = read_external(path, ["name", "label"], binding)
     message = r"line 5: label 0 of chr1:30-40 is 1 in the study; give names and labels of s.*gz$"
     with pytest.raises(InputError, match=message):
-        match_spans(text, table, spans, "spans.tsv.gz")
+        match_spans(text, table, spans, "spans.tsv.gz", binding)
     path = write(tmp_path / "none.tsv", "\n".join(lines).replace("logit", "score"))
     message = r"the column 'logit' is missing in the header; .* first line: name label logit$"
     with pytest.raises(InputError, match=message):
-        read_external(path, ["name", "label"])
+        read_external(path, ["name", "label"], binding)
+
+
+def test_predictions_of_activities_are_matched_and_mistakes_named(tmp_path):
+    spans = SPANS[["name", "split"]].assign(activity=np.arange(6) / 4)
+    given = spans[["name", "activity"]].assign(predicted=np.arange(6) - 2.5)
+    columns = ["name", "activity"]
+
+    def outputs(lines: list[str]) -> np.ndarray:
+        path = write(tmp_path / "other.tsv", "\n".join(lines))
+        text, table = read_external(path, columns, activity)
+        return match_spans(text, table, spans, "spans.tsv.gz", activity)
+
+    lines = lines_of(given)
+    assert outputs([lines[0], *lines[:0:-1]]).tolist() == given["predicted"].tolist()
+    assert np.isnan(outputs(lines[:-1])[5])
+    for change, message in [
+        (("predicted", "logit"), "column 'predicted' is missing .* line: name activity predicted$"),
+        (("\t-1.5", "\tinf"), "line 3: predicted '?inf'? is not a finite number"),
+        (("0.5\t", "0,5\t"), "line 4: activity '0,5' is not a finite number"),
+        (
+            ("0.5\t", "0.75\t"),
+            r"line 4: activity 0\.75 of chr1:20-30 is 0\.5 in the study; give "
+            r"names and activities of spans\.tsv\.gz$",
+        ),
+    ]:
+        with pytest.raises(InputError, match=message):
+            outputs([line.replace(*change) for line in lines])

@@ -6,9 +6,13 @@ import pytest
 
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import write_table
-from cisfuse.evaluation.pooling import fit_scalings, pool_folds
-from cisfuse.prediction.tables import COLUMNS
+from cisfuse.evaluation.pooling import pool_folds as pool
 from cisfuse.statistics.calibration import fit_platt
+from cisfuse.tasks.registry import part_of
+
+
+def pool_folds(paths, task: str = "binding", **options):
+    return pool(paths, part_of(task, "target"), part_of(task, "scores"), **options)
 
 
 def make_predictions(
@@ -55,7 +59,7 @@ def test_folds_are_pooled_in_genome_order_each_on_its_own_scaling(tmp_path):
         "chr1:30-40",
         "chr1:90-100",
     ]
-    assert pooled.columns.tolist() == COLUMNS
+    assert pooled.columns.tolist() == ["name", "chrom", "start", "end", "label", "logit"]
     for test, valid, scaling in zip(tests, valids, scalings, strict=True):
         assert scaling == fit_platt(valid["label"].to_numpy(), valid["logit"].to_numpy())
         expected = test.set_index("name")["logit"] * scaling.slope + scaling.intercept
@@ -69,7 +73,7 @@ def test_scales_of_folds_are_evened_out():
     for scale, offset in ((1, 0), (4, -3)):
         valid = make_predictions("chr1", starts, 7, scale, offset)
         test = make_predictions("chr2", starts, 8, scale, offset)
-        (platt,) = fit_scalings([valid], one_scale=False)
+        (platt,) = part_of("binding", "scores").fit_folds([valid], one_scale=False)
         true = make_predictions("chr2", starts, 8, 1, 0)["logit"]
         np.testing.assert_allclose(platt.slope * test["logit"] + platt.intercept, true, atol=0.5)
 
@@ -100,3 +104,20 @@ def test_a_span_in_two_folds_is_refused(tmp_path):
     paths = [write_fold(tmp_path, 0, first, first), write_fold(tmp_path, 1, second, first)]
     with pytest.raises(DamagedFileError, match=r"1-test.*chr1:10-20 is a test span of .*0-test"):
         pool_folds(paths)
+
+
+def test_activities_of_folds_stay_in_their_unit(tmp_path):
+    tables = [
+        make_predictions(chrom, starts, seed, 1, 0)
+        .drop(columns="label")
+        .assign(activity=[0.5, -1.0])
+        .rename(columns={"logit": "predicted"})
+        for seed, (chrom, starts) in enumerate([("chr1", [30, 10]), ("chr2", [0, 20])])
+    ]
+    paths = [write_fold(tmp_path, number, table, table) for number, table in enumerate(tables)]
+    pooled, scalings = pool_folds(paths, "activity")
+    assert scalings == [None, None]
+    assert pooled["name"].tolist() == ["chr1:10-20", "chr1:30-40", "chr2:0-10", "chr2:20-30"]
+    expected = [*tables[0]["predicted"][::-1], *tables[1]["predicted"]]
+    np.testing.assert_array_equal(pooled["predicted"], expected)
+    assert pooled["activity"].tolist() == [-1.0, 0.5, 0.5, -1.0]

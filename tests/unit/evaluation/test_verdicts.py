@@ -7,15 +7,17 @@ import pytest
 
 from cisfuse.evaluation.verdicts import (
     BASELINE,
-    FEW_POSITIVES,
-    LEAKS,
-    NO_INTERVAL,
-    REPEATED,
     SIMULATED,
+    SINGLE_INPUT,
     contrasts,
+    rival_kind,
     verdict,
 )
+from cisfuse.tasks.activity import words as activity
+from cisfuse.tasks.binding import words as binding
 
+NO_INTERVAL = "Too few blocks for an interval."
+LEAKS = "The split leaks."
 READS = {
     "fusion_cnn": ["sequence", "accessibility"],
     "sequence_cnn": ["sequence"],
@@ -44,7 +46,10 @@ def judge(precision, roc, reads=READS, main="fusion_cnn", **circumstances):
     ]
     columns = ["model", "other", "metric", "difference", "low", "high"]
     comparisons = pd.DataFrame(compared, columns=columns)
-    return verdict(entries, comparisons, reads, main, "JUND in K562", **circumstances)
+    place = "JUND in K562"
+    return verdict(
+        entries, comparisons, reads, main, place, binding, no_interval=NO_INTERVAL, **circumstances
+    )
 
 
 def test_better_in_both_is_said_with_scores_differences_and_intervals():
@@ -106,12 +111,11 @@ def test_every_case_has_its_words(precision, roc, words):
         assert "beats" not in text
 
 
-def test_simulated_data_leaks_and_another_confidence_are_said():
+def test_remarks_come_last_and_the_confidence_is_said():
     bounds = (0.05, 0.01, 0.1), (0.02, 0.001, 0.04)
     plain = judge(*bounds)
-    assert SIMULATED not in plain
-    assert LEAKS not in plain
-    text = judge(*bounds, simulated=True, leaks=True, confidence=0.9)
+    assert plain.endswith(").")
+    text = judge(*bounds, remarks=[SIMULATED, LEAKS, ""], confidence=0.9)
     assert text.endswith(f"{SIMULATED} {LEAKS}")
     assert text.count("90 % interval") == 2
 
@@ -123,13 +127,20 @@ def test_the_best_single_input_is_found_for_each_metric_alone():
     assert "other program" not in text
 
 
-def test_without_a_fusion_or_a_single_input_nothing_is_claimed():
+def test_without_a_rival_nothing_is_claimed():
     bounds = (0.05, 0.01, 0.1), (0.02, 0.001, 0.04)
-    assert "no fusion to judge" in judge(*bounds, main="sequence_cnn")
     alone = {"fusion_cnn": READS["fusion_cnn"], "prevalence": []}
     text = judge(*bounds, reads=alone)
-    assert "its worth cannot be said" in text
+    assert "no single input of its was scored beside it, so its worth cannot be said." in text
     assert "beats" not in text
+    text = judge(*bounds, reads={"sequence_cnn": ["sequence"]}, main="sequence_cnn")
+    assert "no baseline of its was scored beside it" in text
+
+
+def test_rivals_are_single_inputs_of_several_and_baselines_of_one():
+    assert rival_kind(READS, "fusion_cnn") == SINGLE_INPUT
+    assert rival_kind(READS, "sequence_cnn") == BASELINE
+    assert rival_kind({"one": ["signal"]}, "one") == BASELINE
 
 
 def test_an_entry_that_was_not_scored_is_no_rival():
@@ -137,7 +148,7 @@ def test_an_entry_that_was_not_scored_is_no_rival():
         {"entry": ["fusion_cnn"], "seeds": [1], "average_precision": [0.3], "roc_auc": [0.9]}
     )
     comparisons = pd.DataFrame(columns=["model", "other", "metric", "difference", "low", "high"])
-    assert contrasts(entries, comparisons, READS, "fusion_cnn") == []
+    assert contrasts(entries, comparisons, READS, "fusion_cnn", binding) == []
 
 
 def judge_sequences(low: float, high: float, **circumstances) -> str:
@@ -160,7 +171,16 @@ def judge_sequences(low: float, high: float, **circumstances) -> str:
     columns = ["model", "other", "metric", "difference", "low", "high"]
     comparisons = pd.DataFrame(rows, columns=columns)
     place = "a motif in random sequences"
-    return verdict(entries, comparisons, reads, "tfbs_cnn", place, rival=BASELINE, **circumstances)
+    return verdict(
+        entries,
+        comparisons,
+        reads,
+        "tfbs_cnn",
+        place,
+        binding,
+        no_interval=NO_INTERVAL,
+        **circumstances,
+    )
 
 
 def test_a_model_of_sequences_is_judged_by_its_best_baseline():
@@ -172,5 +192,91 @@ def test_a_model_of_sequences_is_judged_by_its_best_baseline():
         "interval \N{MINUS SIGN}0.020 to \N{MINUS SIGN}0.001)."
     )
     assert "cannot be told apart from its best baseline" in judge_sequences(-0.02, 0.001)
-    assert judge_sequences(*NONE).endswith(FEW_POSITIVES)
-    assert judge_sequences(-1, 1, simulated=True, leaks=True).endswith(f"{SIMULATED} {REPEATED}")
+    assert judge_sequences(*NONE).endswith(NO_INTERVAL)
+    assert judge_sequences(-1, 1, remarks=[LEAKS]).endswith(LEAKS)
+
+
+ACTIVITY_READS = {"net": ["sequence"], "ridge": ["sequence"], "gc": ["sequence"], "mean": []}
+
+
+def activity_tables(
+    pearson: dict, squared: dict, bounds: tuple[tuple, tuple]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Entries with these scores, and differences of the network with these bounds."""
+    rows = [(name, 1 * (name == "net"), pearson[name], squared[name]) for name in pearson]
+    entries = pd.DataFrame(rows, columns=["entry", "seeds", *activity.JUDGED])
+    compared = [
+        ("net", other, metric, scores["net"] - scores[other], *ends)
+        for metric, scores, ends in zip(activity.JUDGED, (pearson, squared), bounds, strict=True)
+        for other in pearson
+        if other != "net"
+    ]
+    columns = ["model", "other", "metric", "difference", "low", "high"]
+    return entries, pd.DataFrame(compared, columns=columns)
+
+
+PEARSON = {"net": 0.9, "ridge": 0.8, "gc": 0.1, "mean": math.nan}
+SQUARED = {"net": 0.2, "ridge": 0.4, "gc": 0.9, "mean": 1.0}
+
+
+def judge_activity(*bounds: tuple, pearson=PEARSON, squared=SQUARED, reads=ACTIVITY_READS) -> str:
+    tables = activity_tables(pearson, squared, bounds)
+    return verdict(*tables, reads, "net", "MPRA in K562", activity, no_interval=NO_INTERVAL)
+
+
+def test_of_errors_less_is_better():
+    assert judge_activity((0.05, 0.15), (-0.3, -0.1)) == (
+        "MPRA in K562: net (sequence only) beats its best baseline in Pearson (0.900 against 0.800 "
+        "of ridge; difference +0.100, 95 % interval +0.050 to +0.150) and in mean squared error "
+        "(0.200 against 0.400 of ridge; difference \N{MINUS SIGN}0.200, 95 % interval "
+        "\N{MINUS SIGN}0.300 to \N{MINUS SIGN}0.100)."
+    )
+    text = judge_activity((0.05, 0.15), (0.1, 0.3))
+    assert "beats its best baseline in Pearson (" in text
+    assert ", but is worse than it in mean squared error (" in text
+    text = judge_activity((-0.15, -0.05), (0.1, 0.3))
+    assert "is worse than its best baseline in Pearson (" in text
+    assert ") and in mean squared error (" in text
+    text = judge_activity((-0.15, 0.05), (-0.1, 0.3))
+    assert "cannot be told apart from its best baseline in Pearson (" in text
+    assert ") or in mean squared error (" in text
+
+
+def test_the_best_rival_has_the_least_error_and_one_without_a_score_is_none():
+    squared = {**SQUARED, "mean": 0.1, "gc": math.nan}
+    tables = activity_tables(PEARSON, squared, ((0.05, 0.15), (0.05, 0.15)))
+    first, second = contrasts(*tables, ACTIVITY_READS, "net", activity)
+    assert (first.metric, first.other, first.lower_is_better) == ("pearson", "ridge", False)
+    assert (second.metric, second.other, second.lower_is_better) == (
+        "mean_squared_error",
+        "mean",
+        True,
+    )
+    assert (first.outcome, second.outcome) == ("better", "worse")
+    reads = {name: ACTIVITY_READS[name] for name in ("net", "mean")}
+    (only,) = contrasts(*tables, reads, "net", activity)
+    assert only.metric == "mean_squared_error", "the mean has no correlation"
+
+
+def test_a_model_of_two_inputs_is_held_against_models_of_one():
+    reads = {**ACTIVITY_READS, "net": ["sequence", "accessibility"]}
+    bounds = (0.05, 0.15), (-0.3, -0.1)
+    squared = {**SQUARED, "mean": 0.1}
+    text = judge_activity(*bounds, squared=squared, reads=reads)
+    assert "beats its best single input in Pearson" in text
+    assert "of mean;" not in text, "the mean reads nothing"
+
+
+def test_a_constant_network_is_worse_and_has_no_correlation():
+    pearson, squared = {**PEARSON, "net": math.nan}, {**SQUARED, "net": 1.0}
+    text = judge_activity(NONE, (0.5, 0.7), pearson=pearson, squared=squared)
+    assert "is worse than its best baseline in mean squared error (1.000 against 0.400" in text
+    assert text.endswith("It has no Pearson, as where all predictions are the same.")
+    assert "no Pearson" not in judge_activity((0.05, 0.15), (-0.3, -0.1))
+
+
+def test_without_intervals_errors_are_called_higher_and_lower():
+    text = judge_activity(NONE, NONE)
+    assert "scores higher than its best baseline in Pearson (" in text
+    assert ", but scores lower than it in mean squared error (" in text
+    assert text.endswith(NO_INTERVAL)

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cisfuse.figures.curves import loss_words
 from cisfuse.figures.learning_curves import plot_learning
 from cisfuse.figures.style import save_figure
 
@@ -27,7 +26,7 @@ def make_rounds(models=tuple(LOSSES), seeds=3, rounds=4) -> dict[str, pd.DataFra
 
 def test_every_seed_is_a_thin_line_and_the_mean_a_thick_one():
     rounds = make_rounds()
-    figure = plot_learning(rounds, LOSSES, "title")
+    figure = plot_learning(rounds, LOSSES, "accuracy", "title")
     panels = figure.axes
     assert [axes.get_title() for axes in panels[:2]] == ["tfbs CNN", "tfbs CNN deep"]
     assert [axes.get_ylabel() for axes in panels[:2]] == list(LOSSES.values())
@@ -48,7 +47,7 @@ def test_a_flat_loss_is_not_drawn_on_the_frame():
     rounds = make_rounds(("tfbs_cnn",), seeds=1)
     for table in rounds.values():
         table[["train_loss", "valid_loss"]] = np.log(2)
-    axes = plot_learning(rounds, {"tfbs_cnn": "Cross-entropy"}, "title").axes[0]
+    axes = plot_learning(rounds, {"tfbs_cnn": "Cross-entropy"}, "accuracy", "title").axes[0]
     assert axes.get_ylim() == pytest.approx((0, 1.05 * np.log(2)))
 
 
@@ -61,7 +60,7 @@ def test_figures_are_written_twice_alike_and_say_what_they_show(tmp_path, count,
         folder.mkdir()
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)
-            save_figure(plot_learning(tables, losses, "JUND"), folder / "learning.png")
+            save_figure(plot_learning(tables, losses, "accuracy", "JUND"), folder / "learning.png")
         contents.append([(folder / f"learning{end}").read_bytes() for end in (".png", ".svg")])
     assert contents[0] == contents[1]
     svg = contents[0][1].decode()
@@ -69,13 +68,12 @@ def test_figures_are_written_twice_alike_and_say_what_they_show(tmp_path, count,
         assert word.replace("_", " ") in svg
 
 
-@pytest.mark.parametrize(
-    ("loss", "weights", "words"),
-    [
-        ("cross_entropy", "balanced", "Weighted cross-entropy"),
-        ("cross_entropy", "none", "Cross-entropy"),
-        ("mean_squared_error", "none", "Mean squared error"),
-    ],
-)
-def test_the_loss_is_named_by_the_settings(loss, weights, words):
-    assert loss_words({"loss": loss, "class_weights": weights}) == words
+def test_another_score_can_stand_beneath_the_loss():
+    rounds = {
+        run: table.rename(columns=lambda name: name.replace("accuracy", "mean_squared_error"))
+        for run, table in make_rounds(("tfbs_cnn",), seeds=2).items()
+    }
+    figure = plot_learning(rounds, {"tfbs_cnn": "Smooth L1"}, "mean_squared_error", "title")
+    assert [axes.get_ylabel() for axes in figure.axes] == ["Smooth L1", "Mean squared error"]
+    means = sum(table["valid_mean_squared_error"] for table in rounds.values()) / 2
+    np.testing.assert_allclose(figure.axes[1].get_lines()[-1].get_ydata(), means)

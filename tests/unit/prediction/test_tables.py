@@ -7,13 +7,19 @@ import pytest
 from cisfuse.base import files
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import read_table, write_table
+from cisfuse.examples.features import text_column
+from cisfuse.examples.shards import Examples
 from cisfuse.prediction.tables import (
-    COLUMNS,
     average_pieces,
+    example_columns,
     read_predictions,
-    span_columns,
-    spans_of_examples,
+    table_of,
 )
+from cisfuse.sources.registry import part_of
+from cisfuse.tasks.activity import target as activity
+from cisfuse.tasks.binding import target as binding
+
+COLUMNS = ["name", "chrom", "start", "end", "label", "logit"]
 
 
 def make_spans(count: int) -> pd.DataFrame:
@@ -32,48 +38,9 @@ def make_spans(count: int) -> pd.DataFrame:
     )
 
 
-def names_of(spans: pd.DataFrame) -> dict[str, np.ndarray]:
-    return {
-        split: np.array([name.encode() for name in spans.loc[spans["split"] == split, "name"]], "S")
-        for split in ("test", "train")
-    }
-
-
 @pytest.fixture
 def small_pieces(monkeypatch):
     monkeypatch.setattr(files, "PIECE_ROWS", 7)
-
-
-def test_spans_of_examples_come_split_by_split_in_order(tmp_path, small_pieces):
-    spans = make_spans(40)
-    write_table(spans, tmp_path / "spans.tsv.gz")
-    names = names_of(spans)
-    found = list(spans_of_examples(tmp_path / "spans.tsv.gz", "manifest.json", names))
-    assert len(found) > 2
-    for split in names:
-        rows = pd.concat([piece for of, _, piece in found if of == split])
-        expected = spans.loc[spans["split"] == split, COLUMNS[:-1]]
-        pd.testing.assert_frame_equal(
-            rows.reset_index(drop=True), expected.reset_index(drop=True), check_dtype=False
-        )
-        for of, part, piece in found:
-            if of == split:
-                assert [name.decode() for name in names[split][part]] == piece["name"].tolist()
-
-
-@pytest.mark.parametrize("change", ["longer", "shorter", "other"])
-def test_examples_of_other_spans_are_refused(tmp_path, small_pieces, change):
-    spans = make_spans(40)
-    write_table(spans, tmp_path / "spans.tsv.gz")
-    names = names_of(spans)
-    if change == "longer":
-        names["test"] = np.append(names["test"], b"chr2:0-10")
-    elif change == "shorter":
-        names["test"] = names["test"][:-1]
-    else:
-        names["train"][3] = b"chr2:0-10"
-    with pytest.raises(DamagedFileError, match=r"^manifest\.json: .*spans\.tsv\.gz.* run again"):
-        list(spans_of_examples(tmp_path / "spans.tsv.gz", "manifest.json", names))
 
 
 def write_predictions(path, logits: np.ndarray) -> str:
@@ -86,7 +53,7 @@ def write_predictions(path, logits: np.ndarray) -> str:
 def test_means_are_those_of_the_logits(tmp_path, small_pieces, count):
     logits = np.random.default_rng(1).normal(size=(3, count))
     paths = [write_predictions(tmp_path / f"{n}.tsv.gz", row) for n, row in enumerate(logits)]
-    found = pd.concat(average_pieces(paths))
+    found = pd.concat(average_pieces(paths, "logit"))
     assert found.columns.tolist() == COLUMNS
     assert found["name"].tolist() == read_table(paths[0])["name"].tolist()
     np.testing.assert_allclose(found["logit"].to_numpy(float), logits.mean(axis=0))
@@ -98,7 +65,7 @@ def test_tables_of_other_spans_are_not_averaged(tmp_path, small_pieces, rows):
     second = write_predictions(tmp_path / "second.tsv", np.zeros(21))
     write_table(read_table(second).iloc[list(rows)], second)
     with pytest.raises(DamagedFileError, match=r"(first|second)\.tsv: holds other spans than"):
-        list(average_pieces([first, second]))
+        list(average_pieces([first, second], "logit"))
 
 
 def of_sequences(table: pd.DataFrame) -> pd.DataFrame:
@@ -107,26 +74,15 @@ def of_sequences(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(name=names).drop(columns=["chrom", "start", "end"])
 
 
-def test_spans_of_sequences_have_names_and_labels_alone(tmp_path, small_pieces):
-    spans = of_sequences(make_spans(40))
-    write_table(spans, tmp_path / "spans.tsv.gz")
-    names = names_of(spans)
-    found = list(spans_of_examples(tmp_path / "spans.tsv.gz", "manifest.json", names))
-    assert all(rows.columns.tolist() == ["name", "label"] for _, _, rows in found)
-    for split in names:
-        rows = pd.concat([piece for of, _, piece in found if of == split])
-        assert rows["name"].tolist() == spans.loc[spans["split"] == split, "name"].tolist()
-
-
 def test_predictions_of_sequences_are_averaged_and_read_with_a_place_each(tmp_path, small_pieces):
     spans = of_sequences(make_spans(20))[["name", "label"]]
     paths = [tmp_path / f"{seed}.tsv.gz" for seed in range(2)]
     for seed, path in enumerate(paths):
         write_table(spans.assign(logit=float(seed)), path)
-    mean = pd.concat(average_pieces(paths))
+    mean = pd.concat(average_pieces(paths, "logit"))
     assert mean.columns.tolist() == ["name", "label", "logit"]
     assert (mean["logit"] == 0.5).all()
-    found, logits = read_predictions(paths[1])
+    found, logits = read_predictions(paths[1], binding)
     assert logits.tolist() == [1.0] * 20
     assert found.columns.tolist() == ["chrom", "start", "end", "label"]
     assert found["chrom"].tolist() == spans["name"].tolist()
@@ -138,17 +94,60 @@ def test_predictions_of_sequences_are_averaged_and_read_with_a_place_each(tmp_pa
 def test_predictions_are_read_and_logits_that_are_no_numbers_are_named(tmp_path, placed):
     spans = make_spans(6) if placed else of_sequences(make_spans(6))
     path = tmp_path / "test.tsv"
-    table = spans[span_columns(spans)].assign(logit=np.arange(6) / 2)
+    table = spans[example_columns(spans, "label")].assign(logit=np.arange(6) / 2)
     write_table(table, path)
-    found, logits = read_predictions(path)
+    found, logits = read_predictions(path, binding)
     assert logits.tolist() == [0, 0.5, 1, 1.5, 2, 2.5]
     if placed:
         assert found.to_numpy().tolist() == spans[COLUMNS[1:-1]].to_numpy().tolist()
     write_table(table.astype({"logit": object}).replace({"logit": {1.0: "inf"}}), path)
     with pytest.raises(DamagedFileError, match=r"test\.tsv: the logit of row 3 is .*inf.*, not a"):
-        read_predictions(path)
+        read_predictions(path, binding)
 
 
 def test_the_columns_are_those_that_the_table_has():
-    assert span_columns([*COLUMNS, "split"]) == COLUMNS[:-1]
-    assert span_columns(["name", "label", "split", "sequence"]) == ["name", "label"]
+    assert example_columns([*COLUMNS, "split"], "label") == COLUMNS[:-1]
+    assert example_columns(["name", "label", "split", "sequence"], "label") == ["name", "label"]
+    assert example_columns(["chrom", "activity"], "activity")[-1] == "activity"
+
+
+def test_predictions_of_activities_are_read_and_averaged(tmp_path, small_pieces):
+    spans = make_spans(20).drop(columns="label").assign(activity=np.arange(20) / 8)
+    paths = [tmp_path / f"{seed}.tsv" for seed in range(2)]
+    for seed, path in enumerate(paths):
+        table = spans[example_columns(spans, "activity")].assign(predicted=np.arange(20) * seed)
+        write_table(table, path)
+    found, outputs = read_predictions(paths[1], activity)
+    assert found.columns.tolist() == ["chrom", "start", "end", "activity"]
+    assert found["activity"].tolist() == spans["activity"].tolist()
+    assert outputs.tolist() == list(range(20))
+    mean = pd.concat(average_pieces(paths, "predicted"))
+    assert mean["predicted"].tolist() == [row / 2 for row in range(20)]
+    write_table(table.assign(predicted="x"), paths[1])
+    with pytest.raises(DamagedFileError, match=r"1\.tsv: the predicted of row 1 is 'x', not a fi"):
+        read_predictions(paths[1], activity)
+
+
+def examples_of(source: str, target, names: list[str], values: list[float]) -> Examples:
+    """Examples with these names and targets, and letters that are all A."""
+    features = part_of(source, "examples").features(10, target)
+    arrays = {
+        "name": text_column(names),
+        "sequence": np.full((len(names), 10), ord("A"), np.uint8),
+        "accessibility": np.ones(len(names), np.float32),
+        target.TARGET: np.array(values, target.DTYPE),
+    }
+    return Examples(features, {feature.name: arrays[feature.name] for feature in features})
+
+
+def test_predictions_begin_with_the_names_and_places_of_the_examples():
+    names = ["chr1:0-10", "HLA:A*01:20-30"]
+    found = table_of(examples_of("spans", binding, names, [1, 0]))
+    assert found.columns.tolist() == ["name", "chrom", "start", "end", "label"]
+    assert found.to_numpy().tolist() == [
+        ["chr1:0-10", "chr1", 0, 10, 1],
+        ["HLA:A*01:20-30", "HLA:A*01", 20, 30, 0],
+    ]
+    found = table_of(examples_of("sequences", activity, ["chr1:0-10", "b"], [0.5, -2]))
+    assert found.columns.tolist() == ["name", "activity"]
+    assert found.to_numpy().tolist() == [["chr1:0-10", 0.5], ["b", -2.0]]

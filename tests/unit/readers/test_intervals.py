@@ -1,6 +1,7 @@
 """The readers of text files agree with plain Python, and say what is wrong with bad files."""
 
 import gzip
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,12 @@ from cisfuse.readers.intervals import (
     read_signal_table,
     read_sites,
 )
+from cisfuse.tasks.activity import target as activity
+from cisfuse.tasks.binding import target as binding
 
-READERS = (read_intervals, read_labelled_spans, read_bedgraph, read_signal_table)
+read_labels = partial(read_labelled_spans, target=binding)
+read_activities = partial(read_labelled_spans, target=activity)
+READERS = (read_intervals, read_labels, read_bedgraph, read_signal_table)
 
 
 @pytest.fixture
@@ -99,15 +104,26 @@ def test_many_random_lines_equal_reference(write):
 )
 def test_labelled_spans(write, header):
     text = "chr1\t0\t101\t1\ttrain\nchr1\t101\t202\t0\tvalid\nchr2\t0\t101\t0\ttest\n"
-    table = read_labelled_spans(write(header + text))
+    table = read_labels(write(header + text))
     assert rows(table) == reference(text, str, int, int, int, str)
     assert table["label"].dtype == np.int64
-    table = read_labelled_spans(write("chrom start end label\nchr1 0 101 1\n"))
+    table = read_labels(write("chrom start end label\nchr1 0 101 1\n"))
     assert rows(table) == [("chr1", 0, 101, 1)]
 
 
+@pytest.mark.parametrize("column", ["activity", "Activity", "label", ""])
+def test_spans_with_activities(write, column):
+    header = f"chrom\tstart\tend\t{column}\n" if column else ""
+    text = "chr1\t0\t101\t-1.25\ttrain\nchr1\t101\t202\t3e2\tvalid\nchr2\t0\t101\t7\ttest\n"
+    table = read_activities(write(header + text))
+    assert rows(table) == reference(text, str, int, int, float, str)
+    assert table["activity"].dtype == np.float64
+    again = read_activities(write("a\t0\t9\t1\na\t9\t18\t2\na\t0\t9\t1.0\n"))
+    assert rows(again) == [("a", 0, 9, 1.0), ("a", 9, 18, 2.0)]
+
+
 def test_repeats_that_agree_are_dropped(write):
-    table = read_labelled_spans(write("a\t0\t9\t1\na\t9\t18\t0\na\t0\t9\t1\na\t20\t29\t0\n"))
+    table = read_labels(write("a\t0\t9\t1\na\t9\t18\t0\na\t0\t9\t1\na\t20\t29\t0\n"))
     assert rows(table) == [("a", 0, 9, 1), ("a", 9, 18, 0), ("a", 20, 29, 0)]
     assert table.index.tolist() == [0, 1, 2]
     assert rows(read_signal_table(write("a:0-9 1\na:0-9 1.0\n"))) == [("a:0-9", 1.0)]
@@ -139,7 +155,7 @@ GOOD = "a\t0\t9\n"
 BAD_FILES = [
     (read_intervals, "", ["the file is empty"]),
     (read_intervals, "#x\n\n", ["no intervals in it"]),
-    (read_labelled_spans, "chrom\tstart\tend\tlabel\n", ["no spans in it"]),
+    (read_labels, "chrom\tstart\tend\tlabel\n", ["no spans in it"]),
     (read_intervals, GOOD + "#\n\na\t5\n", ["line 4: 2 column(s), 3", "chrom, start, end", "tabs"]),
     (read_intervals, GOOD + "a 5 9\n", ["line 2: 1 column(s)", "separate columns by tabs"]),
     (read_intervals, "#x\nchr\tstart\tend\n" + GOOD, ["line 2: start 'start'", "header"]),
@@ -157,13 +173,24 @@ BAD_FILES = [
     (read_intervals, b"\x7fELF\x00a\t0\t9\n", ["binary file"]),
     (read_intervals, bytes.fromhex("26fc8f88") + b"x", ["this is a bigWig, not text"]),
     (read_intervals, bytes.fromhex("ebf28987") + b"x", ["this is a bigBed, not text"]),
-    (read_labelled_spans, GOOD, ["line 1: 3 column(s), 4 are needed"]),
-    (read_labelled_spans, "a\t0\t9\t2\n", ["line 1: label '2' in column 4 is neither 0 nor 1"]),
-    (read_labelled_spans, "a\t0\t9\tpeak\n", ["label 'peak'", "as peaks"]),
-    (read_labelled_spans, "a\t0\t9\t1\tdev\n", ["split 'dev' in column 5", "cut -f1-4"]),
-    (read_labelled_spans, "a\t0\t9\t1\ttest\na\t9\t18\t0\n", ["line 2: 4 column(s), 5 are"]),
+    (read_labels, GOOD, ["line 1: 3 column(s), 4 are needed"]),
+    (read_labels, "a\t0\t9\t2\n", ["line 1: label '2' in column 4 is neither 0 nor 1"]),
+    (read_labels, "a\t0\t9\tpeak\n", ["label 'peak'", "as peaks"]),
+    (read_labels, "a\t0\t9\t1\tdev\n", ["split 'dev' in column 5", "cut -f1-4"]),
+    (read_labels, "a\t0\t9\t1\ttest\na\t9\t18\t0\n", ["line 2: 4 column(s), 5 are"]),
+    (read_activities, GOOD, ["line 1: 3 column(s), 4 are needed"]),
+    (read_activities, "a\t0\t9\t1,5\n", ["line 1: activity '1,5' in column 4", "comma: 1.5"]),
+    (read_activities, "a\t0\t9\tx\n", ["activity 'x' in column 4 is not a number; write one"]),
+    (read_activities, "a\t0\t9\t1\na\t9\t18\tinf\n", ["line 2: activity 'inf' in", "finite"]),
+    (read_activities, "a\t0\t9\t\n", ["line 1: the activity in column 4 is missing ('')"]),
+    (read_activities, "a\t0\t9\t.5\tdev\n", ["split 'dev' in column 5", "cut -f1-4"]),
     (
-        read_labelled_spans,
+        read_activities,
+        "a\t0\t9\t1\na\t9\t18\t1\na\t0\t9\t1.5\n",
+        ["line 3: a:0-9 is also on line 1, with other values", "keep one"],
+    ),
+    (
+        read_labels,
         "#h\na\t0\t9\t1\na\t9\t18\t1\na\t0\t9\t0\n",
         ["line 4: a:0-9 is also on line 2, with other values", "keep one"],
     ),

@@ -9,6 +9,14 @@ import pytest
 
 from cisfuse.base.errors import InputError
 from cisfuse.sources.sequences.reading import read_labelled_sequences
+from cisfuse.tasks.activity import target as activity
+from cisfuse.tasks.binding import target as binding
+
+
+def read_sequences(path, labels=None, labels_header=False, target=binding):
+    """The table that the library reads, without its warning."""
+    return read_labelled_sequences(path, labels, target, labels_header)[0]
+
 
 FASTA = ">r1 first\nACGT\nacg\n\n>r2\tx\n NNN \nA\nCC\n>\u00e9\nGATTACA\n"
 TABLE = "# made by hand\nname\tlabel\nr2\t1\n\nr1\t0\n\u00e9\t1\n"
@@ -51,7 +59,7 @@ def rows(table):
 @pytest.mark.parametrize("kind", GOOD)
 def test_each_kind_equals_the_plain_reader(tmp_path, kind, end, end_of_lines):
     texts = [text and text.replace("\n", end_of_lines) for text in GOOD[kind]]
-    table = read_labelled_sequences(*save(tmp_path, *texts, end))
+    table = read_sequences(*save(tmp_path, *texts, end))
     contents = [text.encode() if text else None for text in texts]
     assert rows(table) == plain_readers.plain_labelled_sequences(*contents)
     columns = ["line", "name", "sequence", "label", "split"]
@@ -59,8 +67,73 @@ def test_each_kind_equals_the_plain_reader(tmp_path, kind, end, end_of_lines):
     assert table["line"].dtype == table["label"].dtype == np.int64
 
 
+ACTIVITIES = {
+    "FASTA": (FASTA, "name\tactivity\nr2\t1.5\nr1\t-2\n\u00e9\t+.5e1\n"),
+    "FASTA, splits": (FASTA, "r1 1 train\nr2 0.5 valid\n\u00e9 0 test\n"),
+    "parallel files": (LINES, "0.25\n-1\n 1e-3\n0 \n\n"),
+    "parallel files, a header": (LINES, "log2 ratio\n1\n2\n3\n4\n"),
+    "TSV": ("activity\tsequence\n0.5\tAC\n-1\tCA\n", None),
+    "TSV, called a label": ("sequence\tlabel\nAC\t0.5\nCA\t7\n", None),
+    "TSV, labels beside": ("label\tsequence\tactivity\n1\tAC\t0.5\nx\tCA\t7\n", None),
+}
+
+
+@pytest.mark.parametrize("end_of_lines", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("kind", ACTIVITIES)
+def test_activities_equal_those_of_the_plain_reader(tmp_path, kind, end_of_lines):
+    texts = [text and text.replace("\n", end_of_lines) for text in ACTIVITIES[kind]]
+    table = read_sequences(*save(tmp_path, *texts), target=activity)
+    contents = [text.encode() if text else None for text in texts]
+    known = plain_readers.plain_labelled_sequences(*contents, kind=plain_readers.ACTIVITIES)
+    assert rows(table) == known
+    columns = ["line", "name", "sequence", "activity", "split"]
+    assert list(table.columns) == columns[: table.shape[1]]
+    assert table["activity"].dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("sequences", "activities", "which", "pattern"),
+    [
+        ("AC\nGT\n", "1,5\n2\n", 1, "line 1: activity '1,5' is not a number; write a point in"),
+        ("AC\nGT\n", "nan\n2\n", 1, r"line 1: the activity is missing \('nan'\); give a number"),
+        ("AC\nGT\n", "1\ninf\n", 1, "line 2: activity 'inf' is not finite; .* one activity per"),
+        ("AC\nGT\n", "1\n1e999\n", 1, "line 2: activity '1e999' is not finite; give a finite"),
+        ("AC\nGT\n", "1\n2\n3\n", 1, "3 activities for the 2 sequences of .*; give an activi"),
+        (">a\nAC\n", "a x\n", 1, "line 1: activity 'x' is not a number; write one such as 1.5"),
+        (">a\nAC\n>b\nG\n", "a 1\n", 0, "line 3: no activity for 'b' in .*; add a line for it"),
+        (
+            ">a\nAC\n>b\nG\n",
+            "x y\n0.5 a\n2 b\n",
+            1,
+            "line 2: an activity where a name should be; w",
+        ),
+        (">a\nAC\n>b\nG\n", "", 1, "no activities in it; write lines of a name and the activity"),
+        (">a\nAC\n>b\nG\n", "a 2\nb 2\n", 1, "every activity is 2, so there is nothing to pre"),
+        ("AC\nGT\n", None, 0, "text with one column holds no activities; name the file of activ"),
+        ("sequence\tscore\nAC\t1\n", None, 0, "no header with the columns 'sequence' and 'activ"),
+        ("sequence\tactivity\nAC\t1\n", "1\n", 0, "this table has activities of its own; leave"),
+        ("sequence\tactivity\nAC\t\n", None, 0, r"line 2: the activity is missing \(''\); give"),
+    ],
+)
+def test_wrong_activities_get_one_line(tmp_path, sequences, activities, which, pattern):
+    paths = save(tmp_path, sequences, activities)
+    with pytest.raises(InputError) as caught:
+        read_sequences(*paths, target=activity)
+    message = str(caught.value)
+    assert len(message.splitlines()) == 1
+    assert re.match(f"{re.escape(str(paths[which]))}: {pattern}", message), message
+
+
+def test_labels_for_activities_are_read_with_a_warning(tmp_path):
+    paths = save(tmp_path, LINES, LABELS)
+    table, warning = read_labelled_sequences(*paths, activity)
+    assert table["activity"].tolist() == [0, 1, 1, 0]
+    assert "remove 'task: activity' from the config" in warning
+    assert read_labelled_sequences(*paths, binding)[1] == ""
+
+
 def test_a_fasta_keeps_its_order_lines_and_first_words(tmp_path):
-    table = read_labelled_sequences(*save(tmp_path, FASTA, TABLE))
+    table = read_sequences(*save(tmp_path, FASTA, TABLE))
     assert rows(table) == [
         (1, "r1", "ACGTACG", 0),
         (5, "r2", "NNNACC", 1),
@@ -69,21 +142,21 @@ def test_a_fasta_keeps_its_order_lines_and_first_words(tmp_path):
 
 
 def test_parallel_files_are_named_by_their_lines(tmp_path):
-    table = read_labelled_sequences(*save(tmp_path, LINES, LABELS))
+    table = read_sequences(*save(tmp_path, LINES, LABELS))
     assert rows(table) == [
         (1, "sequence_1", "ACGT", 0),
         (2, "sequence_2", "GGN", 1),
         (3, "sequence_3", "CAT", 1),
         (4, "sequence_4", "TTTT", 0),
     ]
-    table = read_labelled_sequences(*save(tmp_path, "AC\n" * 1000, "0\n1\n" * 500))
+    table = read_sequences(*save(tmp_path, "AC\n" * 1000, "0\n1\n" * 500))
     assert table["name"].iloc[[0, 999]].tolist() == ["sequence_0001", "sequence_1000"]
 
 
 def test_a_tsv_has_its_columns_in_any_order(tmp_path):
-    table = read_labelled_sequences(*save(tmp_path, NAMED))
+    table = read_sequences(*save(tmp_path, NAMED))
     assert rows(table) == [(2, "b", "ACGT", 1, "train"), (3, "a", "AC", 0, "test")]
-    table = read_labelled_sequences(*save(tmp_path, TSV))
+    table = read_sequences(*save(tmp_path, TSV))
     assert rows(table) == [(3, "sequence_1", "ACGT", 1), (5, "sequence_2", "TTN", 0)]
 
 
@@ -93,10 +166,10 @@ def test_a_tsv_has_its_columns_in_any_order(tmp_path):
 )
 def test_a_first_line_of_labels_is_skipped_where_the_config_says_so(tmp_path, sequences, labels):
     paths = save(tmp_path, sequences, labels)
-    table = read_labelled_sequences(*paths, labels_header=True)
+    table = read_sequences(*paths, labels_header=True)
     assert table["label"].tolist() == [1, 0, 1]
     with pytest.raises(InputError):
-        read_labelled_sequences(*paths)
+        read_sequences(*paths)
 
 
 # The file, the labels, which of both is named, and a pattern for what follows its path.
@@ -297,7 +370,7 @@ def test_a_wrong_file_gets_one_line(tmp_path, case):
     sequences, labels, which, pattern = WRONG[case]
     paths = save(tmp_path, sequences, labels)
     with pytest.raises(InputError) as caught:
-        read_labelled_sequences(*paths)
+        read_sequences(*paths)
     message = str(caught.value)
     assert len(message.splitlines()) == 1
     assert re.match(f"{re.escape(str(paths[which]))}: {pattern}", message), message
@@ -307,4 +380,4 @@ def test_a_damaged_gzip_is_named(tmp_path):
     path = tmp_path / "sequences.txt.gz"
     path.write_bytes(gzip.compress(b"ACGT\n" * 1000)[:-9])
     with pytest.raises(InputError, match=r"sequences.txt.gz: the gzip file is truncated"):
-        read_labelled_sequences(path, None)
+        read_sequences(path, None)

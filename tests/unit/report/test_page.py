@@ -22,13 +22,23 @@ from cisfuse.report.page import (
     render_page,
     reproduce,
     study_rows,
+    terms_of,
 )
 from cisfuse.report.pages import picture
 from cisfuse.report.study_facts import sample_facts
-from cisfuse.report.tables import COLUMNS, audit_rows, score_note, score_rows, split_rows
+from cisfuse.report.tables import columns_of, score_note, score_rows, split_rows
+from cisfuse.sources.sequences import audit_words as sequence_audit
+from cisfuse.sources.sequences import words as sequences
+from cisfuse.sources.spans import audit_words as span_audit
+from cisfuse.sources.spans import words as spans
+from cisfuse.tasks.activity import words as activity
+from cisfuse.tasks.binding import words as binding
 
 TEMPLATE = Path(__file__).resolve().parents[3] / "workflow" / "report" / "page.html.j2"
 VOID = {"meta", "img", "br"}
+SPANS = terms_of(binding, spans, ["sequence", "accessibility"])
+SEQUENCES = terms_of(binding, sequences, ["sequence"])
+REPORTERS = terms_of(activity, sequences, ["sequence"])
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +70,18 @@ def audit():
 
 
 def make_page(tables, png, audit, folds=0, samples=("hepg2",), explanation=None, **circumstances):
-    kinds = ("roc", "precision_recall", "ablation", "calibration")
-    circumstances = {"simulated": False, "leaks": False, **circumstances}
+    kinds = [figure.name for figure in binding.FIGURES]
+    circumstances = {"simulated": False, "leaks": "", **circumstances}
     names = [*samples, *(f"{sample}/folds" for sample in samples if folds)]
     scores = {
         name: judge(
-            tables, READS, "fusion_cnn", f"JUND: {name}", dict.fromkeys(kinds, png), **circumstances
+            tables,
+            READS,
+            "fusion_cnn",
+            f"JUND: {name}",
+            dict.fromkeys(kinds, png),
+            SPANS,
+            **circumstances,
         )
         for name in names
     }
@@ -73,17 +89,16 @@ def make_page(tables, png, audit, folds=0, samples=("hepg2",), explanation=None,
         [["train", "blocks", 1234567.0, 890.0, 0.00072]],
         columns=["split", "method", "spans", "positives", "prevalence"],
     )
-    facts = sample_facts(
-        ROW, genome="chr22.fa", span_length=101, method="blocks", models="a", training="b"
-    )
+    origin = spans.facts(ROW, genome="chr22.fa", length=101, count=2000)
+    facts = sample_facts(ROW, origin, split="by blocks", models="a", training="b")
     sections = [
         Section(
             sample,
             "JUND in <HepG2>",
             facts,
-            split_rows(splits),
+            split_rows(splits, binding),
             scores[sample],
-            audit_rows(audit),
+            span_audit.audit_rows(audit),
             "What was found.",
             scores.get(f"{sample}/folds"),
             explanation,
@@ -93,11 +108,14 @@ def make_page(tables, png, audit, folds=0, samples=("hepg2",), explanation=None,
     several = len(scores) > 1
     return render_page(
         TEMPLATE,
+        SPANS,
+        READS,
+        "fusion_cnn",
         study="jund",
         simulated=circumstances["simulated"],
         version="1.2.3",
         folds=folds,
-        overview=study_rows(scores, folds) if several else [],
+        overview=study_rows(scores, folds, SPANS) if several else [],
         summary=picture(png, "Scores", "") if several else None,
         sections=sections,
     )
@@ -227,11 +245,12 @@ def test_the_best_of_a_column_is_marked_and_what_is_written_alike_is_best_alike(
     entries = scored_entries(tables["metrics"])
     entries.loc[3, "roc_auc"] = entries["roc_auc"].max() - 1e-9
     entries["brier_skill"] = np.nan
-    rows = score_rows(entries, READS, "fusion_cnn")
-    for column, (metric, _, _) in enumerate(COLUMNS):
+    columns = columns_of(binding, ())
+    rows = score_rows(entries, READS, "fusion_cnn", columns)
+    for column, (metric, digits) in enumerate((each.metric, each.digits) for each in columns):
         values = entries[metric]
         best = [row.cells[column].best for row in rows]
-        shown = values.round(1 if "over" in metric else 3)
+        shown = values.round(digits)
         assert best == (shown == shown.max()).tolist()
     assert [row.cells[-1].text for row in rows] == ["\N{EN DASH}"] * len(rows)
     assert [row.main for row in rows] == [True, *[False] * 5]
@@ -239,9 +258,9 @@ def test_the_best_of_a_column_is_marked_and_what_is_written_alike_is_best_alike(
 
 
 def test_simulated_data_and_leaks_are_said(tables, png, audit):
-    page = make_page(tables, png, audit, simulated=True, leaks=True)
+    page = make_page(tables, png, audit, simulated=True, leaks=span_audit.LEAKS)
     assert "(simulated data)</title>" in page
-    assert "The data are simulated" in page
+    assert "says nothing about a real factor. The split leaks" in page
     assert "The split leaks" in page
     page = make_page(tables, png, audit)
     assert "simulated" not in page
@@ -277,28 +296,17 @@ def test_the_overview_has_the_paired_differences(tables, png, audit):
 
 def test_the_note_names_what_intervals_rest_on(tables):
     entries = scored_entries(tables["metrics"])
-    note = score_note(entries, tables["bootstrap"])
+    note = score_note(entries, tables["bootstrap"], binding, spans)
     rest = "12 blocks of 500,000 bp, 12 of them with positives"
     assert f"95 % interval over 10 bootstrap draws of {rest}." in note
     assert "too narrow" not in note
     few = tables["bootstrap"].assign(informative=3.0)
-    assert "too narrow" in score_note(entries, few)
+    assert "too narrow" in score_note(entries, few, binding, spans)
     assert "standard deviation over the seeds" in note
     bare = entries.assign(average_precision_low=np.nan, average_precision_sd=np.nan)
-    note = score_note(bare, tables["bootstrap"].assign(blocks=1.0))
+    note = score_note(bare, tables["bootstrap"].assign(blocks=1.0), binding, spans)
     assert "No intervals: 1 blocks of 500,000 bp" in note
     assert "standard deviation" not in note
-
-
-def test_the_audit_is_told_in_words(audit):
-    assert audit_rows(audit) == [
-        ("Test positives next to a train positive", "88 of 100 (88 %)"),
-        (
-            "ROC-AUC of looking up the labels of neighbours in train",
-            "0.960 (1,500 of 2,000 spans have a neighbour)",
-        ),
-        ("Test positives whose sequence is also in train", "0 of 0"),
-    ]
 
 
 SEQUENCE_ROW = {**ROW, "peaks": "", "atac": "", "sequences": "s.txt", "labels": "l.txt"}
@@ -324,26 +332,20 @@ def sequence_tables(tables):
 
 
 def make_sequence_page(tables, png, published, search="A search.", explanation=None):
-    kinds = ("roc", "precision_recall", "ablation", "calibration")
+    reads = {**READS, "fusion_cnn": ["sequence"]}
     scores = judge(
         tables,
-        READS,
+        reads,
         "fusion_cnn",
         "motif in sequences",
-        dict.fromkeys(kinds, png),
+        dict.fromkeys((figure.name for figure in binding.FIGURES), png),
+        SEQUENCES,
         simulated=True,
-        leaks=False,
-        sequences=True,
+        leaks="",
     )
-    facts = sample_facts(
-        SEQUENCE_ROW,
-        genome=None,
-        span_length=50,
-        method="stratified",
-        models="a",
-        training="b",
-        count=2000,
-    )
+    origin = sequences.facts(SEQUENCE_ROW, genome=None, length=50, count=2000)
+    split = sequences.SPLIT_METHODS["stratified"]
+    facts = sample_facts(SEQUENCE_ROW, origin, split=split, models="a", training="b")
     audit = pd.DataFrame(
         [("duplicate_sequences", 3, 500, 0.006), ("near_duplicate_sequences", 4, 500, 0.008)],
         columns=["check", "count", "of", "value"],
@@ -354,7 +356,7 @@ def make_sequence_page(tables, png, published, search="A search.", explanation=N
         facts,
         [],
         scores,
-        audit_rows(audit),
+        sequence_audit.audit_rows(audit),
         "Sequences have no place.",
         explanation=explanation,
         search=search,
@@ -363,7 +365,9 @@ def make_sequence_page(tables, png, published, search="A search.", explanation=N
     )
     return render_page(
         TEMPLATE,
-        sequences=True,
+        SEQUENCES,
+        reads,
+        "fusion_cnn",
         study="tfbs",
         simulated=True,
         version="1",
@@ -415,10 +419,162 @@ def test_conventions_stand_in_a_table_and_published_figures_beside_them(sequence
 
 def test_the_note_of_sequences_speaks_of_them(sequence_tables):
     entries = scored_entries(sequence_tables["metrics"])
-    note = score_note(entries, sequence_tables["bootstrap"], sequences=True)
+    note = score_note(entries, sequence_tables["bootstrap"], binding, sequences)
     assert "bootstrap draws of 600 sequences, 12 of them positive." in note
     assert note.startswith("600 sequences, ")
     for word in ("blocks", "bp", "peaks", "spans"):
         assert word not in note
-    grouped = score_note(entries, sequence_tables["bootstrap"].assign(blocks=200.0), True)
+    grouped = score_note(
+        entries, sequence_tables["bootstrap"].assign(blocks=200.0), binding, sequences
+    )
     assert "200 random groups of sequences, 12 of them with positives." in grouped
+
+
+ACTIVITY_READS = {"net": ["sequence"], "kmer_ridge": ["sequence"], "mean": []}
+
+
+def activity_tables(low: float = -0.3) -> dict[str, pd.DataFrame]:
+    """Scores of a network, a ridge and the mean, as score_predictions writes them."""
+    scores = {
+        "net": dict(zip(activity.METRIC_NAMES, (0.912, 0.9, 0.2004, 0.3, 0.8), strict=True)),
+        "kmer_ridge": dict(zip(activity.METRIC_NAMES, (0.8, 0.91, 0.4, 0.3, 0.6), strict=True)),
+        "mean": dict(zip(activity.METRIC_NAMES, (np.nan, np.nan, 1, 0.9, -0.01), strict=True)),
+    }
+    rows, compared = [], []
+    for model, values in scores.items():
+        counted = {"spans": 500, "mean": 1.25, "standard_deviation": 2.0}
+        ends = {f"{name}_low": value - 0.1 for name, value in values.items()}
+        ends |= {f"{name}_high": value + 0.1 for name, value in values.items()}
+        ends |= {f"{name}_sd": np.nan for name in values}
+        seed = "0" if model == "net" else ""
+        row = {"model": model, "seed": seed, "split": "test", **counted, **values, **ends}
+        rows.append(row)
+        for metric in activity.JUDGED if model != "net" else ():
+            difference = scores["net"][metric] - values[metric]
+            compared.append(("net", model, metric, difference, low, -0.1))
+    bootstrap = {"blocks": 500, "informative": 500, "replicates": 100, "confidence": 0.95}
+    names = ["model", "other", "metric", "difference", "low", "high"]
+    return {
+        "metrics": pd.DataFrame(rows),
+        "comparisons": pd.DataFrame(compared, columns=names),
+        "bootstrap": pd.DataFrame([bootstrap]),
+    }
+
+
+def judge_activity(png, **circumstances):
+    figures = dict.fromkeys((figure.name for figure in activity.FIGURES), png)
+    circumstances = {"simulated": True, "leaks": "", **circumstances}
+    tables = activity_tables()
+    place = "MPRA in K562 (test split)"
+    return judge(tables, ACTIVITY_READS, "net", place, figures, REPORTERS, **circumstances)
+
+
+def test_a_page_of_activities_speaks_of_errors_and_correlations(png):
+    scores = judge_activity(png)
+    assert scores.verdict.startswith("MPRA in K562 (test split): net (sequence only) is worse than")
+    assert "but beats it in mean squared error (0.200 against 0.400 of k-mer ridge;" in (
+        scores.verdict
+    )
+    assert scores.verdict.endswith("says nothing about a real assay.")
+    splits = pd.DataFrame(
+        [["train", "given", 1500.0, 1.25, 2.0]],
+        columns=["split", "method", "spans", "mean", "standard_deviation"],
+    )
+    audit = pd.DataFrame(
+        [("duplicate_sequences", 3, 500, 0.006), ("duplicate_example_sequences", 3, 500, 0.006)],
+        columns=["check", "count", "of", "value"],
+    )
+    section = Section(
+        "reporters",
+        "MPRA in K562",
+        [],
+        split_rows(splits, activity),
+        scores,
+        sequence_audit.audit_rows(audit),
+        "Sequences have no place.",
+    )
+    page = render_page(
+        TEMPLATE,
+        REPORTERS,
+        ACTIVITY_READS,
+        "net",
+        study="mpra",
+        simulated=True,
+        version="1",
+        folds=0,
+        overview=[],
+        summary=None,
+        sections=[section],
+    )
+    assert "<title>mpra: activity (simulated data)</title>" in page
+    assert "A measured activity, predicted from sequence alone." in page
+    body = page.partition("<body>")[2]
+    for word in ("positive", "prevalence", "bound", "logit", "binding", "precision"):
+        assert not re.search(rf"\b{word}s?\b", body.replace("mean of the logits of", "")), word
+    outline = Outline(page)
+    first, table, audited = (outline.rows(number) for number in range(3))
+    assert first == [
+        ["Split", "Sequences", "Mean", "Standard deviation"],
+        ["train", "1,500", "1.25", "2"],
+    ]
+    assert table[0][2:] == [column.heading for column in activity.COLUMNS]
+    assert table[1][:3] == ["net", "sequence", "0.912 [0.812, 1.012]"]
+    assert table[3][2] == "\N{EN DASH}"
+    assert audited == [["Test sequences that are also in train", "3 of 500 (0.6 %)"]]
+    images = [attributes for tag, attributes in outline.attributes if tag == "img"]
+    assert len(images) == len(activity.FIGURES)
+    assert any("Predicted against measured activity." in each["alt"] for each in images)
+
+
+def test_of_errors_the_least_is_best():
+    entries = scored_entries(activity_tables()["metrics"])
+    columns = columns_of(activity, ())
+    rows = score_rows(entries, ACTIVITY_READS, "net", columns, activity.LOWER_IS_BETTER)
+    best = [[cell.best for cell in row.cells] for row in rows]
+    metrics = [column.metric for column in columns]
+    assert [metric for metric, own in zip(metrics, best[0], strict=True) if own] == [
+        "pearson",
+        "mean_squared_error",
+        "mean_absolute_error",
+        "r_squared",
+    ]
+    assert [metric for metric, own in zip(metrics, best[1], strict=True) if own] == [
+        "spearman",
+        "mean_absolute_error",
+    ]
+    assert not any(best[2])
+    assert [bool(cell.interval) for cell in rows[0].cells] == [True, False, True, False, False]
+    assert rows[2].cells[0].interval == ""
+
+
+def test_the_overview_and_the_note_of_activities(png):
+    scores = {"a": judge_activity(png), "b": judge_activity(png, leaks="It leaks.")}
+    assert scores["b"].verdict.endswith("It leaks.")
+    rows = study_rows(scores, 0, REPORTERS)
+    assert [row[:2] for row in rows] == [
+        [name, metric] for name in "ab" for metric in ("Pearson", "Mean squared error")
+    ]
+    assert rows[1][2:5] == [
+        "0.200 [0.100, 0.300]",
+        "k-mer ridge 0.400 [0.300, 0.500]",
+        "\N{MINUS SIGN}0.200",
+    ]
+    note = scores["a"].note
+    assert note.startswith("500 sequences, whose activity has a mean of 1.25 and a standard dev")
+    assert "95 % interval over 100 bootstrap draws of 500 sequences. " in note
+    assert "positive" not in note
+    tables = activity_tables()
+    few = score_note(
+        scored_entries(tables["metrics"]),
+        tables["bootstrap"].assign(informative=3),
+        activity,
+        spans,
+    )
+    assert "So few blocks give" in few
+
+
+def test_the_metrics_that_say_nothing_of_sequences_have_no_column():
+    assert len(columns_of(binding, spans.HIDDEN)) == len(binding.COLUMNS)
+    hidden = [column.metric for column in columns_of(binding, sequences.HIDDEN)]
+    assert len(hidden) == len(binding.COLUMNS) - 1
+    assert "peak_recall_at_fdr_50" not in hidden

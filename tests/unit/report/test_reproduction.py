@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from cisfuse.evaluation.conventions import Conventions
-from cisfuse.evaluation.verdicts import FEW_POSITIVES
 from cisfuse.report.reproduction import (
     headings,
     note,
@@ -14,6 +13,7 @@ from cisfuse.report.reproduction import (
     reproduction_words,
     search_words,
 )
+from cisfuse.sources.sequences.words import NO_INTERVAL
 
 MODELS = ["tfbs_cnn", "tfbs_cnn_deep"]
 # ROC-AUC of two seeds of each model in each convention; average precision is 0.001 lower.
@@ -132,8 +132,8 @@ def test_metrics_that_differ_are_told_apart(roc, precision, verb):
 def test_without_an_interval_nothing_is_claimed():
     text = words(make_found((math.nan, math.nan)))
     assert "From continuous scores tfbs CNN deep scores higher than tfbs CNN: in ROC-AUC it" in text
-    assert FEW_POSITIVES in text
-    assert FEW_POSITIVES not in words(make_found())
+    assert NO_INTERVAL in text
+    assert NO_INTERVAL not in words(make_found())
 
 
 def test_a_published_comparison_of_two_conventions_is_called_mixed():

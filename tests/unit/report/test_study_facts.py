@@ -3,6 +3,8 @@
 from rows import ROW
 
 from cisfuse.report.study_facts import sample_facts, training_words
+from cisfuse.sources.sequences import words as sequences
+from cisfuse.sources.spans import words as spans
 
 SETTINGS = {
     "fusion_cnn": {"architecture": "fusion_cnn", "transform": "log", "xla": False, "batch_size": 9},
@@ -13,11 +15,12 @@ SETTINGS = {
 def test_a_scored_sample_says_whose_models_these_are():
     def facts(**changes):
         row = {**ROW, **changes}
-        return dict(
-            sample_facts(row, genome="g", span_length=200, method="m", models="a", training="b")
-        )
+        origin = spans.facts(row, genome="g", length=200, count=7)
+        return dict(sample_facts(row, origin, split="by hand", models="a", training="b"))
 
     assert "Trained" not in facts()
+    assert list(facts())[:2] == ["Factor and cell", "Genome"]
+    assert facts()["Split"] == "by hand"
     assert facts()["Spans"] == "200 bp, labelled by the peaks peaks.bed"
     assert "on the sample k562" in facts(trained_on="k562")["Trained"]
     assert facts(ambiguous="grey.bed")["Left out"] == "unbound spans that touch grey.bed"
@@ -33,18 +36,16 @@ def test_the_training_is_told_once_and_models_by_what_differs():
 
 def test_the_training_on_sequences_has_no_settings_of_accessibility():
     settings = {name: {**own, "sequence_rounds": 8} for name, own in SETTINGS.items()}
-    models, training = training_words(settings, [0], 20, sequences=True)
+    models, training = training_words(settings, [0], 20, ("transform", "sequence_rounds"))
     assert models == "fusion CNN, raw (architecture fusion cnn)"
     assert training == "1 seed (0), 20 rounds, xla no, batch size 9"
 
 
 def test_sequences_have_files_and_no_genome():
     row = {**ROW, "peaks": "", "atac": "", "sequences": "s.fa", "labels": ""}
-    words = {"models": "a", "training": "b", "genome": None, "span_length": 50, "count": 2000}
-    facts = dict(sample_facts(row, method="stratified", **words))
+    origin = sequences.facts(row, genome=None, length=50, count=2000)
+    facts = dict(sample_facts(row, origin, split="random", models="a", training="b"))
     assert list(facts) == ["Factor and cell", "Sequences", "Split", "Models", "Training"]
     assert facts["Sequences"] == "2,000 of 50 bases, s.fa"
-    assert facts["Split"].startswith("random, with the same share of positives")
-    facts = dict(sample_facts({**row, "labels": "l.tsv"}, method="given", **words))
-    assert facts["Sequences"].endswith("s.fa, with the labels of l.tsv")
-    assert facts["Split"] == "given with the sequences"
+    ((_, text),) = sequences.facts({**row, "labels": "l.tsv"}, genome=None, length=50, count=2000)
+    assert text.endswith("s.fa, with the labels of l.tsv")

@@ -1,10 +1,14 @@
 """The headline says what was scored, best first, and whether the data are real."""
 
+import numpy as np
+import pandas as pd
 import pytest
 from plain_scores import Scores, simulate_predictions
 
 from cisfuse.evaluation.entries import read_scores, scored_entries
 from cisfuse.report.summary import figure_lines, headline, summary_table
+from cisfuse.tasks.activity import words as activity
+from cisfuse.tasks.binding import words as binding
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +28,12 @@ def entries(tmp_path_factory):
 
 @pytest.mark.parametrize("simulated", [True, False])
 def test_simulated_data_are_called_simulated(entries, simulated):
-    first = headline("jund", {"hepg2": entries}, [], simulated).splitlines()[0]
+    first = headline("jund", {"hepg2": entries}, [], simulated, binding, "spans").splitlines()[0]
     assert first == "Study jund" + (" (SIMULATED data)" if simulated else "")
 
 
 def test_entries_are_ranked_by_average_precision_on_test(entries):
-    lines = headline("jund", {"hepg2": entries}, [], False).splitlines()
+    lines = headline("jund", {"hepg2": entries}, [], False, binding, "spans").splitlines()
     rows = {line.split()[0]: line for line in lines if line.startswith("  ")}
     ranked = entries.sort_values("average_precision", ascending=False)["entry"].tolist()
     assert list(rows)[1:] == ranked
@@ -40,13 +44,13 @@ def test_entries_are_ranked_by_average_precision_on_test(entries):
 
 
 def test_sequences_are_called_so(entries):
-    text = headline("tfbs", {"planted": entries}, [], True, sequences=True)
+    text = headline("tfbs", {"planted": entries}, [], True, binding, "sequences")
     assert "planted: 600 test sequences, " in text
     assert "span" not in text
 
 
 def test_each_entry_has_its_spread_over_seeds_and_its_intervals(entries):
-    text = headline("jund", {"hepg2": entries}, [], False)
+    text = headline("jund", {"hepg2": entries}, [], False, binding, "spans")
     rows = {line.split()[0]: line for line in text.splitlines() if line.startswith("  ")}
     for _, row in entries.iterrows():
         line = rows[row["entry"]]
@@ -62,7 +66,7 @@ def test_each_entry_has_its_spread_over_seeds_and_its_intervals(entries):
 def test_every_sample_and_figure_is_listed(entries):
     both = {"hepg2": entries, "k562": entries}
     figures = ["a/roc.png", "a/rounds.png", "b/c/roc.png"]
-    text = headline("jund", both, figures, False)
+    text = headline("jund", both, figures, False, binding, "spans")
     assert text.count("600 test spans") == 2
     assert text.endswith("  a/\n    roc.png rounds.png\n  b/c/\n    roc.png\n")
 
@@ -84,3 +88,21 @@ def test_the_table_has_every_entry_of_every_sample(entries):
     own = table[table["sample"] == "hepg2"]
     for metric in ("average_precision", "roc_auc_low", "brier_skill_high", "recall_at_fdr_50"):
         assert own[metric].tolist() == entries[metric].tolist()
+
+
+def test_activities_are_ranked_by_pearson_and_what_has_none_comes_last():
+    metrics = ["pearson", "mean_squared_error"]
+    rows = [("mean", 0, np.nan, 0.9), ("ridge", 0, 0.5, 0.7), ("net", 2, 0.8, 0.3)]
+    table = pd.DataFrame(rows, columns=["entry", "seeds", *metrics])
+    for metric in metrics:
+        table[f"{metric}_sd"] = table[f"{metric}_low"] = table[f"{metric}_high"] = np.nan
+    table = table.assign(spans=400.0, mean=1.5, standard_deviation=0.25)
+    text = headline("mpra", {"reporters": table}, [], True, activity, "sequences")
+    assert "reporters: 400 test sequences, activity 1.5 with standard deviation 0.25" in text
+    lines = text.splitlines()
+    assert [line.split()[0] for line in lines if line.startswith("  ")][1:4] == [
+        *("net", "ridge", "mean")
+    ]
+    (header,) = [line for line in lines if line.startswith("  entry")]
+    assert header.split()[2:] == ["Pearson", "mean", "squared", "error"]
+    assert next(line for line in lines if line.startswith("  mean")).split() == ["mean", "0.900"]

@@ -15,6 +15,7 @@ from cisfuse.simulation.sequences import (
     write_sequences,
 )
 from cisfuse.sources.sequences.reading import read_labelled_sequences
+from cisfuse.tasks.binding import target
 
 MOTIF = DEFAULT_SETTINGS["motif"]
 
@@ -89,7 +90,7 @@ def test_files_are_read_back_and_are_the_same_bytes(study, tmp_path):
         write_sequences(simulate_sequences({}), *paths[-1])
     for once, again in zip(*paths, strict=True):
         assert once.read_bytes() == again.read_bytes()
-    table = read_labelled_sequences(paths[0][0], None)
+    table, _ = read_labelled_sequences(paths[0][0], None, target)
     pd.testing.assert_frame_equal(table.drop(columns="line"), study.sequences)
     sites = read_sites(paths[0][1])
     assert sites["chrom"].tolist() == study.sites["chrom"].tolist()

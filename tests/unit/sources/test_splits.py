@@ -16,6 +16,7 @@ from cisfuse.sources.splits import (
     split_chromosomes,
     split_random,
 )
+from cisfuse.tasks.binding import target
 
 FRACTIONS = {"train": 0.6, "valid": 0.2, "test": 0.2}
 SETTINGS = {
@@ -41,14 +42,19 @@ def make_spans(chromosomes: int, count: int = 3000, length: int = 100) -> pd.Dat
     return pd.concat(tables, ignore_index=True)
 
 
+def notable(spans: pd.DataFrame) -> np.ndarray:
+    """Where the positives are, bool (n,)."""
+    return (spans["label"] == 1).to_numpy()
+
+
 def apportion_by_rows(groups: pd.DataFrame, fractions: dict, generator) -> list[str]:
     """The same by looking at one row of the table at a time."""
-    counts = {split: {"spans": 0, "positives": 0} for split in SPLITS}
+    counts = {split: {"spans": 0, "notable": 0} for split in SPLITS}
     chosen = [""] * len(groups)
-    total = groups[["spans", "positives"]].sum()
+    total = groups[["spans", "notable"]].sum()
     for row in generator.permutation(len(groups)):
         group = groups.iloc[row]
-        unit = "positives" if group["positives"] > 0 else "spans"
+        unit = "notable" if group["notable"] > 0 else "spans"
         lacking = {
             split: fractions[split] - counts[split][unit] / total[unit]
             for split in SPLITS
@@ -56,7 +62,7 @@ def apportion_by_rows(groups: pd.DataFrame, fractions: dict, generator) -> list[
         }
         split = max(lacking, key=lacking.get)
         chosen[row] = split
-        for count in ("spans", "positives"):
+        for count in ("spans", "notable"):
             counts[split][count] += int(group[count])
     return chosen
 
@@ -65,7 +71,7 @@ def blocks_by_names(spans: pd.DataFrame, seed: int, block_size: int, gap: int) -
     """The same as `split_blocks` with pairs of chromosome and block, one span at a time."""
     block = (spans["start"] // block_size).rename("block")
     groups = spans["label"].groupby([spans["chrom"], block], sort=False)
-    groups = groups.agg(spans="size", positives="sum")
+    groups = groups.agg(spans="size", notable="sum")
     chosen = apportion_by_rows(groups, FRACTIONS, np.random.default_rng(seed))
     split_of = dict(zip(groups.index, chosen, strict=True))
     splits = []
@@ -85,8 +91,8 @@ def blocks_by_names(spans: pd.DataFrame, seed: int, block_size: int, gap: int) -
 def test_groups_are_apportioned_as_by_a_loop_over_rows(seed):
     generator = np.random.default_rng(seed)
     spans = generator.integers(1, 50, 200)
-    positives = generator.binomial(spans, 0.02 * (seed % 4))
-    groups = pd.DataFrame({"spans": spans, "positives": positives})
+    notable = generator.binomial(spans, 0.02 * (seed % 4))
+    groups = pd.DataFrame({"spans": spans, "notable": notable})
     fractions = [FRACTIONS, {"train": 0.9, "valid": 0.0, "test": 0.1}][seed % 2]
     expected = apportion_by_rows(groups, fractions, np.random.default_rng(seed))
     assert apportion(groups, fractions, np.random.default_rng(seed)) == expected
@@ -98,7 +104,7 @@ def test_blocks_equal_those_of_a_loop_over_spans(seed, kept):
     """Whole blocks may lack spans, chromosomes may alternate, and differ in length."""
     spans = pd.concat([make_spans(3, 500), make_spans(2, 900).assign(chrom="chr10")])
     spans = spans.sample(frac=kept, random_state=seed)
-    found = split_blocks(spans, FRACTIONS, seed, 2000, 300)
+    found = split_blocks(spans, notable(spans), FRACTIONS, seed, 2000, 300)
     assert found.tolist() == blocks_by_names(spans, seed, 2000, 300).tolist()
 
 
@@ -122,7 +128,7 @@ def least_distance(spans: pd.DataFrame, splits: np.ndarray) -> int:
 )
 def test_spans_of_two_blocks_lie_at_least_the_gap_apart(block_size, gap):
     spans = make_spans(1, count=1000)
-    splits = split_blocks(spans, FRACTIONS, 0, block_size, gap)
+    splits = split_blocks(spans, notable(spans), FRACTIONS, 0, block_size, gap)
     assert set(SPLITS) <= set(splits) <= {*SPLITS, ""}
     assert least_distance(spans, splits) >= gap
 
@@ -130,13 +136,13 @@ def test_spans_of_two_blocks_lie_at_least_the_gap_apart(block_size, gap):
 def test_a_gap_wider_than_a_block_is_refused():
     """Only neighbouring blocks are compared, so such a gap could not be kept."""
     with pytest.raises(ConfigError, match="gap"):
-        split_blocks(make_spans(1), FRACTIONS, 0, 1000, 3000)
+        split_blocks(make_spans(1), notable(make_spans(1)), FRACTIONS, 0, 1000, 3000)
 
 
 def test_blocks_drop_no_span_that_the_gap_does_not_need():
     """Inside a block, and between blocks of one split, every span is kept."""
     spans = make_spans(2)
-    splits = split_blocks(spans, FRACTIONS, 0, 5000, 700)
+    splits = split_blocks(spans, notable(spans), FRACTIONS, 0, 5000, 700)
     block = (spans["start"] // 5000).to_numpy()
     key = list(zip(spans["chrom"], block, strict=True))
     split_of = {k: split for k, split in zip(key, splits, strict=True) if split}
@@ -154,7 +160,7 @@ def test_blocks_drop_no_span_that_the_gap_does_not_need():
 @pytest.mark.parametrize("seed", range(5))
 def test_blocks_keep_the_fractions_of_spans_and_positives(seed):
     spans = make_spans(2)
-    splits = split_blocks(spans, FRACTIONS, seed, 5000, 0)
+    splits = split_blocks(spans, notable(spans), FRACTIONS, seed, 5000, 0)
     assert "" not in splits
     positives = splits[spans["label"] == 1]
     for split, fraction in FRACTIONS.items():
@@ -164,7 +170,7 @@ def test_blocks_keep_the_fractions_of_spans_and_positives(seed):
 
 def test_blocks_share_out_spans_where_there_is_no_positive():
     spans = make_spans(1).assign(label=0)
-    splits = split_blocks(spans, FRACTIONS, 0, 5000, 0)
+    splits = split_blocks(spans, notable(spans), FRACTIONS, 0, 5000, 0)
     for split, fraction in FRACTIONS.items():
         assert abs((splits == split).mean() - fraction) < 0.05
 
@@ -173,7 +179,8 @@ def test_blocks_share_out_spans_where_there_is_no_positive():
 def test_a_seed_always_gives_the_same_splits_and_another_seed_others(method):
     spans = make_spans(12, count=60)
     splits = [
-        assign_splits(spans, {**SETTINGS, "method": method, "seed": seed})[0] for seed in (1, 1, 2)
+        assign_splits(spans, {**SETTINGS, "method": method, "seed": seed}, target)[0]
+        for seed in (1, 1, 2)
     ]
     np.testing.assert_array_equal(splits[0], splits[1])
     assert (splits[0] != splits[2]).any()
@@ -182,14 +189,14 @@ def test_a_seed_always_gives_the_same_splits_and_another_seed_others(method):
 def test_chromosomes_are_held_out_as_listed():
     spans = make_spans(4, count=10)
     held_out = {"valid": ["chr2"], "test": ["chr4", "chr1"]}
-    splits = split_chromosomes(spans, FRACTIONS, 0, held_out)
+    splits = split_chromosomes(spans, notable(spans), FRACTIONS, 0, held_out)
     wanted = {"chr1": "test", "chr2": "valid", "chr3": "train", "chr4": "test"}
     assert splits.tolist() == [wanted[chrom] for chrom in spans["chrom"]]
 
 
 def test_chromosomes_are_shared_out_whole_when_none_is_listed():
     spans = make_spans(20, count=100)
-    splits = split_chromosomes(spans, FRACTIONS, 0, {"valid": [], "test": []})
+    splits = split_chromosomes(spans, notable(spans), FRACTIONS, 0, {"valid": [], "test": []})
     by_chromosome = pd.Series(splits).groupby(spans["chrom"]).agg(["nunique", "first"])
     assert (by_chromosome["nunique"] == 1).all()
     assert set(by_chromosome["first"]) == set(SPLITS)
@@ -204,25 +211,31 @@ def test_no_split_stays_empty_where_chromosomes_are_few(chromosomes):
     spans = make_spans(chromosomes, count=100)
     fractions = {"train": 0.7, "valid": 0.15, "test": 0.15}
     for seed in range(5):
-        splits = split_chromosomes(spans, fractions, seed, {"valid": [], "test": []})
+        splits = split_chromosomes(
+            spans, notable(spans), fractions, seed, {"valid": [], "test": []}
+        )
         assert set(splits) == set(SPLITS)
 
 
 def test_held_out_chromosomes_without_spans_are_named():
     spans = make_spans(2, count=10)
     with pytest.raises(ConfigError, match=r"names chr9, .* there are spans on chr1, chr2"):
-        split_chromosomes(spans, FRACTIONS, 0, {"valid": ["chr1"], "test": ["chr9"]})
+        split_chromosomes(
+            spans, notable(spans), FRACTIONS, 0, {"valid": ["chr1"], "test": ["chr9"]}
+        )
 
 
 def test_a_chromosome_cannot_be_held_out_twice():
     spans = make_spans(3, count=10)
     with pytest.raises(ConfigError, match="chr2"):
-        split_chromosomes(spans, FRACTIONS, 0, {"valid": ["chr1", "chr2"], "test": ["chr2"]})
+        split_chromosomes(
+            spans, notable(spans), FRACTIONS, 0, {"valid": ["chr1", "chr2"], "test": ["chr2"]}
+        )
 
 
 def test_a_random_split_keeps_the_fractions_within_each_label():
     spans = make_spans(1, count=1000)
-    splits = split_random(spans, FRACTIONS, 0)
+    splits = split_random(spans["label"].to_numpy(), FRACTIONS, 0)
     for label in (0, 1):
         of_label = splits[spans["label"] == label]
         for split, fraction in FRACTIONS.items():
@@ -232,21 +245,23 @@ def test_a_random_split_keeps_the_fractions_within_each_label():
 def test_given_splits_are_taken_as_they_are():
     spans = make_spans(1, count=6)
     given = ["test", "valid", "train", "train", "test", "train"]
-    splits, method = assign_splits(spans.assign(split=given), {**SETTINGS, "method": "given"})
+    splits, method = assign_splits(
+        spans.assign(split=given), {**SETTINGS, "method": "given"}, target
+    )
     assert splits.tolist() == given
     assert method == "given"
     with pytest.raises(ConfigError, match="column 5"):
-        assign_splits(spans, {**SETTINGS, "method": "given"})
+        assign_splits(spans, {**SETTINGS, "method": "given"}, target)
 
 
 def test_auto_chooses_given_then_blocks_then_chromosomes():
     one, several = make_spans(1, count=500), make_spans(5, count=50)
-    assert assign_splits(one, SETTINGS)[1] == "blocks"
-    assert assign_splits(make_spans(2, count=500), SETTINGS)[1] == "blocks"
+    assert assign_splits(one, SETTINGS, target)[1] == "blocks"
+    assert assign_splits(make_spans(2, count=500), SETTINGS, target)[1] == "blocks"
     named = {**SETTINGS, "chromosomes": {"valid": [], "test": ["chr2"]}}
-    assert assign_splits(make_spans(2, count=500), named)[1] == "chromosomes"
-    assert assign_splits(several, SETTINGS)[1] == "chromosomes"
-    assert assign_splits(several.assign(split="train"), SETTINGS)[1] == "given"
+    assert assign_splits(make_spans(2, count=500), named, target)[1] == "chromosomes"
+    assert assign_splits(several, SETTINGS, target)[1] == "chromosomes"
+    assert assign_splits(several.assign(split="train"), SETTINGS, target)[1] == "given"
 
 
 def alike_by_loop(spans: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
@@ -264,7 +279,7 @@ def alike_by_loop(spans: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
 def test_spans_are_split_as_the_reference_around_them(seed):
     generator = np.random.default_rng(seed)
     reference = make_spans(3, count=300).sample(frac=0.5, random_state=seed)
-    reference["split"] = split_blocks(reference, FRACTIONS, seed, 3000, 400)
+    reference["split"] = split_blocks(reference, notable(reference), FRACTIONS, seed, 3000, 400)
     reference = reference[reference["split"] != ""].sample(frac=1, random_state=seed)
     start = np.sort(generator.integers(0, 40_000, 600))
     chrom = generator.choice(["chr1", "chr2", "chr3", "chr4"], 600)
@@ -282,7 +297,7 @@ def test_spans_are_split_as_the_reference_around_them(seed):
 
 def test_a_sample_follows_the_splits_of_another_unless_it_brings_its_own():
     spans = make_spans(1, count=200)
-    reference = spans.assign(split=split_blocks(spans, FRACTIONS, 0, 5000, 0))
+    reference = spans.assign(split=split_blocks(spans, notable(spans), FRACTIONS, 0, 5000, 0))
     splits, method = follow_splits(spans, reference, "hepg2", SETTINGS)
     assert method == "as hepg2"
     kept = splits != ""
@@ -300,13 +315,13 @@ def test_a_sample_follows_the_splits_of_another_unless_it_brings_its_own():
 
 def test_no_spans_at_all_are_refused():
     with pytest.raises(InputError, match=r"no span is left: .*; correct the section spans"):
-        assign_splits(make_spans(1, count=0), SETTINGS)
+        assign_splits(make_spans(1, count=0), SETTINGS, target)
 
 
 def test_counts_are_those_of_the_table():
     spans = make_spans(1, count=1000)
-    spans["split"] = split_random(spans, FRACTIONS, 0)
-    counts = count_splits(spans, "jund", "random").set_index("split")
+    spans["split"] = split_random(spans["label"].to_numpy(), FRACTIONS, 0)
+    counts = count_splits(spans, "jund", "random", target, "span").set_index("split")
     assert counts.index.tolist() == list(SPLITS)
     for split in SPLITS:
         part = spans[spans["split"] == split]
@@ -321,11 +336,11 @@ def test_counts_are_those_of_the_table():
 )
 def test_a_split_of_one_class_is_refused(split, label, word):
     spans = make_spans(1, count=1000)
-    spans["split"] = split_random(spans, FRACTIONS, 0)
+    spans["split"] = split_random(spans["label"].to_numpy(), FRACTIONS, 0)
     spans.loc[spans["split"] == split, "label"] = label
     message = rf"sample jund: the split '{split}' \(random\) has no {word} span"
     with pytest.raises(InputError, match=message):
-        count_splits(spans, "jund", "random")
+        count_splits(spans, "jund", "random", target, "span")
 
 
 @pytest.mark.parametrize(
@@ -339,10 +354,10 @@ def test_a_split_of_one_class_is_refused(split, label, word):
 def test_a_split_of_sequences_is_mended_where_it_was_made(method, mend):
     table = pd.DataFrame({"name": ["a", "b"], "label": [0, 1], "split": ["train", "train"]})
     with pytest.raises(InputError, match=rf"\({method}\) has no positive sequence among 0; {mend}"):
-        count_splits(table, "selex", method)
+        count_splits(table, "selex", method, target, "sequence")
 
 
 def test_an_absent_split_is_refused():
     spans = make_spans(1, count=100).assign(split="train")
     with pytest.raises(InputError, match=r"'valid' \(given\) has no positive span among 0"):
-        count_splits(spans, "jund", "given")
+        count_splits(spans, "jund", "given", target, "span")

@@ -13,6 +13,12 @@ BLOCKS = 30
 SPANS = 100  # of a block
 
 
+def draw(spans: pd.DataFrame, *settings: float, **more: float) -> Resamples:
+    """Draws that hold positives and negatives."""
+    positive = (spans["label"] == 1).to_numpy()
+    return draw_blocks(spans, [positive, ~positive], *settings, **more)
+
+
 def draw_population(generator: np.random.Generator, blocks: int) -> pd.DataFrame:
     """Touching spans of 1 base with peaks of 3 to 8, whose number varies much between blocks.
 
@@ -45,7 +51,7 @@ def covered(truth: np.ndarray, size: int, repeats: int) -> np.ndarray:
     held = np.zeros(2)
     for repeat in range(repeats):
         spans = draw_population(np.random.default_rng([1, repeat]), BLOCKS)
-        resamples = draw_blocks(spans, size, 300, 0.95, repeat)
+        resamples = draw(spans, size, 300, 0.95, repeat)
         values = areas(spans, resamples.blocks, resamples.weights)
         low, high = resamples.interval(values.T)
         held += (low <= truth) & (truth <= high)
@@ -77,23 +83,39 @@ def make_spans(labels: list[list[int]]) -> pd.DataFrame:
 
 def test_draws_are_of_as_many_blocks_as_there_are_and_repeat():
     spans = make_spans([[0, 1]] * 12)
-    resamples = draw_blocks(spans, 100, 500, 0.95, seed=3)
+    resamples = draw(spans, 100, 500, 0.95, seed=3)
     assert resamples.weights.shape == (12, 500)
     assert (resamples.weights.sum(axis=0) == 12).all()
     # Each block is drawn once on average; the bound is four standard errors.
     assert np.abs(resamples.weights.mean(axis=1) - 1).max() < 4 / np.sqrt(500)
-    again = draw_blocks(spans, 100, 500, 0.95, seed=3)
+    again = draw(spans, 100, 500, 0.95, seed=3)
     assert (again.weights == resamples.weights).all()
-    assert (draw_blocks(spans, 100, 500, 0.95, seed=4).weights != resamples.weights).any()
+    assert (draw(spans, 100, 500, 0.95, seed=4).weights != resamples.weights).any()
 
 
 def test_replicates_that_lack_a_label_are_left_out():
     """The second of three blocks holds the positives: 8 of 27 draws are without it."""
-    resamples = draw_blocks(make_spans([[0, 0], [1, 0, 1], [0]]), 100, 3000, 0.95, seed=0)
+    resamples = draw(make_spans([[0, 0], [1, 0, 1], [0]]), 100, 3000, 0.95, seed=0)
     assert resamples.informative == 1
     assert (resamples.weights[1] > 0).all()
     assert resamples.weights.shape[1] == 3000 - resamples.left_out
     assert resamples.left_out / 3000 == pytest.approx(8 / 27, abs=0.03)
+
+
+def test_replicates_must_hold_some_of_all_that_is_needed():
+    """The first mask alone says which blocks inform; each mask must be met by a replicate."""
+    spans = make_spans([[0, 1]] * 4)
+    blocks = np.repeat(np.arange(4), 2)
+    one = [np.ones(8, bool), blocks == 2, blocks == 3]
+    resamples = draw_blocks(spans, one, 100, 2000, 0.95, 0)
+    assert resamples.informative == 4
+    assert (resamples.weights[2:] > 0).all()
+    # Without block 2, or without 3, are 2 * (3/4)^4 of all draws, without both (1/2)^4.
+    assert resamples.left_out / 2000 == pytest.approx(2 * 0.75**4 - 0.5**4, abs=0.04)
+    anything = draw_blocks(spans, one[:1], 100, 2000, 0.95, 0)
+    assert anything.left_out == 0
+    nothing = draw_blocks(spans, [np.zeros(8, bool)], 100, 50, 0.95, 0)
+    assert (nothing.informative, nothing.left_out, nothing.weights.shape) == (0, 50, (4, 0))
 
 
 def make_resamples(informative: int, confidence: float = 0.95) -> Resamples:
@@ -128,6 +150,14 @@ def test_one_block_with_positives_gives_no_interval(informative):
     assert low.shape == high.shape == (2,)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_score_that_no_replicate_has_gets_no_interval_and_no_warning():
+    values = np.column_stack([np.full(40, np.nan), np.where(np.arange(40) % 2, np.nan, 3.0)])
+    low, high = make_resamples(20).interval(values)
+    assert np.isnan([low[0], high[0]]).all()
+    assert (low[1], high[1]) == (3, 3)
+
+
 def test_no_replicate_gives_no_interval():
     assert np.isnan(make_resamples(20).interval(np.ones(0))).all()
 
@@ -140,7 +170,7 @@ def test_each_sequence_is_a_block_and_many_are_drawn_in_random_groups(monkeypatc
     spans = pd.DataFrame({"chrom": names, "start": 0, "end": 1, "label": labels})
 
     def interval():
-        drawn = draw_blocks(spans, 1_000_000, 2000, 0.95, 0)
+        drawn = draw(spans, 1_000_000, 2000, 0.95, 0)
         sums = np.bincount(drawn.blocks, weights=values) @ drawn.weights
         sizes = np.bincount(drawn.blocks) @ drawn.weights
         return drawn, np.array(drawn.interval(sums / sizes))

@@ -89,7 +89,8 @@ def contrasts(
 
     ``entries`` are those of `cisfuse.evaluation.entries.scored_entries`, ``comparisons`` is what
     the rule score_predictions writes, ``inputs`` says what each model and baseline reads. Empty
-    when there is no rival of `rival_kind`.
+    when there is no rival of `rival_kind`; a metric that the main model or all rivals lack, as a
+    constant lacks a correlation, is left out.
     """
     own, kind = set(inputs[main]), rival_kind(inputs, main)
     scores = entries.set_index("entry")
@@ -108,7 +109,7 @@ def contrasts(
     for metric in words.JUDGED:
         lower = metric in words.LOWER_IS_BETTER
         known = scores.loc[rivals, metric].dropna()
-        if known.empty:
+        if known.empty or np.isnan(scores.loc[main, metric]):
             continue
         other = known.idxmin() if lower else known.idxmax()
         values = scores.loc[main, metric], scores.loc[other, metric]
@@ -137,7 +138,8 @@ def verdict(
     rival. ``remarks`` come last; ``no_interval`` is said where a difference has no interval.
     """
     found, kind = contrasts(entries, comparisons, inputs, main, words), rival_kind(inputs, main)
-    seeds = int(entries.set_index("entry").loc[main, "seeds"])
+    own = entries.set_index("entry").loc[main]
+    seeds = int(own["seeds"])
     mean = f", mean over {seeds} seeds" if seeds > 1 else ""
     subject = f"{capitalised(place)}: {name_of(main)} ({input_words(inputs[main])}{mean})"
     if not found:
@@ -149,6 +151,11 @@ def verdict(
         sentences = [f"{subject} {_predicate(found, confidence, kind, words)}."]
         if not all(contrast.bounded for contrast in found):
             sentences.append(no_interval)
+    missing = [words.METRIC_NAMES[metric] for metric in words.JUDGED if np.isnan(own[metric])]
+    if missing:
+        sentences.append(
+            f"It has no {' and no '.join(missing)}, as where all predictions are the same."
+        )
     return " ".join(filter(None, [*sentences, *remarks]))
 
 

@@ -71,8 +71,7 @@ def read_labelled_spans(path: str | Path, target: Target) -> pd.DataFrame:
     values, bad = target.parse(cells)
     if bad.any():
         row = int(np.argmax(bad))
-        problem, fix = target.describe_bad(cells.iloc[row], " in column 4")
-        text.fail(row, problem, f"{fix}, or give a file without {target.NOUNS} as peaks")
+        text.fail(row, *target.describe_bad(cells.iloc[row], " in column 4"))
     spans[target.TARGET] = values
     if "split" in spans:
         text.check(

@@ -97,7 +97,7 @@ def _read_target_table(
     if len(table) > 1 and not names & known and all(map(target.is_value, names)):
         text.fail(
             0,
-            f"a {target.NOUN} where a name should be",
+            f"{target.A_NOUN} where a name should be",
             f"write the name first, then the {target.NOUN}",
         )
     _check_names(text.path, table, "keep one line per sequence")
@@ -154,7 +154,7 @@ def read_parallel(
         problem, fix = target.describe_bad(cells[row])
         fail(labels_path, row + 1 + has_header, problem, f"{fix}, one {target.NOUN} per line")
     if len(cells) != len(sequences):
-        mend = f"give a {target.NOUN} for every sequence, in the same order"
+        mend = f"give {target.A_NOUN} for every sequence, in the same order"
         if len(cells) == len(sequences) + 1 and not has_header:
             mend += "; if its first line is a header, set spans.labels_header: true"
         raise InputError(

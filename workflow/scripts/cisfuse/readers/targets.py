@@ -16,7 +16,8 @@ class Target(Protocol):
     TARGET: str  # its name in the study's tables
     DTYPE: str
     COLUMNS: tuple[str, ...]  # its names in users' tables
-    NOUN: str
+    NOUN: str  # what one is called, then with its article, then several
+    A_NOUN: str
     NOUNS: str
 
     def parse(self, cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:

@@ -7,6 +7,7 @@ predictions are scored on the same draws, and differences between them are paire
 Labelled sequences, each a chromosome of its own, are a block each: whole sequences are drawn.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,7 +46,9 @@ class Resamples:
         if freedom < 1 or len(values) == 0:
             return np.full(values.shape[1:], np.nan), np.full(values.shape[1:], np.nan)
         outer = np.sqrt(1 + 1 / freedom) * t.isf((1 - self.confidence) / 2, freedom)
-        low, high = np.nanquantile(values, norm.cdf([-outer, outer]), axis=0)
+        with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
+            # Of a score that no replicate has, as the correlation of a constant, it is NaN.
+            low, high = np.nanquantile(values, norm.cdf([-outer, outer]), axis=0)
         return low, high
 
 

@@ -15,7 +15,7 @@ TARGET, DTYPE, UNIT = "activity", "float32", "as given"
 OUTPUT = "predicted"
 COLUMNS = ("activity", "label")
 KEPT = ""  # no example is rarer than the others
-NOUN, NOUNS = "activity", "activities"
+NOUN, A_NOUN, NOUNS = "activity", "an activity", "activities"
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 MISSING = ("", "na", "nan", "n/a", "null", "none", ".")
@@ -25,9 +25,14 @@ INFINITE = ("inf", "infinity")
 def parse(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Numbers that users wrote, float64 (n,), and where a cell has no finite one, bool (n,)."""
     cells = cells.str.strip()
-    bad = ~cells.map(is_value).to_numpy(dtype=bool)
+    bad = ~cells.map(_is_number).to_numpy(dtype=bool)
     values = cells.where(~bad, "0").astype("float64").to_numpy(copy=True)
-    return values, bad | ~np.isfinite(values.astype(np.float32))
+    with np.errstate(over="ignore"):
+        return values, bad | ~np.isfinite(values.astype(DTYPE))
+
+
+def _is_number(cell: str) -> bool:
+    return NUMBER.fullmatch(cell) is not None
 
 
 def describe_bad(cell: str, where: str = "") -> tuple[str, str]:
@@ -44,8 +49,11 @@ def describe_bad(cell: str, where: str = "") -> tuple[str, str]:
 
 
 def is_value(cell: str) -> bool:
-    """Tell whether a cell is a number, and so its line no header."""
-    return NUMBER.fullmatch(cell.strip()) is not None
+    """Tell whether a cell is meant as a number, right or wrong, and so its line no header."""
+    word = cell.strip().lower()
+    if word in MISSING or word.lstrip("+-") in INFINITE:
+        return word != ""
+    return _is_number(word) or COMMA.fullmatch(word) is not None
 
 
 def check_all(activities: np.ndarray, path: str) -> str:

@@ -15,7 +15,7 @@ TARGET, DTYPE, UNIT = "label", "int64", "1 bound, 0 unbound"
 OUTPUT = "logit"
 COLUMNS = ("label",)  # names of the column in users' tables, the first that is there
 KEPT = "positive"  # what no fold may lack; empty where there is no such thing
-NOUN, NOUNS = "label", "labels"
+NOUN, A_NOUN, NOUNS = "label", "a label", "labels"
 
 
 def parse(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -26,7 +26,10 @@ def parse(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
 def describe_bad(cell: str, where: str = "") -> tuple[str, str]:
     """What is wrong with a cell that is no label, ``where`` it stands, and how to fix it."""
-    return f"label {cell!r}{where} is neither 0 nor 1", "write 1 for bound and 0 for unbound"
+    fix = "write 1 for bound and 0 for unbound"
+    if where:  # a column of a BED
+        fix += f", or give a file without {NOUNS} as peaks"
+    return f"label {cell!r}{where} is neither 0 nor 1", fix
 
 
 def is_value(cell: str) -> bool:
@@ -39,7 +42,7 @@ def check_all(labels: np.ndarray, path: str) -> str:
     for label in (0, 1):
         if (labels == label).all():
             raise InputError(
-                f"{path}: every label is {label}; give sequences of both labels, 1 for bound and 0 "
+                f"{path}: every label is {label}; give examples of both labels, 1 for bound and 0 "
                 "for unbound"
             )
     return ""

@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from cisfuse.dna.sequences import reverse_complement
-from cisfuse.sources import span_audit as audit_module
+from cisfuse.sources.spans import audit as audit_module
 from cisfuse.sources.spans.audit import (
     audit_splits,
     check_duplicates,
@@ -17,6 +17,7 @@ from cisfuse.sources.spans.audit import (
 )
 from cisfuse.sources.spans.audit_words import describe_audit, is_leaking
 from cisfuse.sources.splits import assign_splits
+from cisfuse.tasks.binding import target as binding
 
 LENGTH = 20
 CHROMOSOMES = ["chr2", "chr10", "chr1"]
@@ -49,6 +50,10 @@ def random_spans(seed: int, count: int = 400, size: int = 5000) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
+def positive(spans: pd.DataFrame) -> np.ndarray:
+    return (spans["label"] == 1).to_numpy()
+
+
 def next_to(one, other) -> bool:
     return one.chrom == other.chrom and one.start <= other.end and other.start <= one.end
 
@@ -65,7 +70,7 @@ def test_neighbours_and_lookup_equal_loops(seed):
         positives = [row for row in rows_of(spans, split) if row.label]
         count = sum(any(next_to(p, t) and t.label for t in train) for p in positives)
         name = f"{split}_positives_next_to_train_positive"
-        assert check_neighbours(spans, split) == (
+        assert check_neighbours(spans, positive(spans), split, "positive") == (
             name,
             count,
             len(positives),
@@ -79,7 +84,7 @@ def test_neighbours_and_lookup_equal_loops(seed):
         found += bool(labels)
     labels = spans.loc[spans["split"] == "test", "label"].to_numpy()
     assert 0 < found < len(labels)
-    assert check_lookup(spans) == [
+    assert check_lookup(spans, binding) == [
         ("neighbour_lookup_roc_auc", found, len(labels), roc_auc_score(labels, scores)),
         (
             "neighbour_lookup_average_precision",
@@ -100,7 +105,7 @@ def test_cut_peaks_equal_a_loop(seed):
         else:
             peaks.append([row])
     cut = sum(len({row.split for row in peak}) > 1 for peak in peaks)
-    assert check_peaks(spans) == ("peaks_cut", cut, len(peaks), cut / len(peaks))
+    assert check_peaks(spans, positive(spans)) == ("peaks_cut", cut, len(peaks), cut / len(peaks))
     assert 0 < cut < len(peaks)
 
 
@@ -126,7 +131,7 @@ def test_duplicates_equal_a_loop_over_bytes(seed, monkeypatch):
     positives = [row for row in test if row.label]
     of_positives = sum(row.label for row in repeated)
     assert 0 < of_positives < len(repeated) < len(test)
-    assert check_duplicates(spans, genome.get) == [
+    assert check_duplicates(spans, positive(spans), genome.get, "positive") == [
         ("duplicate_spans", len(repeated), len(test), len(repeated) / len(test)),
         ("duplicate_positives", of_positives, len(positives), of_positives / len(positives)),
     ]
@@ -162,7 +167,7 @@ def planted() -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
 
 
 def counts(spans: pd.DataFrame, genome: dict) -> dict[str, tuple[int, int]]:
-    audit = audit_splits(spans.sort_values("start", ignore_index=True), genome.get)
+    audit = audit_splits(spans.sort_values("start", ignore_index=True), genome.get, binding)
     assert audit.columns.tolist() == ["check", "count", "of", "value"]
     return {row.check: (row.count, row.of) for row in audit.itertuples()}
 
@@ -240,9 +245,9 @@ def tiles(chromosomes: list[str], count: int, stride: int) -> pd.DataFrame:
 )
 def test_splits_by_place_leak_nothing(method, chromosomes, stride):
     spans = tiles(chromosomes, 1000, stride)
-    spans["split"], _ = assign_splits(spans, {**SETTINGS, "method": method})
+    spans["split"], _ = assign_splits(spans, {**SETTINGS, "method": method}, binding)
     spans = spans[spans["split"] != ""].reset_index(drop=True)
-    audit = audit_splits(spans, make_genome(1000 * LENGTH).get)
+    audit = audit_splits(spans, make_genome(1000 * LENGTH).get, binding)
     test = spans[spans["split"] == "test"]
     value = audit.set_index("check")["value"]
     assert (audit["count"] == 0).all()
@@ -254,8 +259,8 @@ def test_splits_by_place_leak_nothing(method, chromosomes, stride):
 
 def test_a_random_split_leaks_and_the_words_say_so_first():
     spans = tiles(CHROMOSOMES[:1], 1000, LENGTH)
-    spans["split"], _ = assign_splits(spans, {**SETTINGS, "method": "random"})
-    audit = audit_splits(spans, make_genome(1000 * LENGTH).get)
+    spans["split"], _ = assign_splits(spans, {**SETTINGS, "method": "random"}, binding)
+    audit = audit_splits(spans, make_genome(1000 * LENGTH).get, binding)
     row = audit.set_index("check").loc["test_positives_next_to_train_positive"]
     assert row["value"] > 0.5
     assert is_leaking(audit, "random")
@@ -271,9 +276,9 @@ def test_a_random_split_leaks_and_the_words_say_so_first():
 
 def test_a_random_split_is_warned_of_even_where_no_neighbours_are():
     spans, genome = planted()
-    audit = audit_splits(spans, genome.get)
+    audit = audit_splits(spans, genome.get, binding)
     assert describe_audit(audit, "random").startswith("Warning: ")
     spans.loc[11, ["start", "end"]] = [LENGTH, 2 * LENGTH]
-    audit = audit_splits(spans.sort_values("start", ignore_index=True), genome.get)
+    audit = audit_splits(spans.sort_values("start", ignore_index=True), genome.get, binding)
     assert not is_leaking(audit, "given")
     assert "splits touch elsewhere" in describe_audit(audit, "given")

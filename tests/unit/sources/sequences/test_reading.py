@@ -11,12 +11,12 @@ from cisfuse.base.errors import ConfigError, InputError
 from cisfuse.base.splits import SPLITS
 from cisfuse.sources.sequences.reading import (
     assign_sequences,
-    count_contradictions,
     fit_lengths,
     read_labelled_sequences,
     split_sequences,
 )
 from cisfuse.sources.splits import split_random
+from cisfuse.tasks.binding import target as binding
 
 FRACTIONS = {"train": 0.675, "valid": 0.075, "test": 0.25}
 
@@ -27,6 +27,10 @@ def table_of(sequences, labels=None):
     names = [f"s{row}" for row in range(count)]
     lines = np.arange(2, count + 2)
     return pd.DataFrame({"line": lines, "name": names, "sequence": sequences, "label": labels})
+
+
+def labels_of(table):
+    return table["label"].to_numpy()
 
 
 def random_sequences(count, length, seed):
@@ -55,9 +59,9 @@ def random_sequences(count, length, seed):
             0,
             "this table has labels of its own; leave the column labels of the sample sheet empty",
         ),
-        ("AC\nGT\n", "1\n1\n", 1, "every label is 1; give sequences of both labels"),
-        (">a\nAC\n>b\nGT\n", "a 0\nb 0\n", 1, "every label is 0; give sequences of both labels"),
-        ("label\tsequence\n1\tAC\n", None, 0, "every label is 1; give sequences of both labels"),
+        ("AC\nGT\n", "1\n1\n", 1, "every label is 1; give examples of both labels"),
+        (">a\nAC\n>b\nGT\n", "a 0\nb 0\n", 1, "every label is 0; give examples of both labels"),
+        ("label\tsequence\n1\tAC\n", None, 0, "every label is 1; give examples of both labels"),
     ],
 )
 def test_what_cannot_be_labelled_is_refused(tmp_path, sequences, labels, which, pattern):
@@ -66,7 +70,7 @@ def test_what_cannot_be_labelled_is_refused(tmp_path, sequences, labels, which, 
     if labels:
         paths[1].write_text(labels)
     with pytest.raises(InputError) as caught:
-        read_labelled_sequences(paths[0], str(paths[1]) if labels else labels)
+        read_labelled_sequences(paths[0], str(paths[1]) if labels else labels, binding)
     message = str(caught.value)
     assert len(message.splitlines()) == 1
     assert re.match(f"{re.escape(str(paths[which]))}: {pattern}", message), message
@@ -76,7 +80,7 @@ def test_a_missing_file_of_labels_is_named(tmp_path):
     path = tmp_path / "sequences.txt"
     path.write_text("AC\nGT\n")
     with pytest.raises(InputError, match=r"labels.txt: no such file; correct the path"):
-        read_labelled_sequences(path, tmp_path / "labels.txt")
+        read_labelled_sequences(path, tmp_path / "labels.txt", binding)
 
 
 def plain_fit(sequence, length):
@@ -137,9 +141,9 @@ def test_without_repeats_the_split_is_the_random_one(count, seed):
     sequences = sorted(set(random_sequences(count, 30, seed)))
     labels = np.random.default_rng(seed).integers(0, 2, len(sequences))
     table = table_of(sequences, labels)
-    splits = split_sequences(table, FRACTIONS, seed)
+    splits = split_sequences(table, labels_of(table), FRACTIONS, seed)
     assert splits.dtype == object
-    assert splits.tolist() == split_random(table, FRACTIONS, seed).tolist()
+    assert splits.tolist() == split_random(labels_of(table), FRACTIONS, seed).tolist()
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -147,7 +151,7 @@ def test_equal_sequences_share_a_split(seed):
     generator = np.random.default_rng(seed)
     sequences = np.array(random_sequences(300, 20, seed))
     table = table_of(sequences[generator.integers(0, 300, 2000)].tolist())
-    splits = split_sequences(table, FRACTIONS, seed)
+    splits = split_sequences(table, labels_of(table), FRACTIONS, seed)
     seen = {}
     for sequence, split in zip(table["sequence"], splits, strict=True):
         assert seen.setdefault(sequence, split) == split
@@ -163,24 +167,18 @@ def test_the_split_keeps_the_labels_and_follows_the_seed():
         first + rest for first, rest in zip(prefix, random_sequences(4000, 6, 4), strict=True)
     ]
     table = table_of(sequences, labels)
-    splits = split_sequences(table, FRACTIONS, 0)
+    splits = split_sequences(table, labels_of(table), FRACTIONS, 0)
     for split in SPLITS:
         assert abs(labels[splits == split].mean() - labels.mean()) < 0.01
-    assert splits.tolist() == split_sequences(table, FRACTIONS, 0).tolist()
-    assert splits.tolist() != split_sequences(table, FRACTIONS, 1).tolist()
+    assert splits.tolist() == split_sequences(table, labels_of(table), FRACTIONS, 0).tolist()
+    assert splits.tolist() != split_sequences(table, labels_of(table), FRACTIONS, 1).tolist()
 
 
 def test_a_sequence_of_most_rows_leaves_the_others_to_the_other_splits():
     table = table_of(["AAAA"] * 70 + random_sequences(30, 12, 1), [1, 0] * 50)
-    splits = split_sequences(table, FRACTIONS, 0)
+    splits = split_sequences(table, labels_of(table), FRACTIONS, 0)
     assert len(set(splits[:70])) == 1
     assert set(splits) == set(SPLITS)
-
-
-def test_sequences_with_both_labels_are_counted_once():
-    table = table_of(["AC", "AC", "GT", "GT", "AC", "TT"], [0, 1, 1, 1, 1, 0])
-    assert count_contradictions(table) == 1
-    assert count_contradictions(table.iloc[1:]) == 0
 
 
 def splits_settings(method: str, **fractions: float) -> dict:
@@ -193,7 +191,7 @@ def test_a_shuffled_split_is_that_of_scikit_learn_and_keras(count):
     table = pd.DataFrame({"sequence": ["A"] * count, "label": 0})
     rest, test = train_test_split(np.arange(count), test_size=0.25, random_state=42)
     train = rest[: int(np.floor(len(rest) * (1 - 0.1)))]  # as Model.fit cuts it
-    found, method = assign_sequences(table, splits_settings("shuffled"), "a.tsv")
+    found, method = assign_sequences(table, splits_settings("shuffled"), "a.tsv", binding)
     assert method == "shuffled"
     assert set(np.flatnonzero(found == "test")) == set(test)
     assert set(np.flatnonzero(found == "train")) == set(train)
@@ -204,15 +202,17 @@ def test_the_method_of_a_split_follows_the_config_and_the_file():
     table = pd.DataFrame({"sequence": list("ACGT") * 10, "label": [0, 1] * 20})
     given = table.assign(split=["train", "test"] * 20)
     for method in ("auto", "random"):
-        found, name = assign_sequences(table, splits_settings(method), "a.tsv")
+        found, name = assign_sequences(table, splits_settings(method), "a.tsv", binding)
         assert name == "stratified"
-        expected = split_sequences(table, splits_settings(method)["fractions"], 42)
+        expected = split_sequences(
+            table, labels_of(table), splits_settings(method)["fractions"], 42
+        )
         assert found.tolist() == expected.tolist()
     for method in ("auto", "given"):
-        found, name = assign_sequences(given, splits_settings(method), "a.tsv")
+        found, name = assign_sequences(given, splits_settings(method), "a.tsv", binding)
         assert (found.tolist(), name) == (given["split"].tolist(), "given")
-    assert assign_sequences(given, splits_settings("random"), "a.tsv")[1] == "stratified"
+    assert assign_sequences(given, splits_settings("random"), "a.tsv", binding)[1] == "stratified"
     with pytest.raises(
         ConfigError, match=r"a\.tsv: splits\.method is 'given', but there is no col"
     ):
-        assign_sequences(table, splits_settings("given"), "a.tsv")
+        assign_sequences(table, splits_settings("given"), "a.tsv", binding)

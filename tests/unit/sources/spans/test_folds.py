@@ -6,6 +6,7 @@ import pytest
 
 from cisfuse.base.errors import ConfigError, InputError
 from cisfuse.sources.spans.folds import assign_folds, fold_splits
+from cisfuse.tasks.binding import target
 
 SETTINGS = {"method": "auto", "seed": 0, "block_size": 5000}
 
@@ -34,7 +35,7 @@ def distances(spans: pd.DataFrame) -> np.ndarray:
 @pytest.mark.parametrize(("stride", "gap"), [(100, 0), (100, 700), (30, 0), (30, 333)])
 def test_each_span_is_tested_once_and_far_from_what_the_model_saw(folds, stride, gap):
     spans = make_spans(2, 500, stride)
-    fold_of, unit = assign_folds(spans, folds, SETTINGS)
+    fold_of, unit = assign_folds(spans, folds, SETTINGS, target)
     assert unit == "blocks"
     apart = distances(spans)
     tested = np.zeros(len(spans), dtype=int)
@@ -57,30 +58,33 @@ def test_each_span_is_tested_once_and_far_from_what_the_model_saw(folds, stride,
 
 def test_whole_chromosomes_make_the_folds_where_there_are_enough():
     spans = make_spans(6, 100)
-    fold_of, unit = assign_folds(spans, 4, SETTINGS)
+    fold_of, unit = assign_folds(spans, 4, SETTINGS, target)
     assert unit == "chromosomes"
     assert (spans.assign(fold=fold_of).groupby("chrom")["fold"].nunique() == 1).all()
     assert set(fold_of) == {0, 1, 2, 3}
     for number in range(4):
         assert "" not in fold_splits(spans, fold_of, number, 4, 10**9)
-    assert assign_folds(spans, 4, {**SETTINGS, "method": "blocks"})[1] == "blocks"
-    assert assign_folds(spans, 4, {**SETTINGS, "method": "random"})[1] == "chromosomes"
+    assert assign_folds(spans, 4, {**SETTINGS, "method": "blocks"}, target)[1] == "blocks"
+    assert assign_folds(spans, 4, {**SETTINGS, "method": "random"}, target)[1] == "chromosomes"
     small = {**SETTINGS, "block_size": 1000}
-    assert assign_folds(spans, 7, small)[1] == "blocks"
-    assert assign_folds(make_spans(2, 300), 3, {**small, "method": "chromosomes"})[1] == "blocks"
+    assert assign_folds(spans, 7, small, target)[1] == "blocks"
+    assert (
+        assign_folds(make_spans(2, 300), 3, {**small, "method": "chromosomes"}, target)[1]
+        == "blocks"
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_folds_are_alike_in_spans_and_positives(seed):
     spans = make_spans(2, 5000)
-    fold_of, _ = assign_folds(spans, 5, {**SETTINGS, "seed": seed})
+    fold_of, _ = assign_folds(spans, 5, {**SETTINGS, "seed": seed}, target)
     for counts in (np.bincount(fold_of), np.bincount(fold_of[spans["label"] == 1])):
         assert np.abs(counts / counts.sum() - 0.2).max() < 0.05
 
 
 def test_a_seed_always_gives_the_same_folds_and_another_seed_others():
     spans = make_spans(2, 500)
-    folds = [assign_folds(spans, 3, {**SETTINGS, "seed": seed})[0] for seed in (1, 1, 2)]
+    folds = [assign_folds(spans, 3, {**SETTINGS, "seed": seed}, target)[0] for seed in (1, 1, 2)]
     np.testing.assert_array_equal(folds[0], folds[1])
     assert (folds[0] != folds[2]).any()
 
@@ -88,12 +92,12 @@ def test_a_seed_always_gives_the_same_folds_and_another_seed_others():
 def test_folds_that_cannot_be_made_are_refused():
     spans = make_spans(1, 500)
     with pytest.raises(ConfigError, match=r"splits.folds is 2, .*; write 3 or more"):
-        assign_folds(spans, 2, SETTINGS)
+        assign_folds(spans, 2, SETTINGS, target)
     message = r"splits.folds is 4, but 3 blocks with \d+ positive .*; write fewer folds, or make"
     with pytest.raises(ConfigError, match=message):
-        assign_folds(spans, 4, {**SETTINGS, "block_size": 20_000})
+        assign_folds(spans, 4, {**SETTINGS, "block_size": 20_000}, target)
     few = spans.assign(label=(spans.index < 2).astype(int))
     with pytest.raises(ConfigError, match=r"with 2 positive spans leave a fold without"):
-        assign_folds(few, 3, SETTINGS)
+        assign_folds(few, 3, SETTINGS, target)
     with pytest.raises(InputError, match="no span is left"):
-        assign_folds(spans.iloc[:0], 3, SETTINGS)
+        assign_folds(spans.iloc[:0], 3, SETTINGS, target)

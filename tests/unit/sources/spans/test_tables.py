@@ -7,8 +7,9 @@ import pytest
 from cisfuse.base import files
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import read_table, write_table
-from cisfuse.sources import span_tables
-from cisfuse.sources.spans.tables import read_parts, survey_splits, write_spans
+from cisfuse.sources.spans import tables
+from cisfuse.sources.spans.tables import read_parts, write_spans
+from cisfuse.sources.survey import survey_splits
 
 
 def write_part(folder, name: str, starts: list[int], values: list[float]) -> tuple[str, str]:
@@ -22,18 +23,25 @@ def write_part(folder, name: str, starts: list[int], values: list[float]) -> tup
 
 def test_parts_are_joined_in_order_and_written_with_names(tmp_path, monkeypatch):
     """The part in the middle is of a chromosome without spans."""
-    monkeypatch.setattr(span_tables, "PIECE_ROWS", 2)
+    monkeypatch.setattr(tables, "PIECE_ROWS", 2)
     parts = [
         write_part(tmp_path, "chr2", [5, 20, 35], [0.5, 0.0, 0.25]),
         write_part(tmp_path, "chr10", [], []),
         write_part(tmp_path, "chr1", [0, 11], [1.0, 2.0]),
     ]
     spans = read_parts(*zip(*parts, strict=True))
-    write_spans(
-        spans.assign(split=["train", "valid", "test"] * 1 + ["train"] * 2), tmp_path / "x.gz"
-    )
+    spans = spans.assign(split=["train", "valid", "test"] * 1 + ["train"] * 2)
+    write_spans(spans, "label", tmp_path / "x.gz")
     found = read_table(tmp_path / "x.gz")
-    assert found.columns.tolist() == ["name", *span_tables.COLUMNS]
+    assert found.columns.tolist() == [
+        "name",
+        "chrom",
+        "start",
+        "end",
+        "label",
+        "split",
+        "accessibility",
+    ]
     assert found["name"].tolist() == [
         "chr2:5-15",
         "chr2:20-30",

@@ -1,14 +1,16 @@
 """Repeats and near-repeats of test in train are counted as a comparison letter by letter does."""
 
+from types import ModuleType
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from cisfuse.dna.sequences import reverse_complement
-from cisfuse.sources import sequence_audit
-from cisfuse.sources.sequences.audit import audit_sequences, find_near, find_repeats
-from cisfuse.sources.spans.audit import audit_splits
-from cisfuse.sources.spans.audit_words import describe_audit, is_leaking
+from cisfuse.sources.sequences import audit as audit_module
+from cisfuse.sources.sequences.audit import audit_splits, find_near, find_repeats
+from cisfuse.sources.sequences.audit_words import describe_audit, is_leaking
+from cisfuse.tasks.binding import target as binding
 
 LETTERS = [(5, "ACGT"), (7, "AACCGTN"), (11, "AC"), (20, "A")]
 TURN = str.maketrans("ACGT", "TGCA")
@@ -25,6 +27,12 @@ def make_table(count: int, length: int, seed: int, letters: str = "ACGT") -> pd.
             "sequence": ["".join(row) for row in rows],
         }
     )
+
+
+def counts(table: pd.DataFrame, target: ModuleType = binding) -> list[tuple[str, int, int]]:
+    """Checks, counts and of how many, of the audit of a table."""
+    audit = audit_splits(table, target)
+    return list(audit[["check", "count", "of"]].itertuples(index=False, name=None))
 
 
 def plain_audit(table: pd.DataFrame) -> list[tuple[str, int, int]]:
@@ -54,9 +62,9 @@ def plain_audit(table: pd.DataFrame) -> list[tuple[str, int, int]]:
 )
 def test_counts_equal_a_comparison_letter_by_letter(seed, length, letters, monkeypatch):
     """Short sequences and few letters repeat often; pieces end between the sequences."""
-    monkeypatch.setattr(sequence_audit, "ROWS", 13)
+    monkeypatch.setattr(audit_module, "ROWS", 13)
     table = make_table(150, length, seed, letters)
-    assert audit_sequences(table) == plain_audit(table)
+    assert counts(table) == plain_audit(table)
 
 
 @pytest.mark.parametrize("strand", ["forward", "reverse"])
@@ -68,7 +76,7 @@ def test_a_planted_repeat_is_found_on_either_strand(strand, changed, repeated, n
     copy = copy if strand == "forward" else copy[::-1].translate(TURN)
     table.loc[45, "sequence"] = copy[changed:].rjust(50, "N")
     table.loc[45, "label"] = 1
-    found = {name: count for name, count, _ in audit_sequences(table)}
+    found = {name: count for name, count, _ in counts(table)}
     assert list(found.values()) == [repeated, repeated, near]
 
 
@@ -76,14 +84,14 @@ def test_repeats_are_found_among_many_and_a_draw_bounds_the_pairs(monkeypatch):
     table = make_table(4000, 30, 2)
     table.loc[3000:, "sequence"] = table.loc[:999, "sequence"].tolist()
     table["split"] = ["train"] * 3000 + ["test"] * 1000
-    monkeypatch.setattr(sequence_audit, "MOST_COMPARED", 500)
-    found = {name: (count, of) for name, count, of in audit_sequences(table)}
+    monkeypatch.setattr(audit_module, "MOST_COMPARED", 500)
+    found = {name: (count, of) for name, count, of in counts(table)}
     assert found["duplicate_sequences"] == (1000, 1000)
     near, of = found["near_duplicate_sequences"]
     assert of == 500
     assert 40 < near < 140  # a sixth of train is drawn
-    monkeypatch.setattr(sequence_audit, "MOST_BASES", 30 * 200)
-    assert audit_sequences(table)[2][2] == 200
+    monkeypatch.setattr(audit_module, "MOST_BASES", 30 * 200)
+    assert counts(table)[2][2] == 200
 
 
 def test_an_empty_train_repeats_nothing():
@@ -95,8 +103,8 @@ def test_an_empty_train_repeats_nothing():
 
 def test_the_audit_of_sequences_has_no_row_of_places_and_is_told_in_words():
     table = make_table(400, 40, 3)
-    audit = audit_splits(table, None)
-    assert audit["check"].tolist() == [name for name, _, _ in audit_sequences(table)]
+    audit = audit_splits(table, binding)
+    assert audit["check"].tolist() == [name for name, _, _ in counts(table)]
     assert (audit["value"] == 0).all()
     assert not is_leaking(audit, "stratified")
     text = describe_audit(audit, "stratified")
@@ -105,7 +113,7 @@ def test_the_audit_of_sequences_has_no_row_of_places_and_is_told_in_words():
     assert "in at most 10 % of the places" in text
     first = table.loc[table["split"] == "train", "sequence"].iloc[0]
     table.loc[table["split"] == "test", "sequence"] = first
-    audit = audit_splits(table, None)
+    audit = audit_splits(table, binding)
     assert is_leaking(audit, "given")
     text = describe_audit(audit, "given")
     assert text.startswith("Warning: scores on test are too good, because train holds sequences")
@@ -118,7 +126,7 @@ def test_one_repeat_among_many_is_told_and_is_no_leak():
     rows = table.index[table["split"] == "test"]
     first = table.loc[table["split"] == "train", "sequence"].iloc[0]
     table.loc[rows[0], "sequence"] = first
-    audit = audit_splits(table, None)
+    audit = audit_splits(table, binding)
     assert audit["count"].iloc[0] == 1
     assert not is_leaking(audit, "stratified")
     assert f"1 of {len(rows)} (0." in describe_audit(audit, "stratified")
