@@ -59,15 +59,17 @@ def run_candidates(options) -> None:
 
     from cisfuse import attribution_methods, devices
     from cisfuse.interpretation.attribution import Explainer
+    from cisfuse.models.inputs import ModelInputs
     from cisfuse.models.layers import both_strands
     from cisfuse.models.registry import build_model
-    from cisfuse.models.settings import ModelSettings
 
     devices.limit_threads(options.threads[0])
     keras.utils.set_random_seed(0)
     examples = simulated_examples(options.spans)
     few = examples.take(slice(0, options.spans // FEWER))
-    model = both_strands(build_model("fusion_cnn", ModelSettings(LENGTH, "none", {})))
+    model = both_strands(
+        build_model("fusion_cnn", ModelInputs({"sequence": (LENGTH, 4), "accessibility": (1,)}))
+    )
     explainer = Explainer(model, 0.1)
     points = {
         "gradient": 1,

@@ -31,13 +31,13 @@ def run_candidates(options) -> None:
     import keras
 
     from cisfuse import devices, prediction
+    from cisfuse.models.inputs import ModelInputs
     from cisfuse.models.registry import build_model
-    from cisfuse.models.settings import ModelSettings
 
     devices.limit_threads(options.threads[0])
     keras.utils.set_random_seed(0)
     examples = simulated_examples(options.spans)
-    model = build_model("fusion_cnn", ModelSettings(LENGTH, "none", {}))
+    model = build_model("fusion_cnn", ModelInputs({"sequence": (LENGTH, 4), "accessibility": (1,)}))
     predict = prediction.make_predict(model)
     batch = prediction.BATCH
     predictions = {

@@ -14,14 +14,17 @@ def fusion_cnn(dropout: str = "cisfuse"):
     """The fusion CNN with the project's dropout, with that of Keras, or with none."""
     import keras
 
-    from cisfuse.models.registry import build_model, layers
-    from cisfuse.models.settings import ModelSettings
+    from cisfuse.models import layers
+    from cisfuse.models.inputs import ModelInputs
+    from cisfuse.models.registry import build_model
 
     own = layers.HalfDropout
     makers = {"cisfuse": own, "keras": lambda: keras.layers.Dropout(0.5)}
     layers.HalfDropout = makers.get(dropout, keras.layers.Identity)
     try:
-        return build_model("fusion_cnn", ModelSettings(LENGTH, "none", {}))
+        return build_model(
+            "fusion_cnn", ModelInputs({"sequence": (LENGTH, 4), "accessibility": (1,)})
+        )
     finally:
         layers.HalfDropout = own
 

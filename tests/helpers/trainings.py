@@ -2,10 +2,10 @@
 
 import keras
 import numpy as np
+from model_inputs import span_inputs
 
 from cisfuse.examples.shards import Examples
 from cisfuse.models.registry import build_model
-from cisfuse.models.settings import ModelSettings
 from cisfuse.prediction.logits import load_model
 from cisfuse.training.rounds import TrainingSettings
 
@@ -23,7 +23,7 @@ def make_examples(count: int, seed: int) -> Examples:
 
 
 def build() -> keras.Model:
-    return build_model("fusion_cnn", ModelSettings(30, "log_standardise", CONSTANTS))
+    return build_model("fusion_cnn", span_inputs(30, "log_standardise", CONSTANTS))
 
 
 def settings(rounds: int) -> TrainingSettings:

@@ -31,6 +31,7 @@ from cisfuse.base.splits import SPLITS
 from cisfuse.config.schemas import check_repeats
 from cisfuse.config.settings import load_config, model_settings
 from cisfuse.config.sheet import SIMULATIONS, check_files, external_runs, load_samples
+from cisfuse.config.training import start_of
 from cisfuse.evaluation.baselines.registry import (
     BASELINES,
     baseline_inputs,
@@ -42,8 +43,13 @@ from cisfuse.interpretation.figures import figures_of
 from cisfuse.interpretation.requests import file_name, parse_requests
 from cisfuse.jobs.digest import code_digest
 from cisfuse.jobs.records import OPTIONS_VARIABLE
-from cisfuse.models.checks import check_models, inputs_of, reads_sequence
-from cisfuse.models.registry import architecture_of
+from cisfuse.models.checks import (
+    check_inputs,
+    check_models,
+    inputs_of,
+    reads_sequence,
+)
+from cisfuse.models.registry import architecture_of, filled_options
 from cisfuse.sources import registry as sources
 from cisfuse.tasks import registry as tasks
 
@@ -83,7 +89,8 @@ try:
     config = sources.with_defaults(config, SOURCE)
     config = tasks.check_config(config, PLACE)
     SOURCE.check(config, SAMPLES, PLACE)
-    check_models(config, SOURCE, PLACE)
+    check_models(config, PLACE)
+    check_inputs(config, SOURCE.FEATURES, SOURCE.EXAMPLES, PLACE)
     check_names(config["training"]["models"], PLACE)
     check_files(config, SAMPLES, sources.file_columns(), PLACE)
     parse_requests(

@@ -99,7 +99,20 @@ def labelling_inputs(wildcards):
 
 
 def settings_of(wildcards):
-    return model_settings(config["training"], wildcards.model)
+    """A model's training settings, all of its architecture's options among them."""
+    settings = model_settings(config["training"], wildcards.model)
+    options = filled_options(settings["architecture"], settings["options"])
+    return {**settings, "options": options}
+
+
+def start_weights(wildcards):
+    """The saved model that a training starts from: that of another run, or a file; or nothing."""
+    start = start_of(config["training"], wildcards.model, int(wildcards.seed))
+    if not isinstance(start, tuple):
+        return start or []
+    model, seed = start
+    folder = f"results/{wildcards.study}/training/{wildcards.sample}"
+    return f"{folder}/{model}/seed-{seed}/best.keras"
 
 
 def training_digest(wildcards):

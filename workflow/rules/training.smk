@@ -1,5 +1,5 @@
 # Stage: training.
-# Needs: examples/SAMPLE/, verified.
+# Needs: examples/SAMPLE/, verified; the best weights of another run where a model starts from it.
 # Makes: training/SAMPLE/MODEL/seed-SEED/: rounds.tsv, timing.tsv, a model per round, best.keras
 #        and last.keras. The undeclared folder state/ beside them lets a training that was
 #        killed go on from its last complete round.
@@ -11,6 +11,7 @@ rule train_model:
         manifest="results/{study}/examples/{sample}/manifest.json",
         shards=shards(),
         verified="results/{study}/examples/{sample}/verified.tsv",
+        start=start_weights,
     output:
         rounds="results/{study}/training/{sample}/{model}/seed-{seed}/rounds.tsv",
         timing="results/{study}/training/{sample}/{model}/seed-{seed}/timing.tsv",

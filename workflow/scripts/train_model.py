@@ -4,19 +4,15 @@ from cisfuse.base.files import read_json, sha256, write_table
 from cisfuse.examples.shards import read_split
 from cisfuse.jobs.job import rule_job
 from cisfuse.jobs.versions import versions
+from cisfuse.models.inputs import inputs_from
 from cisfuse.models.registry import build_model
-from cisfuse.models.settings import ModelSettings
 from cisfuse.training.devices import choose_devices
+from cisfuse.training.optimizers import depends_on_rounds
 from cisfuse.training.rounds import TrainingSettings, best_round, train
+from cisfuse.training.starts import copy_weights
 from cisfuse.training.state import TrainingState, copy_round
 
 FRAMEWORKS = ("keras", "tensorflow", "tensorflow-cpu")
-
-
-def constants_of(manifest: dict, transform: str) -> dict[str, float]:
-    """Those of the accessibility; none for examples without it."""
-    signals = manifest["signals"]
-    return signals["accessibility"]["transforms"][transform] if signals else {}
 
 
 with rule_job(snakemake) as logger:
@@ -24,19 +20,16 @@ with rule_job(snakemake) as logger:
     devices = choose_devices(snakemake.threads, snakemake.resources.get("gpu", 1))
     options = dict(params.settings)
     manifest = read_json(snakemake.input.manifest)
-    transform = options.pop("transform")
-    architecture = options.pop("architecture")
-    features = {feature["name"]: feature for feature in manifest["features"]}
-    model_settings = ModelSettings(
-        length=features["sequence"]["shape"][0],
-        transform=transform,
-        constants=constants_of(manifest, transform),
+    transform, architecture, own, _ = (
+        options.pop(key) for key in ("transform", "architecture", "options", "starts_from")
     )
+    inputs = inputs_from(manifest, transform)
     settings = TrainingSettings(rounds=params.rounds, seed=int(wildcards.seed), **options)
     packages = versions()
     identity = {
         "manifest": sha256(snakemake.input.manifest),
         "architecture": architecture,
+        "options": own,
         "transform": transform,
         # Which round is best does not change the rounds.
         "training": {key: options[key] for key in options if key != "selection_metric"},
@@ -46,6 +39,18 @@ with rule_job(snakemake) as logger:
         "code": params.code,
         "versions": {name: packages[name] for name in FRAMEWORKS if name in packages},
     }
+    if depends_on_rounds(settings.schedule):
+        identity["rounds"] = settings.rounds
+    if snakemake.input.start:
+        identity["start"] = sha256(snakemake.input.start)
+
+    def build():
+        """A model as every round began from."""
+        model = build_model(architecture, inputs, own)
+        if snakemake.input.start:
+            copy_weights(model, snakemake.input.start)
+        return model
+
     state = TrainingState(params.state, identity)
     examples = {split: read_split(snakemake.input.manifest, split) for split in ("train", "valid")}
     logger.info(
@@ -57,13 +62,7 @@ with rule_job(snakemake) as logger:
         settings.rounds,
         settings.epochs_per_round,
     )
-    rounds = train(
-        lambda: build_model(architecture, model_settings),
-        examples,
-        settings,
-        state,
-        devices.strategy,
-    )
+    rounds = train(build, examples, settings, state, devices.strategy)
     best = best_round(rounds, settings.selection_metric)
     why = (
         "last, which the config chooses"

@@ -11,7 +11,8 @@ from cisfuse.config.protocols import PROTOCOLS
 from cisfuse.config.schemas import check_schema, fill_defaults, load_schema
 from cisfuse.config.settings import load_config, model_settings
 from cisfuse.config.sheet import load_samples
-from cisfuse.sources.registry import check_source
+from cisfuse.models.checks import check_inputs, check_models
+from cisfuse.sources.registry import FEATURES, check_source, examples_of
 
 
 def test_defaults_are_filled_in_to_any_depth():
@@ -118,18 +119,8 @@ def test_a_section_is_filled_from_its_protocol():
         ),
         (
             "interpretation",
-            {"models": ["accessibility_logistic"]},
-            r"interpretation\.models: 'accessibility_logistic' reads no sequence",
-        ),
-        (
-            "interpretation",
             {"methods": ["gradient"], "method": "mutagenesis"},
             r"interpretation\.method: mutagenesis is not under interpretation\.methods; add it",
-        ),
-        (
-            "training",
-            {"models": {"mine": {}}},
-            r"training\.models\.mine: no architecture is called 'mine'; there are fusion_cnn",
         ),
         (
             "training",
@@ -185,6 +176,7 @@ def test_a_model_overrides_the_section_and_the_section_its_protocol():
     assert settings_of(models, "raw", learning_rate=0.5) == {
         **PROTOCOLS["sequence_first"],
         "architecture": "fusion_cnn",
+        "options": {},
         "transform": "none",
         "batch_size": 7,
         "learning_rate": 0.5,
@@ -203,6 +195,17 @@ def test_a_model_with_a_protocol_of_its_own_takes_nothing_of_it_from_the_section
     assert (PROTOCOLS["published"] | {"batch_size": 9, "xla": True}).items() <= found.items()
 
 
+def test_a_model_has_the_options_of_its_architecture_as_they_are_written():
+    models = {"wide": {"architecture": "fusion_cnn", "options": {"filters": 30}}}
+    assert settings_of(models, "wide")["options"] == {"filters": 30}
+
+
+def test_a_model_can_take_back_the_start_of_the_section():
+    models = {"fusion_cnn": {"starts_from": None}, "sequence_cnn": {}}
+    found = [settings_of(models, name, starts_from="fusion_cnn") for name in models]
+    assert [settings["starts_from"] for settings in found] == [None, "fusion_cnn"]
+
+
 def test_the_published_protocol_is_the_published_one():
     published = PROTOCOLS["published"]
     assert (published["epochs_per_round"], published["batch_size"]) == (10, 1000)
@@ -218,6 +221,7 @@ def test_the_table_of_protocols_is_true():
     for key in protocols[0]:
         cells = [str(values[key]) for values in protocols]
         row = " | ".join(cells).replace("True", "true").replace("False", "false")
+        row = row.replace("None", "none")
         assert f"| `{key}` | {row} |\n" in text
 
 
@@ -272,13 +276,8 @@ def test_every_default_is_valid():
 @pytest.mark.parametrize("path", sorted(ROOT.glob("config/*.yaml")), ids=lambda path: path.name)
 def test_every_study_of_the_repository_loads(path):
     config = load_config(yaml.safe_load(path.read_text()), CONFIG_SCHEMA, path.name)
+    check_models(config, path.name)
     samples = load_samples(ROOT / config["samples"], SAMPLES_SCHEMA)
     check_source(config, samples, path.name)
-
-
-def test_a_length_is_too_short_for_a_network_before_anything_runs():
-    content = {**MINIMAL, "training": {"models": {"a": {"architecture": "tfbs_cnn"}}}}
-    assert load({**content, "spans": {"length": 15}})["spans"]["length"] == 15
-    message = r"training\.models\.a: tfbs_cnn needs 15 bases or more, spans\.length is 14; correct"
-    with pytest.raises(ConfigError, match=message):
-        load({**content, "spans": {"length": 14}})
+    examples = examples_of(samples)
+    check_inputs(config, FEATURES[examples], examples, path.name)

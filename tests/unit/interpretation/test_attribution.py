@@ -3,13 +3,13 @@
 import keras
 import numpy as np
 import pytest
+from model_inputs import span_inputs
 from reference import transform_values
 
 from cisfuse.interpretation import attribution
 from cisfuse.interpretation.attribution import Explainer
 from cisfuse.models.layers import both_strands
 from cisfuse.models.registry import build_model
-from cisfuse.models.settings import ModelSettings
 
 LENGTH = 30
 CONSTANTS = {
@@ -21,7 +21,7 @@ CONSTANTS = {
 
 def make_model(name: str, transform: str = "log_standardise") -> keras.Model:
     keras.utils.set_random_seed(11)
-    return build_model(name, ModelSettings(LENGTH, transform, CONSTANTS[transform]))
+    return build_model(name, span_inputs(LENGTH, transform, CONSTANTS[transform]))
 
 
 def make_points(count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -18,6 +18,8 @@ from cisfuse.interpretation.discovery import (
     discover,
     meme_text,
     name_patterns,
+    pattern_arrays,
+    pattern_words,
     seqlet_size,
     settings_of,
 )
@@ -205,3 +207,24 @@ def test_biopython_reads_the_meme_file():
         shares = np.array([motif.pwm[base] for base in "ACGT"]).T
         np.testing.assert_allclose(shares, pattern.ppm, atol=1e-4)
     assert not biopython.parse(io.StringIO(meme_text([], [])), "minimal")
+
+
+def test_patterns_in_words_and_as_arrays(found):
+    patterns, table = name_patterns(found.patterns)
+    first = table.to_dict("records")[0]
+    words = pattern_words(first)
+    assert words.startswith(f"pattern 1, positive, {patterns[0].seqlets} seqlets: ")
+    assert f", most like {first['match_1']} (q {first['q_1']:.2g})" in words
+    assert pattern_words(first | {"q_1": np.nan}).endswith(f"{first['consensus']}, no match")
+    arrays = pattern_arrays(patterns, table["pattern"])
+    assert len(arrays) == 2 * len(patterns)
+    np.testing.assert_array_equal(arrays["ppm_1"], patterns[0].ppm)
+    np.testing.assert_array_equal(arrays["cwm_1"], patterns[0].cwm)
+
+
+def test_a_note_calls_an_example_by_its_name():
+    hypothetical, sequences = np.zeros((3, LENGTH, 4), np.float32), plant()[1][:3]
+    assert discover(hypothetical, sequences, "sequence").note.startswith("No sequence has a ")
+    short = discover(hypothetical[:, :5], sequences[:, :5], "sequence").note
+    assert short.startswith("Sequences of 5 bases are too short")
+    assert short.endswith("Longer sequences would help.")

@@ -15,6 +15,7 @@ from cisfuse.interpretation import explained
 from cisfuse.interpretation.explained import (
     best_threshold,
     choose_roles,
+    choose_spans,
     examples_of,
     gather,
     in_step,
@@ -193,6 +194,40 @@ def test_predictions_of_other_spans_are_damage(study):
         write_table(damaged[columns], folder / "valid.tsv.gz")
         with pytest.raises(DamagedFileError, match=r"valid\.tsv\.gz: holds other spans than"):
             gather(folder / "manifest.json", paths_of(folder), ["TGAC"], 0.0, 0)
+
+
+@pytest.mark.parametrize("signals", [("accessibility",), ()])
+def test_the_choice_holds_the_spans_with_a_role_and_their_bases(tmp_path, signals):
+    folder, tables, sequences = make_study(tmp_path, signals)
+    paths = paths_of(folder)
+    choice = choose_spans(folder / "manifest.json", paths, ["AC", "GG"], most=10_000, seed=0)
+    valid = tables["valid"]
+    threshold, f1 = best_threshold(valid["label"].to_numpy(), valid["logit"].to_numpy())
+    facts = choice.facts
+    assert (facts["threshold"], facts["threshold_f1"]) == pytest.approx((threshold, f1))
+    wanted = [name for name in explained.COLUMNS if name in choice.spans]
+    assert choice.spans.columns.tolist() == wanted
+    assert ("accessibility" in choice.spans) == ("chrom" in choice.spans) == bool(signals)
+    assert (choice.spans["role"] != "").all()
+    assert sum(facts["counts"].values()) == len(choice.spans) == len(choice.sequences)
+    bases = {
+        name: bytes(letters).decode()
+        for split, table in tables.items()
+        for name, letters in zip(table["name"], sequences[split], strict=True)
+    }
+    assert choice.spans["sequence"].tolist() == [bases[name] for name in choice.spans["name"]]
+    assert [bytes(row).decode() for row in choice.sequences] == choice.spans["sequence"].tolist()
+    test = choice.spans[choice.spans["split"] == "test"]
+    called = test["logit"] >= facts["threshold"]
+    assert (called == test["outcome"].isin(["true_positive", "false_positive"])).all()
+    spans, _, median = gather(folder / "manifest.json", paths, ["AC", "GG"], threshold, 0)
+    closed = spans[spans["closed_motif"] & (spans["label"] == 0)]
+    assert facts["median_accessibility"] == median
+    assert facts["closed_motif"] == {
+        "spans": len(closed),
+        "called_bound": int((closed["logit"] >= threshold).sum()),
+    }
+    assert (facts["closed_motif"]["spans"] > 0) == bool(signals)
 
 
 def test_damaged_arrays_are_named(tmp_path):

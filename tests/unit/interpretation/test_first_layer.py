@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from model_inputs import span_inputs
 
 from cisfuse.dna.sequences import one_hot, reverse_complement
 from cisfuse.interpretation import first_layer
@@ -17,7 +18,6 @@ from cisfuse.interpretation.first_layer import (
 )
 from cisfuse.models.layers import both_strands
 from cisfuse.models.registry import build_model
-from cisfuse.models.settings import ModelSettings
 
 LENGTH, WIDTH = 24, 5
 
@@ -158,7 +158,7 @@ def test_matches_stand_at_the_filters_that_they_are_of():
 
 
 def test_a_model_without_sequence_has_no_filters():
-    settings = ModelSettings(LENGTH, "none", {})
+    settings = span_inputs(LENGTH)
     found = filter_windows(build_model("accessibility_logistic", settings), make_sequences())
     assert found.counts.shape == (0, 0, 4)
     assert filter_table(found).empty

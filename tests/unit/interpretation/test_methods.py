@@ -5,6 +5,7 @@ import dataclasses
 import keras
 import numpy as np
 import pytest
+from model_inputs import span_inputs
 
 from cisfuse.dna.sequences import one_hot, reverse_complement
 from cisfuse.dna.shuffles import dinucleotide_shuffles
@@ -26,7 +27,6 @@ from cisfuse.interpretation.methods import (
 )
 from cisfuse.models.layers import both_strands
 from cisfuse.models.registry import build_model
-from cisfuse.models.settings import ModelSettings
 
 LENGTH, MEDIAN = 30, 0.4
 CONSTANTS = {"pseudocount": 0.1, "mean": -0.5, "standard_deviation": 1.2}
@@ -35,7 +35,7 @@ CONSTANTS = {"pseudocount": 0.1, "mean": -0.5, "standard_deviation": 1.2}
 def make_model(name: str = "fusion_cnn", transform: str = "log_standardise") -> keras.Model:
     """Weights are larger than fresh ones, so that the network bends as a trained one does."""
     keras.utils.set_random_seed(11)
-    model = build_model(name, ModelSettings(LENGTH, transform, CONSTANTS))
+    model = build_model(name, span_inputs(LENGTH, transform, CONSTANTS))
     model.set_weights([2 * values for values in model.get_weights()])
     return model
 

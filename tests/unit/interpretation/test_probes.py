@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from model_inputs import span_inputs
 from reference import transform_values
 
 from cisfuse.dna.sequences import one_hot, reverse_complement
@@ -23,7 +24,6 @@ from cisfuse.interpretation.probes import (
 )
 from cisfuse.models.layers import SignalTransform, both_strands
 from cisfuse.models.registry import build_model
-from cisfuse.models.settings import ModelSettings
 from cisfuse.prediction.logits import make_predict
 
 LENGTH = 30
@@ -36,7 +36,7 @@ CONSTANTS = {
 
 def make_model(name: str, transform: str = "log_standardise") -> keras.Model:
     keras.utils.set_random_seed(3)
-    return build_model(name, ModelSettings(LENGTH, transform, CONSTANTS[transform]))
+    return build_model(name, span_inputs(LENGTH, transform, CONSTANTS[transform]))
 
 
 def make_examples(count: int) -> Examples:
@@ -266,7 +266,7 @@ def test_padding_of_the_architectures():
     assert padding_reach(make_model("fusion_cnn")) == (12, 15)
     assert padding_reach(both_strands(make_model("fusion_cnn"))) == (15, 15)
     assert padding_reach(make_model("accessibility_logistic")) == (0, 0)
-    settings = ModelSettings(50, "none", {})
+    settings = span_inputs(50)
     assert padding_reach(build_model("tfbs_cnn", settings)) == (0, 0)
     # 5 zeros and 6, in windows of 5 that end with the sequence.
     assert padding_reach(build_model("tfbs_cnn_deep", settings)) == (5, 10)

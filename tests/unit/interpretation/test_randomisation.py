@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from model_inputs import span_inputs
 
 from cisfuse.examples.shards import Examples
 from cisfuse.interpretation.attribution import Explainer
@@ -10,7 +11,6 @@ from cisfuse.interpretation.methods import deletion
 from cisfuse.interpretation.randomisation import randomise
 from cisfuse.models.layers import both_strands, signal_transforms
 from cisfuse.models.registry import build_model
-from cisfuse.models.settings import ModelSettings
 from cisfuse.prediction.logits import model_inputs
 
 CONSTANTS = {"pseudocount": 0.1, "mean": -0.5, "standard_deviation": 1.2}
@@ -18,7 +18,7 @@ CONSTANTS = {"pseudocount": 0.1, "mean": -0.5, "standard_deviation": 1.2}
 
 def test_weights_are_fresh_and_all_else_stays():
     keras.utils.set_random_seed(3)
-    model = both_strands(build_model("fusion_cnn", ModelSettings(30, "log_standardise", CONSTANTS)))
+    model = both_strands(build_model("fusion_cnn", span_inputs(30, "log_standardise", CONSTANTS)))
     before = [values.copy() for values in model.get_weights()]
     found = randomise(model, 5)
     for one, other in zip(before, model.get_weights(), strict=True):
@@ -38,7 +38,7 @@ def test_weights_are_fresh_and_all_else_stays():
 @pytest.mark.parametrize("name", ["tfbs_cnn", "tfbs_cnn_deep"])
 def test_models_with_pooling_and_two_units_are_randomised(name):
     keras.utils.set_random_seed(3)
-    model = build_model(name, ModelSettings(50, "none", {}))
+    model = build_model(name, span_inputs(50))
     model.set_weights([values + 0.1 for values in model.get_weights()])
     found = randomise(model, 5)
     assert model_inputs(found) == ["sequence"]

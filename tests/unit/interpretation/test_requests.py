@@ -10,6 +10,7 @@ from cisfuse.interpretation.request_windows import (
     check_places,
     check_windows,
     cut_windows,
+    place_requests,
     request_table,
     spans_near,
     splits_of,
@@ -274,3 +275,41 @@ def test_windows_that_are_spans_have_what_the_study_knows_of_them():
     asked.clear()
     what_is_known(windows[:1], near, average, "atac.bw")
     assert asked == []
+
+
+@pytest.mark.parametrize("spans_only", [False, True])
+def test_requests_are_placed_with_what_is_known_of_them(spans_only):
+    """A variant is moved to a span of the study where the signal knows nothing else."""
+    spans = SPANS.assign(label=[1, 0, 1, 0, 1], accessibility=[0.5, 1.0, 2.0, 3.0, 4.0])
+    requests = [parse_span("chr22:100-121"), variant_at("chr1", 116)]
+    found = place_requests(
+        requests,
+        LENGTH,
+        sizes=SIZES,
+        genome="genome.fa",
+        pieces=[spans[:2], spans[2:]],
+        read=letters_of,
+        signal="atac.bw",
+        average=lambda table: np.full(len(table), 9.0),
+        spans_only=spans_only,
+    )
+    assert found.columns.tolist() == COLUMNS
+    assert found["allele"].tolist() == ["span", "reference", "alternative"]
+    start = 105 if spans_only else 106
+    assert found["start"].tolist() == [100, start, start]
+    assert found["place"].tolist() == [-1, 116 - start, 116 - start]
+    assert found["accessibility"].tolist() == [4.0, *[2.0 if spans_only else 9.0] * 2]
+    assert found["label"].tolist() == [1, *[1 if spans_only else -1] * 2]
+    assert found["sequence"][0] == bytes(letters_of("chr22")[100:121]).decode()
+    with pytest.raises(ConfigError, match=r"genome\.fa has no chromosome 'chr9'"):
+        place_requests(
+            [parse_span("chr9:1-22")],
+            LENGTH,
+            sizes=SIZES,
+            genome="genome.fa",
+            pieces=[spans],
+            read=letters_of,
+            signal="atac.bw",
+            average=len,
+            spans_only=spans_only,
+        )

@@ -11,6 +11,7 @@ from cisfuse.interpretation.sites import (
     matrix_sites,
     missed_words,
     planted_sites,
+    sites_on_spans,
 )
 
 
@@ -152,3 +153,17 @@ def test_planted_motifs_are_known_sites_on_the_given_strand():
     assert set(found["source"]) == {"known"}
     assert set(found["strand"]) == {"+"}
     assert list(found.columns) == COLUMNS
+
+
+def test_all_sites_stand_in_one_table():
+    spans = make_spans()
+    sequences = np.random.default_rng(1).choice(np.frombuffer(b"ACGT", np.uint8), (4, 101))
+    matrices = choose_matrices("JUND", [])
+    sequences[1, 50:59] = np.frombuffer(b"ATGACTCAT", np.uint8)
+    matched = matrix_sites(sequences, spans, matrices)
+    assert len(matched)
+    pd.testing.assert_frame_equal(sites_on_spans(sequences, spans, matrices), matched)
+    known, planted = known_sites(make_sites(), spans), planted_sites(sequences, spans, ["TGACTCA"])
+    found = sites_on_spans(sequences, spans, matrices, known=make_sites(), planted=["TGACTCA"])
+    expected = pd.concat([planted, known, matched], ignore_index=True)
+    pd.testing.assert_frame_equal(found, expected)

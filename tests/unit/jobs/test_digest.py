@@ -6,7 +6,7 @@ import pytest
 
 from cisfuse.jobs import digest as provenance
 from cisfuse.jobs.digest import code_digest
-from cisfuse.models.registry import ARCHITECTURES
+from cisfuse.models.registry import architecture_of, architectures
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_messages_do_not_count(scripts):
 
 
 def test_an_edited_architecture_changes_its_own_training_only(scripts):
-    modules = {name: architecture.module for name, architecture in ARCHITECTURES.items()}
+    modules = {name: architecture_of(name).module for name in architectures()}
 
     def digests() -> dict[str, str]:
         found = {name: code_digest("train_model", [module]) for name, module in modules.items()}

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from model_inputs import span_inputs
 
 from cisfuse.base.errors import ConfigError, DamagedFileError
 from cisfuse.dna.sequences import one_hot
 from cisfuse.examples.shards import Examples
 from cisfuse.models.registry import build_model
-from cisfuse.models.settings import ModelSettings
 from cisfuse.prediction import logits as prediction
 
 CONSTANTS = {"pseudocount": 0.1, "mean": -0.5, "standard_deviation": 1.2}
@@ -28,7 +28,7 @@ def examples():
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("batch", [7, 45, 1000])
 def test_batches_give_what_keras_predicts(examples, name, batch, monkeypatch):
-    model = build_model(name, ModelSettings(30, "log_standardise", CONSTANTS))
+    model = build_model(name, span_inputs(30, "log_standardise", CONSTANTS))
     monkeypatch.setattr(prediction, "BATCH", batch)
     found = prediction.make_predict(model)(examples)
     inputs = {
@@ -41,7 +41,7 @@ def test_batches_give_what_keras_predicts(examples, name, batch, monkeypatch):
 
 
 def test_no_examples_have_no_logits(examples):
-    model = build_model("fusion_cnn", ModelSettings(30, "none", {}))
+    model = build_model("fusion_cnn", span_inputs(30))
     assert prediction.make_predict(model)(examples.take(np.arange(0))).shape == (0,)
 
 

@@ -1,4 +1,4 @@
-"""Signal files of every kind are averaged alike."""
+"""The kind of a signal file is told by its content, and all kinds give the same means."""
 
 import gzip
 
@@ -6,9 +6,13 @@ import numpy as np
 import pandas as pd
 import pyBigWig
 import pytest
+from refusals import message_of
 
 from cisfuse.base.errors import InputError
-from cisfuse.readers.signal_files import make_average
+from cisfuse.readers import signal_files
+from cisfuse.readers.signal_files import SIGNAL_KINDS, average_on, make_average, signal_kind
+from cisfuse.readers.signal_kinds.bigwig import BIGWIG
+from cisfuse.readers.signal_kinds.kind import SignalKind
 
 INTERVALS = [("chr1", 0, 10, 2.0), ("chr1", 10, 30, 0.5), ("chr2", 5, 10, 4.0)]
 SPANS = pd.DataFrame(
@@ -59,3 +63,59 @@ def test_a_table_without_a_span_is_refused_with_the_files_name(tmp_path):
         make_average(path, [])(other)
     with pytest.raises(InputError, match=rf"^{path}: lacks the span chr1:3-23"):
         make_average(path, ["chr1"])(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("track x\nchr22\t0\t9\t1\n", "bedgraph"),
+        ("chr22 0 9 1\n", "bedgraph"),
+        ("#\n\nchr22:0-9\t1\n", "table"),
+    ],
+)
+@pytest.mark.parametrize("name", ["signal", "signal.gz"])
+def test_signal_kind(write, text, kind, name):
+    assert signal_kind(write(text, name)).name == kind
+
+
+def test_no_signal_kind(write, tmp_path):
+    path = write("chr22\t0\t9\n")
+    assert message_of(signal_kind, path) == (
+        f"{path}: neither a bigWig nor text with 4 columns (bedGraph) or 2 (span name and value): "
+        "its first line of data has 3; give one of the three"
+    )
+    assert "has 0;" in message_of(signal_kind, write(""))
+    assert "no such file" in message_of(signal_kind, tmp_path / "none.bw")
+    path = tmp_path / "x.bb"
+    for order in ("little", "big"):
+        path.write_bytes((0x8789F2EB).to_bytes(4, order))
+        assert "bigBed" in message_of(signal_kind, path)
+        path.write_bytes((0x888FFC26).to_bytes(4, order))
+        assert signal_kind(path) is BIGWIG
+    path.write_bytes(gzip.compress((0x888FFC26).to_bytes(4, "little")))
+    assert "must not be gzipped" in message_of(signal_kind, path)
+
+
+def test_a_kind_is_one_line_of_the_list(tmp_path, monkeypatch):
+    """Of three columns, which no other kind has: chromosome, base, value."""
+
+    def average(path, chromosomes):
+        return lambda spans: np.full(len(spans), 7.0)
+
+    wig = SignalKind("points", "bases", lambda *_: ["chr1"], average, columns=3)
+    monkeypatch.setattr(signal_files, "SIGNAL_KINDS", (*SIGNAL_KINDS, wig))
+    (tmp_path / "points.txt").write_text("chr1 5 1\n")
+    assert signal_kind(tmp_path / "points.txt") is wig
+    assert make_average(str(tmp_path / "points.txt"), [])(SPANS).tolist() == [7.0] * 3
+    (tmp_path / "five.txt").write_text("a b c d e\n")
+    assert (
+        "or 2 (span name and value) or 3 (bases): its first line of data has 5; give one of "
+        in (message_of(signal_kind, tmp_path / "five.txt"))
+    )
+
+
+def test_a_file_is_read_of_the_chromosomes_of_the_spans_only(tmp_path):
+    path = write_signal(tmp_path, "table")
+    with open(path, "a") as handle:
+        handle.write("chr9:0-10 bad\n")
+    np.testing.assert_allclose(average_on(path, SPANS), MEANS)

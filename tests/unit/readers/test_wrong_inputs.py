@@ -29,6 +29,7 @@ from cisfuse.config.sheet import check_files, load_samples
 from cisfuse.evaluation.baselines.registry import BASELINES, check_names
 from cisfuse.evaluation.external import complete_splits, match_spans, read_external
 from cisfuse.interpretation.requests import parse_requests
+from cisfuse.models.checks import check_inputs
 from cisfuse.readers.genome import check_requested, decompress_fasta, index_fasta
 from cisfuse.readers.intervals import read_sites
 from cisfuse.readers.signal_files import make_average
@@ -153,6 +154,8 @@ def run_config(path: Path) -> None:
     check_names(config["training"]["models"], str(path))
     samples = load_samples(config["samples"], SAMPLES_SCHEMA, taken=BASELINES)
     check_source(config, samples, str(path))
+    examples = examples_of(samples)
+    check_inputs(config, FEATURES[examples], examples, str(path))
     check_files(config, samples, str(path))
     parse_requests(config["interpretation"]["spans"], config["interpretation"]["variants"])
 

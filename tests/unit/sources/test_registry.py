@@ -4,7 +4,7 @@ import pytest
 from configs import load
 
 from cisfuse.base.errors import ConfigError
-from cisfuse.sources.registry import check_source, of_sequences
+from cisfuse.sources.registry import check_source, examples_of, of_sequences
 
 GENOMIC = {"sample": "a", "sequences": "", "trained_on": ""}
 SEQUENCES = {"sample": "a", "sequences": "a.fa", "trained_on": ""}
@@ -20,6 +20,8 @@ def check(samples, **sections):
 def test_a_study_is_of_one_kind():
     assert of_sequences({"a": SEQUENCES})
     assert not of_sequences({"a": GENOMIC})
+    assert examples_of({"a": SEQUENCES}) == "labelled sequences"
+    assert examples_of({"a": GENOMIC}) == "spans"
     with pytest.raises(ConfigError, match=r"s\.tsv: sample 'a' has labelled sequences and others"):
         check([SEQUENCES, {**GENOMIC, "sample": "b"}], references={"genome": "g.fa"})
 
@@ -73,10 +75,6 @@ def test_a_genomic_study_needs_a_genome(sections, message):
         (
             {"interpretation": {"variants": ["chr1:5:A>G"]}},
             r"interpretation\.variants: labelled sequences have no place",
-        ),
-        (
-            {"training": {"models": {"fusion_cnn": {}}}},
-            "training.models: 'fusion_cnn' reads accessibility, .* such as tfbs_cnn",
         ),
     ],
 )

@@ -12,15 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-SCRIPTS = Path(__file__).resolve().parents[3] / "workflow" / "scripts"
+ROOT = Path(__file__).resolve().parents[3]
+PATHS = os.pathsep.join(map(str, (ROOT / "workflow" / "scripts", ROOT / "tests" / "helpers")))
 PRELUDE = """
 import json, sys, tempfile
 import keras, numpy as np, tensorflow as tf
+from model_inputs import span_inputs
 from cisfuse.training.devices import choose_devices, mirrored
 from cisfuse.examples.shards import Examples
 from cisfuse.models.registry import build_model
 from cisfuse.models.layers import HalfDropout
-from cisfuse.models.settings import ModelSettings
 from cisfuse.training.rounds import TrainingSettings, train
 from cisfuse.training.state import TrainingState
 
@@ -43,7 +44,7 @@ def run(model, devices, folder=None, rounds=2, **options):
     settings = TrainingSettings(
         rounds, 2, 32, 0.01, "balanced", "average_precision", seed=5, **options
     )
-    build = lambda: build_model(model, ModelSettings(30, "log", {"pseudocount": 0.1}))
+    build = lambda: build_model(model, span_inputs(30, "log", {"pseudocount": 0.1}))
     state = TrainingState(folder or tempfile.mkdtemp() + "/state", {})
     table = train(build, data, settings, state, mirrored(devices, "CPU"))
     return table["loss"].tolist()
@@ -52,7 +53,7 @@ def run(model, devices, folder=None, rounds=2, **options):
 
 def answer(code: str) -> object:
     """What a process prints as JSON in its last line."""
-    environment = {**os.environ, "PYTHONPATH": str(SCRIPTS), "TF_CPP_MIN_LOG_LEVEL": "2"}
+    environment = {**os.environ, "PYTHONPATH": PATHS, "TF_CPP_MIN_LOG_LEVEL": "2"}
     command = [sys.executable, "-c", PRELUDE + code]
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
@@ -93,7 +94,7 @@ full = run("fusion_cnn", 1, rounds=6)
 folder = tempfile.mkdtemp() + "/state"
 half = run("fusion_cnn", 1, folder, rounds=6, precision="{precision}")
 keras.config.set_dtype_policy("{precision}")
-model = build_model("fusion_cnn", ModelSettings(30, "log", {{"pseudocount": 0.1}}))
+model = build_model("fusion_cnn", span_inputs(30, "log", {{"pseudocount": 0.1}}))
 inputs = {{"sequence": tf.zeros((2, 30, 4)), "accessibility": tf.ones((2, 1))}}
 convolution = next(layer for layer in model.layers if isinstance(layer, keras.layers.Conv1D))
 dtypes = [model(inputs).dtype.name, convolution.compute_dtype, model.weights[0].dtype]

@@ -6,13 +6,13 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from model_inputs import span_inputs
 from trainings import CONSTANTS, assert_same_weights, build, make_examples, settings
 
 from cisfuse.dna.sequences import one_hot, reverse_complement
 from cisfuse.examples.shards import Examples
 from cisfuse.models.layers import HalfDropout
 from cisfuse.models.registry import build_model
-from cisfuse.models.settings import ModelSettings
 from cisfuse.prediction.logits import load_model
 from cisfuse.training import rounds as training
 from cisfuse.training.feed import Feed, class_weights
@@ -69,7 +69,7 @@ def test_seed_changes_the_numbers(tmp_path, examples):
 def test_steps_equal_keras_fit_where_there_is_no_dropout():
     """The loop's loss, weights and Adam against `Model.fit` with the same order."""
     data = make_examples(64, 3)
-    models = [build_model("accessibility_logistic", ModelSettings(30, "log", CONSTANTS))]
+    models = [build_model("accessibility_logistic", span_inputs(30, "log", CONSTANTS))]
     models.append(keras.models.clone_model(models[0]))
     models[1].set_weights(models[0].get_weights())
     weights = class_weights(data.labels, "balanced")
@@ -195,7 +195,7 @@ def test_a_large_train_split_is_scored_by_a_draw(monkeypatch):
 
 @pytest.mark.parametrize("transform", ["none", "log", "log_standardise"])
 def test_neutral_signals_do_not_move_the_logit(transform):
-    model = build_model("fusion_cnn", ModelSettings(30, transform, CONSTANTS))
+    model = build_model("fusion_cnn", span_inputs(30, transform, CONSTANTS))
     value = neutral_signals(model)["accessibility"]
     kernel, bias = model.get_layer("logit").get_weights()
     kernel[-1] = 100
@@ -208,7 +208,7 @@ def test_neutral_signals_do_not_move_the_logit(transform):
 
 def test_models_of_one_input_have_no_neutral_signal():
     for name in ("sequence_cnn", "accessibility_logistic"):
-        assert neutral_signals(build_model(name, ModelSettings(30, "log", CONSTANTS))) == {}
+        assert neutral_signals(build_model(name, span_inputs(30, "log", CONSTANTS))) == {}
 
 
 def test_a_model_trained_on_both_strands_is_blind_to_the_strand(tmp_path, examples):
@@ -241,7 +241,7 @@ def test_best_round_is_the_earliest_of_equals():
 
 
 def small_network() -> keras.Model:
-    return build_model("tfbs_cnn", ModelSettings(30, "none", {}))
+    return build_model("tfbs_cnn", span_inputs(30))
 
 
 def test_the_protocol_of_the_tutorial_is_that_of_keras_fit(tmp_path):
@@ -279,7 +279,7 @@ def test_the_protocol_of_the_tutorial_is_that_of_keras_fit(tmp_path):
 
 def test_a_deep_network_resumes_to_the_bit(tmp_path, examples):
     """It has Keras's own dropout."""
-    deep = lambda: build_model("tfbs_cnn_deep", ModelSettings(30, "none", {}))  # noqa: E731
+    deep = lambda: build_model("tfbs_cnn_deep", span_inputs(30))  # noqa: E731
     whole = TrainingState(tmp_path / "whole", {})
     expected = train(deep, examples, protocol(3), whole)
     train(deep, examples, protocol(1), TrainingState(tmp_path / "parts", {}))

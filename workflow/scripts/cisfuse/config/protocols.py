@@ -19,6 +19,17 @@ small batches, the mean squared error.
 
 from typing import Any
 
+# What every protocol shares: plain Adam at one rate, from fresh weights.
+PLAIN: dict[str, Any] = {
+    "optimizer": "adam",
+    "weight_decay": 0,
+    "schedule": "constant",
+    "warmup_steps": 0,
+    "final_learning_rate": 0,
+    "gradient_clip": 0,
+    "starts_from": None,
+}
+
 PROTOCOLS: dict[str, dict[str, Any]] = {
     "published": {
         "transform": "none",
@@ -30,6 +41,7 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
         "negatives_per_positive": 0,
         "sequence_rounds": 0,
         "reverse_complement": False,
+        **PLAIN,
     },
     "sequence_first": {
         "transform": "log_standardise",
@@ -41,6 +53,7 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
         "negatives_per_positive": 10,
         "sequence_rounds": 8,
         "reverse_complement": True,
+        **PLAIN,
     },
     "regression": {
         "transform": "log_standardise",
@@ -63,5 +76,6 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
         "negatives_per_positive": 0,
         "sequence_rounds": 0,
         "reverse_complement": False,
+        **PLAIN,
     },
 }

@@ -8,7 +8,6 @@ from typing import Any
 from cisfuse.base.errors import ConfigError
 from cisfuse.config.protocols import PROTOCOLS
 from cisfuse.config.schemas import check_schema, fill_defaults, load_schema
-from cisfuse.models.registry import architecture_of
 from cisfuse.readers.addresses import with_downloads
 
 TRAINING_OVERRIDES = (*PROTOCOLS["published"], "precision", "xla")
@@ -87,15 +86,15 @@ def load_config(config: Mapping, schema_path: str | Path, place: str, protocol: 
             f"{place}: splits.folds: {filled['splits']['folds']} folds are too few, since one is "
             "tested and one chooses the round; give 3 or more, or 0 for none"
         )
-    _check_models(filled, place)
+    _check_names(filled, place)
     return filled
 
 
-def _check_models(config: Mapping, place: str) -> None:
-    """Raise `ConfigError` for a model that cannot be, or that other sections name in vain."""
-    models, explained = config["training"]["models"], config["interpretation"]["models"]
+def _check_names(config: Mapping, place: str) -> None:
+    """Raise `ConfigError` for a model's name that is taken, or that is named but not there."""
+    models = config["training"]["models"]
     named = {
-        "interpretation.models": explained,
+        "interpretation.models": config["interpretation"]["models"],
         "evaluation.published": config["evaluation"]["published"],
     }
     for key, names in named.items():
@@ -110,21 +109,6 @@ def _check_models(config: Mapping, place: str) -> None:
             raise ConfigError(
                 f"{place}: training.models: '{name}' is the name of something else among the "
                 "results; choose another"
-            )
-        try:
-            architecture = model_settings(config["training"], name)["architecture"]
-        except ConfigError as error:
-            raise ConfigError(f"{place}: training.models.{name}: {error}") from None
-        shortest = architecture_of(architecture).shortest
-        if config["spans"]["length"] < shortest:
-            raise ConfigError(
-                f"{place}: training.models.{name}: {architecture} needs {shortest} bases or more, "
-                f"spans.length is {config['spans']['length']}; correct it, or choose another model"
-            )
-        if name in explained and not reads_sequence(architecture):
-            raise ConfigError(
-                f"{place}: interpretation.models: '{name}' reads no sequence, so it has no "
-                "saliency map; take it off the list"
             )
 
 
@@ -143,24 +127,12 @@ def check_letters(content: Any, place: str, where: str = "") -> None:
         )
 
 
-def inputs_of(training: Mapping) -> dict[str, list[str]]:
-    """What each model reads, for tables and figures."""
-    return {
-        name: list(architecture_of(model_settings(training, name)["architecture"]).inputs)
-        for name in training["models"]
-    }
-
-
-def reads_sequence(architecture: str) -> bool:
-    """Tell whether an architecture reads sequence."""
-    return "sequence" in architecture_of(architecture).inputs
-
-
 def model_settings(training: Mapping, name: str) -> dict:
     """The training settings of one model.
 
     A key is looked for among the model's own, in the protocol that the model names, and in the
     section, which `load_config` has filled from its protocol; the first that has it decides.
+    ``options`` are those of the architecture, as the config has them.
     """
     own = training["models"][name]
     named = PROTOCOLS[own["protocol"]] if "protocol" in own else {}
@@ -169,6 +141,6 @@ def model_settings(training: Mapping, name: str) -> dict:
         key: next(place[key] for place in places if key in place) for key in TRAINING_OVERRIDES
     }
     settings["architecture"] = own.get("architecture", name)
-    architecture_of(settings["architecture"])
+    settings["options"] = own.get("options", {})
     settings["selection_metric"] = training["selection_metric"]
     return settings

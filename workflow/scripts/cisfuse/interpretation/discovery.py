@@ -6,7 +6,7 @@ windows of high contribution, out of the spans, clusters them by their hypotheti
 and aligns each cluster to a pattern.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -216,6 +216,21 @@ def name_patterns(
             row |= {f"{name}_{match['rank']}": match[name] for name in ("match", "id", "p", "q")}
         rows.append(row)
     return turned, pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def pattern_words(row: Mapping[str, Any]) -> str:
+    """A row of the table of patterns in words."""
+    best = f"most like {row['match_1']} (q {row['q_1']:.2g})" if row["q_1"] <= 1 else "no match"
+    pattern = f"pattern {row['pattern']}, {row['sign']}, {row['seqlets']} seqlets"
+    return f"{pattern}: {row['consensus']}, {best}"
+
+
+def pattern_arrays(patterns: Sequence[Pattern], numbers: Sequence[int]) -> dict[str, np.ndarray]:
+    """The arrays of ``patterns.npz``: ``ppm_NUMBER`` and ``cwm_NUMBER`` of each pattern."""
+    arrays = {}
+    for number, pattern in zip(numbers, patterns, strict=True):
+        arrays |= {f"ppm_{number}": pattern.ppm, f"cwm_{number}": pattern.cwm}
+    return arrays
 
 
 def meme_text(patterns: Sequence[Pattern], names: Sequence[str]) -> str:

@@ -4,18 +4,23 @@ A span is predicted bound when its logit is at least the threshold: the one that
 highest F1 on valid.
 """
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import DamagedFileError
-from cisfuse.base.files import read_json, read_pieces
+from cisfuse.base.files import read_json, read_pieces, read_table
 from cisfuse.dna.motifs import holds_any
 from cisfuse.dna.sequences import sequences_of
 from cisfuse.examples.shards import Examples, concatenate, iterate_shards
+
+logger = logging.getLogger("cisfuse")
 
 COLUMNS = [
     *("name", "chrom", "start", "end", "label", "split", "accessibility", "logit"),
@@ -140,6 +145,63 @@ def choose_roles(
     assign("closed_motif", test & negative & closed_motif, SMALL_ROLE, EXTREMES)
     assign("background", test & negative & ~closed_motif, SMALL_ROLE, 0)
     return roles
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The spans that are explained.
+
+    spans: a row each, with those of `COLUMNS` that there are; sequences: their bases, uint8
+    (n, length); facts: what ``choice.json`` holds of them.
+    """
+
+    spans: pd.DataFrame
+    sequences: np.ndarray
+    facts: dict[str, Any]
+
+
+def choose_spans(
+    manifest_path: str | Path,
+    predictions: Mapping[str, str | Path],
+    motifs: Sequence[str],
+    *,
+    most: int,
+    seed: int,
+) -> Choice:
+    """Choose the spans of a model: the threshold from valid, then outcomes and roles.
+
+    The arguments are those of `gather` and `choose_roles`. Raises `DamagedFileError`.
+    """
+    valid = read_table(predictions["valid"], ["label", "logit"])
+    threshold, f1 = best_threshold(valid["label"].to_numpy(), valid["logit"].to_numpy())
+    logger.info("a logit of %.3f or more counts as bound: F1 %.3f on valid", threshold, f1)
+    spans, sequences, median = gather(manifest_path, predictions, motifs, threshold, seed)
+    labels, logits = spans["label"].to_numpy(), spans["logit"].to_numpy()
+    splits, closed_motif = spans["split"].to_numpy(), spans["closed_motif"].to_numpy()
+    outcome = outcomes(labels, logits, threshold)
+    roles = choose_roles(splits, outcome, labels, logits, closed_motif, most=most, seed=seed)
+    unbound = closed_motif & (labels == 0)
+    called = int((logits[unbound] >= threshold).sum())
+    if median is not None:
+        logger.info(
+            "%d of %d unbound test spans with a motif in closed chromatin are called bound",
+            called,
+            unbound.sum(),
+        )
+    rows = np.flatnonzero(roles != "")
+    chosen = spans.assign(outcome=outcome, role=roles).iloc[rows].reset_index(drop=True)
+    chosen["sequence"] = [sequence.tobytes().decode("ascii") for sequence in sequences[rows]]
+    counts = chosen.groupby(["split", "role", "outcome"]).size()
+    for key, count in counts.items():
+        logger.info("%s: %s spans", ", ".join(key), f"{count:,}")
+    facts = {
+        "threshold": threshold,
+        "threshold_f1": f1,
+        "median_accessibility": median,
+        "closed_motif": {"spans": int(unbound.sum()), "called_bound": called},
+        "counts": {"/".join(key): int(count) for key, count in counts.items()},
+    }
+    return Choice(chosen[[name for name in COLUMNS if name in chosen]], sequences[rows], facts)
 
 
 def examples_of(table: pd.DataFrame) -> Examples:

@@ -12,7 +12,7 @@ from Bio.motifs.jaspar import Motif
 
 from cisfuse.dna.matrices import log_odds, matches
 from cisfuse.dna.sequences import one_hot, reverse_complement, sequences_of
-from cisfuse.interpretation.sites import known_sites, matrix_sites
+from cisfuse.interpretation.sites import sites_on_spans
 
 MATCH_COLUMNS = [
     *("matrix", "id", "start", "end", "strand"),
@@ -53,10 +53,7 @@ def sites_on_requests(
     known: as `cisfuse.readers.intervals.read_sites` gives them. Returns a table of sites as in
     `cisfuse.interpretation.sites`, named as `rows_by_number` names rows.
     """
-    rows = rows_by_number(table)
-    found = [] if known is None else [known_sites(known, rows)]
-    found.append(matrix_sites(sequences_of(table), rows, motifs))
-    return pd.concat(found, ignore_index=True)
+    return sites_on_spans(sequences_of(table), rows_by_number(table), motifs, known=known)
 
 
 def changed_sites(rows: pd.DataFrame, motifs: Sequence[Motif]) -> pd.DataFrame:

@@ -22,6 +22,36 @@ COLUMNS = [
 NO_LABEL, NO_PLACE = -1, -1
 
 
+def place_requests(
+    requests: Sequence[Request],
+    length: int,
+    *,
+    sizes: Mapping[str, int],
+    genome: str,
+    pieces: Iterable[pd.DataFrame],
+    read: Callable[[str], np.ndarray],
+    signal: str,
+    average: Callable[[pd.DataFrame], np.ndarray],
+    spans_only: bool,
+) -> pd.DataFrame:
+    """The rows of ``requested.tsv``, seen through windows of ``length`` bases.
+
+    sizes: of the chromosomes of the file ``genome``, whose letters ``read`` gives; pieces: of the
+    study's table of spans; average: the mean of the file ``signal`` over spans, which is asked for
+    none where the study knows all; spans_only: whether that file knows the study's spans alone.
+    Raises `ConfigError` for a request that the genome refuses, `InputError` for the signal.
+    """
+    check_places(requests, sizes, genome)
+    starts = window_starts(requests, length)
+    spans = spans_near(pieces, requests, starts, length)
+    if spans_only:
+        starts = windows_on_spans(requests, starts, length, spans)
+    check_windows(requests, starts, length, sizes)
+    sequences = cut_windows(requests, starts, length, read)
+    known = what_is_known(window_table(requests, starts, length), spans, average, signal)
+    return request_table(requests, starts, sequences, known)
+
+
 def check_places(requests: Iterable[Request], sizes: Mapping[str, int], genome: str) -> None:
     """Raise `ConfigError` for a request on no chromosome of the FASTA, or past the end of one."""
     for request in requests:

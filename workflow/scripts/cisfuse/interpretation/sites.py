@@ -43,6 +43,24 @@ def known_sites(sites: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)[COLUMNS]
 
 
+def sites_on_spans(
+    sequences: np.ndarray,
+    spans: pd.DataFrame,
+    matrices: Sequence[Motif],
+    *,
+    known: pd.DataFrame | None = None,
+    planted: Sequence[str] = (),
+) -> pd.DataFrame:
+    """All sites on spans: places of planted motifs, known sites, then matches of matrices.
+
+    The arguments are those of `planted_sites`, `known_sites` and `matrix_sites`.
+    """
+    tables = [planted_sites(sequences, spans, planted)] if planted else []
+    tables += [] if known is None else [known_sites(known, spans)]
+    tables.append(matrix_sites(sequences, spans, matrices))
+    return pd.concat(tables, ignore_index=True)
+
+
 def missed_words(path: str | Path, sites: pd.DataFrame, spans: pd.DataFrame) -> str:
     """A warning where a file has known sites, and all lie elsewhere; else nothing.
 

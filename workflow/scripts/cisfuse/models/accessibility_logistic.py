@@ -5,18 +5,39 @@
 | accessibility, transformed       | (n, 1)       |            |
 | Dense 1, the logit               | (n, 1)       |          2 |
 
-2 parameters.
+2 parameters. It has no options.
 """
 
-import keras
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cisfuse.models.layers import SignalTransform
-from cisfuse.models.settings import ModelSettings
+from cisfuse.models.inputs import ModelInputs
+
+if TYPE_CHECKING:
+    import keras
+
+INPUTS = ("accessibility",)
 
 
-def build(settings: ModelSettings) -> keras.Model:
+@dataclass(frozen=True)
+class Options:
+    """None."""
+
+
+def check(shapes: Mapping[str, tuple[int, ...]], options: Options) -> None:
+    """Any examples with accessibility will do."""
+
+
+def build(inputs: ModelInputs, options: Options) -> "keras.Model":
     """Build the model: input raw ``accessibility`` (n, 1)."""
-    accessibility = keras.Input((1,), name="accessibility")
-    transformed = SignalTransform(settings.transform, settings.constants, name="transform")
+    import keras
+
+    from cisfuse.models.layers import SignalTransform
+
+    accessibility = keras.Input(inputs.shapes["accessibility"], name="accessibility")
+    transformed = SignalTransform(
+        inputs.transform, inputs.constants_of("accessibility"), name="transform"
+    )
     logit = keras.layers.Dense(1, name="logit", dtype="float32")(transformed(accessibility))
     return keras.Model({"accessibility": accessibility}, logit, name="accessibility_logistic")

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+ON_BOTH_STRANDS = "_on_both_strands"  # ends the names of such models
 BITS = np.array([1 << bit for bit in range(8)], np.uint8)
 
 
@@ -84,16 +85,25 @@ class HalfDropout(keras.layers.Dropout):
         return seed
 
 
-def motif_tower(sequence: keras.KerasTensor) -> keras.KerasTensor:
+def dropout_layer(rate: float) -> keras.layers.Layer:
+    """Dropout at any rate, by the quicker layer where the rate is one half."""
+    return HalfDropout() if rate == 0.5 else keras.layers.Dropout(rate)
+
+
+def motif_tower(
+    sequence: keras.KerasTensor, filters: int, width: int, layers: int, dropout: float
+) -> keras.KerasTensor:
     """The convolutions that the fusion and the sequence CNN share.
 
-    Three times: Conv1D with 15 filters of width 10, same padding, ReLU, then dropout 0.5.
-    (n, length, 4) to (n, 15 * length); 5,145 parameters.
+    So many times as there are layers: Conv1D with filters of a width in bases, same padding,
+    ReLU, then dropout. (n, length, 4) to (n, filters * length).
     """
     hidden = sequence
-    for _ in range(3):
-        hidden = keras.layers.Conv1D(15, 10, padding="same", activation="relu")(hidden)
-        hidden = HalfDropout()(hidden)
+    for number in range(1, layers + 1):
+        convolution = keras.layers.Conv1D(
+            filters, width, padding="same", activation="relu", name=f"convolution_{number}"
+        )
+        hidden = dropout_layer(dropout)(convolution(hidden))
     return keras.layers.Flatten()(hidden)
 
 
@@ -116,6 +126,13 @@ class ClassDifference(keras.layers.Layer):
         return classes[:, 1:] - classes[:, :1]
 
 
+def one_strand(model: keras.Model) -> keras.Model:
+    """The model that `both_strands` was given; any other model as it is."""
+    if not model.name.endswith(ON_BOTH_STRANDS):
+        return model
+    return next(layer for layer in model.layers if isinstance(layer, keras.Model))
+
+
 def both_strands(model: keras.Model) -> keras.Model:
     """A model of the same inputs and weights whose logit is the mean over both strands."""
     inputs = {
@@ -123,7 +140,7 @@ def both_strands(model: keras.Model) -> keras.Model:
     }
     turned = {**inputs, "sequence": ReverseComplement()(inputs["sequence"])}
     logit = keras.layers.Average(dtype="float32")([model(inputs), model(turned)])
-    return keras.Model(inputs, logit, name=f"{model.name}_on_both_strands")
+    return keras.Model(inputs, logit, name=f"{model.name}{ON_BOTH_STRANDS}")
 
 
 def signal_transforms(model: keras.Model) -> dict[str, SignalTransform]:

@@ -14,18 +14,49 @@ the dense layer lets motifs act together. A flattened tower has to learn each mo
 anew, which takes far more sequences where motifs may lie anywhere.
 """
 
-import keras
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cisfuse.models.settings import ModelSettings
+from cisfuse.models.inputs import ModelInputs
+from cisfuse.models.options import check_range
+
+if TYPE_CHECKING:
+    import keras
+
+INPUTS = ("sequence",)
 
 
-def build(settings: ModelSettings) -> keras.Model:
+@dataclass(frozen=True)
+class Options:
+    """filters and width (bases) of the convolution, units of the dense layer, dropout's rate."""
+
+    filters: int = 64
+    width: int = 12
+    units: int = 32
+    dropout: float = 0.2
+
+    def __post_init__(self) -> None:
+        check_range(self, ("filters", "width", "units"), 1, 10_000)
+        check_range(self, ("dropout",), 0, 0.99)
+
+
+def check(shapes: Mapping[str, tuple[int, ...]], options: Options) -> None:
+    """Sequences of any length fit: the convolution is padded."""
+
+
+def build(inputs: ModelInputs, options: Options) -> "keras.Model":
     """Build the model: input ``sequence`` (n, length, 4)."""
-    sequence = keras.Input((settings.length, 4), name="sequence")
-    hidden = keras.layers.Conv1D(64, 12, padding="same", activation="relu")(sequence)
+    import keras
+
+    sequence = keras.Input(inputs.shapes["sequence"], name="sequence")
+    convolution = keras.layers.Conv1D(
+        options.filters, options.width, padding="same", activation="relu"
+    )
+    hidden = convolution(sequence)
     highest = keras.layers.GlobalMaxPooling1D()(hidden)
     mean = keras.layers.GlobalAveragePooling1D()(hidden)
-    hidden = keras.layers.Dropout(0.2)(keras.layers.Concatenate()([highest, mean]))
-    hidden = keras.layers.Dense(32, activation="relu")(hidden)
-    output = keras.layers.Dense(1, name="logit", dtype="float32")(hidden)
+    hidden = keras.layers.Dropout(options.dropout)(keras.layers.Concatenate()([highest, mean]))
+    hidden = keras.layers.Dense(options.units, activation="relu")(hidden)
+    output = keras.layers.Dense(1, name="output", dtype="float32")(hidden)
     return keras.Model({"sequence": sequence}, output, name="pooled_cnn")

@@ -9,17 +9,48 @@
 | Flatten                          | (n, 1515)    |            |
 | Dense 1, the logit               | (n, 1)       |      1,516 |
 
-6,661 parameters.
+6,661 parameters with the default options.
 """
 
-import keras
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cisfuse.models.layers import motif_tower
-from cisfuse.models.settings import ModelSettings
+from cisfuse.models.inputs import ModelInputs
+from cisfuse.models.options import check_range
+
+if TYPE_CHECKING:
+    import keras
+
+INPUTS = ("sequence",)
 
 
-def build(settings: ModelSettings) -> keras.Model:
+@dataclass(frozen=True)
+class Options:
+    """Of the convolutions: filters and width (bases) of each of the layers, and dropout's rate."""
+
+    filters: int = 15
+    width: int = 10
+    layers: int = 3
+    dropout: float = 0.5
+
+    def __post_init__(self) -> None:
+        check_range(self, ("filters", "width", "layers"), 1, 10_000)
+        check_range(self, ("dropout",), 0, 0.99)
+
+
+def check(shapes: Mapping[str, tuple[int, ...]], options: Options) -> None:
+    """Sequences of any length fit: convolutions are padded."""
+
+
+def build(inputs: ModelInputs, options: Options) -> "keras.Model":
     """Build the model: input ``sequence`` (n, length, 4)."""
-    sequence = keras.Input((settings.length, 4), name="sequence")
-    logit = keras.layers.Dense(1, name="logit", dtype="float32")(motif_tower(sequence))
-    return keras.Model({"sequence": sequence}, logit, name="sequence_cnn")
+    import keras
+
+    from cisfuse.models.layers import motif_tower
+
+    sequence = keras.Input(inputs.shapes["sequence"], name="sequence")
+    # Made before the convolutions: each layer draws its seed when it is made.
+    logit = keras.layers.Dense(1, name="logit", dtype="float32")
+    tower = motif_tower(sequence, options.filters, options.width, options.layers, options.dropout)
+    return keras.Model({"sequence": sequence}, logit(tower), name="sequence_cnn")

@@ -13,30 +13,47 @@ probability.
 | Dense 16, ReLU                   | (n, 16)      |      4,624 |
 | Dense 1, the logit               | (n, 1)       |         17 |
 
-6,209 parameters. The tutorial's sigmoid is left to the loss.
+6,209 parameters with the default options. The tutorial's sigmoid is left to the loss.
 """
 
-import keras
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cisfuse.base.errors import ConfigError
-from cisfuse.models.settings import ModelSettings
+from cisfuse.models.inputs import ModelInputs, check_length
+from cisfuse.models.options import check_range
 
-WIDTH, POOL = 12, 4
+if TYPE_CHECKING:
+    import keras
+
+INPUTS = ("sequence",)
 
 
-def build(settings: ModelSettings) -> keras.Model:
-    """Build the model: input ``sequence`` (n, length, 4), length 15 at least.
+@dataclass(frozen=True)
+class Options:
+    """Filters and width of the convolution, bases that are pooled, units before the logit."""
 
-    Raises `ConfigError` for shorter spans.
-    """
-    if settings.length < WIDTH + POOL - 1:
-        raise ConfigError(
-            f"tfbs_cnn needs spans of {WIDTH + POOL - 1} bases or more, not of {settings.length}; "
-            "correct spans.length, or choose another model"
-        )
-    sequence = keras.Input((settings.length, 4), name="sequence")
-    hidden = keras.layers.Conv1D(32, WIDTH)(sequence)
-    hidden = keras.layers.Flatten()(keras.layers.MaxPooling1D(POOL)(hidden))
-    hidden = keras.layers.Dense(16, activation="relu")(hidden)
+    filters: int = 32
+    width: int = 12
+    pool: int = 4
+    units: int = 16
+
+    def __post_init__(self) -> None:
+        check_range(self, ("filters", "width", "pool", "units"), 1, 10_000)
+
+
+def check(shapes: Mapping[str, tuple[int, ...]], options: Options) -> None:
+    """Raise `ConfigError` for sequences from which nothing is left to pool."""
+    check_length("tfbs_cnn", shapes, options.width + options.pool - 1)
+
+
+def build(inputs: ModelInputs, options: Options) -> "keras.Model":
+    """Build the model: input ``sequence`` (n, length, 4)."""
+    import keras
+
+    sequence = keras.Input(inputs.shapes["sequence"], name="sequence")
+    hidden = keras.layers.Conv1D(options.filters, options.width, name="convolution")(sequence)
+    hidden = keras.layers.Flatten()(keras.layers.MaxPooling1D(options.pool)(hidden))
+    hidden = keras.layers.Dense(options.units, activation="relu", name="hidden")(hidden)
     logit = keras.layers.Dense(1, name="logit", dtype="float32")(hidden)
     return keras.Model({"sequence": sequence}, logit, name="tfbs_cnn")

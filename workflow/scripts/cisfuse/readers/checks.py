@@ -6,27 +6,17 @@ file as the user wrote it, and an empty list of chromosomes means all of the FAS
 """
 
 import logging
-import math
 import shlex
-import struct
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pandas as pd
-import pyBigWig
 
 from cisfuse.base.errors import InputError
-from cisfuse.base.files import is_gzipped, open_input
+from cisfuse.base.files import is_gzipped
 from cisfuse.readers.genome import list_names
-from cisfuse.readers.intervals import (
-    parse_span_names,
-    read_bedgraph,
-    read_signal_table,
-    span_name,
-)
-from cisfuse.readers.text import BIGWIG_MAGIC, BINARY_FORMATS, check_format, first_fields
+from cisfuse.readers.intervals import span_name
 
 logger = logging.getLogger("cisfuse")
 
@@ -106,127 +96,3 @@ def check_labelled_spans(
             f"{length}; correct the span length in the config, or give spans of one length"
         )
     return check_within(spans, sizes, path, may_overhang=True)
-
-
-def signal_kind(path: str | Path) -> Literal["bigwig", "bedgraph", "table"]:
-    """Tell the kind of a signal file by its content."""
-    with open_input(path) as handle:
-        magic = handle.read(8)
-    check_format(path, magic)
-    orders: tuple[Literal["little", "big"], ...] = ("little", "big")
-    formats = {BINARY_FORMATS.get(int.from_bytes(magic[:4], order)) for order in orders}
-    if "bigBed" in formats:
-        raise InputError(f"{path}: a bigBed holds no signal; give a bigWig or a bedGraph")
-    if "bigWig" in formats:
-        if is_gzipped(path):
-            quoted = shlex.quote(str(path))
-            raise InputError(
-                f"{path}: a bigWig must not be gzipped; unpack it: gzip -dc {quoted} > NEW_FILE"
-            )
-        return "bigwig"
-    columns = len(first_fields(path))
-    if columns not in (2, 4):
-        raise InputError(
-            f"{path}: neither a bigWig nor text with 4 columns (bedGraph) or 2 (span name and "
-            f"value): its first line of data has {columns}; give one of the three"
-        )
-    return "bedgraph" if columns == 4 else "table"
-
-
-def check_bigwig(
-    path: str | Path, sizes: dict[str, int], chromosomes: list[str], genome_path: str | Path
-) -> list[str]:
-    """Return the chromosomes on which a bigWig has a value other than 0.
-
-    Raises when it is no bigWig or damaged, when a length differs from the FASTA, and when the
-    signal is absent or all zero on a chromosome asked for (on all, when none is named).
-    """
-    if signal_kind(path) != "bigwig":
-        raise InputError(f"{path}: not a bigWig; give one, or correct the path")
-    _check_bigwig_header(path)
-    # `header()` is not used: pyBigWig 0.3.29 crashes in it when the file holds NaN.
-    try:
-        with pyBigWig.open(str(path)) as bigwig:
-            lengths = bigwig.chroms()
-            check_chromosomes(lengths, sizes, path, genome_path, "signal (bigWig)")
-            for chrom in chromosomes or sizes:
-                if chrom in lengths and lengths[chrom] != sizes[chrom]:
-                    raise InputError(
-                        f"{path}: '{chrom}' has {lengths[chrom]:,} bp, in {genome_path} "
-                        f"{sizes[chrom]:,} bp; {OTHER_BUILD}"
-                    )
-            present = [chrom for chrom in chromosomes or sizes if chrom in lengths]
-            extremes = {
-                chrom: bigwig.stats(chrom, type="max") + bigwig.stats(chrom, type="min")
-                for chrom in present
-            }
-    except RuntimeError as error:
-        raise InputError(f"{path}: the bigWig is truncated or damaged; fetch it again") from error
-    for chrom in present:
-        if any(value is not None and math.isinf(value) for value in extremes[chrom]):
-            raise InputError(
-                f"{path}: the signal is infinite somewhere on '{chrom}'; make it again without a "
-                "division by 0"
-            )
-    with_signal = [chrom for chrom in present if any(extremes[chrom])]
-    _check_signal(with_signal, chromosomes, path)
-    return with_signal
-
-
-def _check_bigwig_header(path: str | Path) -> None:
-    """Raise when a bigWig ends before what its header announces.
-
-    pyBigWig crashes, without an exception, on a file cut between 64 bytes and the end of its
-    zoom headers. Layout: Kent and others, Bioinformatics 26:2204 (2010), supplement.
-    """
-    size = Path(path).stat().st_size
-    with open(path, "rb") as handle:
-        head = handle.read(64)
-    order = "<" if head[:4] == BIGWIG_MAGIC.to_bytes(4, "little") else ">"
-    ends = [64]
-    if size >= 64:
-        levels, *offsets = struct.unpack_from(f"{order}6xH3Q", head)
-        ends = [64 + 24 * levels, *offsets]
-    if size <= max(ends):
-        raise InputError(f"{path}: the bigWig is truncated or damaged; fetch it again")
-
-
-def check_bedgraph(
-    path: str | Path, sizes: dict[str, int], chromosomes: list[str], genome_path: str | Path
-) -> list[str]:
-    """Like `check_bigwig`, for a bedGraph; intervals past an end stand for a wrong length."""
-    return _check_values(read_bedgraph(path), sizes, chromosomes, path, genome_path)
-
-
-def check_signal_table(
-    path: str | Path, sizes: dict[str, int], chromosomes: list[str], genome_path: str | Path
-) -> list[str]:
-    """Like `check_bedgraph`, for a table of span names and values."""
-    table = read_signal_table(path)
-    places = parse_span_names(table["name"])
-    return _check_values(places.assign(value=table["value"]), sizes, chromosomes, path, genome_path)
-
-
-def _check_values(
-    table: pd.DataFrame,
-    sizes: dict[str, int],
-    chromosomes: list[str],
-    path: str | Path,
-    genome_path: str | Path,
-) -> list[str]:
-    check_chromosomes(table["chrom"].unique(), sizes, path, genome_path, "signal")
-    table = check_within(table, sizes, path)
-    found = set(table.loc[table["value"] != 0, "chrom"].unique())
-    with_signal = [chrom for chrom in chromosomes or sizes if chrom in found]
-    _check_signal(with_signal, chromosomes, path)
-    return with_signal
-
-
-def _check_signal(with_signal: list[str], chromosomes: list[str], path: str | Path) -> None:
-    without = [chrom for chrom in chromosomes if chrom not in with_signal]
-    if without or not with_signal:
-        place = list_names(without) if without else "every chromosome of the FASTA"
-        raise InputError(
-            f"{path}: the signal has no value other than 0 on {place}; give the signal of the "
-            "whole genome, or leave the chromosome out of the config"
-        )

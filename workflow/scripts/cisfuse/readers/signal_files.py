@@ -1,49 +1,72 @@
-"""The users' files of a signal, of any kind, averaged over spans."""
+"""The users' files of a signal: which kinds there are, and of which kind a file is."""
 
 import logging
-from collections.abc import Callable
-from functools import partial
-from tempfile import NamedTemporaryFile
+import shlex
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from cisfuse.readers.checks import signal_kind
-from cisfuse.readers.intervals import read_bedgraph, read_signal_table
-from cisfuse.readers.signals import (
-    copy_lines_on,
-    mean_from_bedgraph,
-    mean_from_bigwig,
-    values_from_table,
-)
+from cisfuse.base.errors import InputError
+from cisfuse.base.files import is_gzipped, open_input
+from cisfuse.readers.signal_kinds.bedgraph import BEDGRAPH
+from cisfuse.readers.signal_kinds.bigwig import BIGWIG
+from cisfuse.readers.signal_kinds.kind import Average, SignalKind
+from cisfuse.readers.signal_kinds.span_table import SPAN_TABLE
+from cisfuse.readers.text import binary_format, check_format, first_fields
 
 logger = logging.getLogger("cisfuse")
 
-
-def read_text_signal(path: str, kind: str, chromosomes: list[str]) -> pd.DataFrame:
-    """Read what a text holds on the chromosomes, all of it when none is named.
-
-    Jobs of other chromosomes read the same file, which check_inputs has checked as a whole:
-    lines that are not wanted are left out before any is parsed.
-    """
-    read = read_bedgraph if kind == "bedgraph" else read_signal_table
-    if not chromosomes:
-        return read(path)
-    with NamedTemporaryFile() as wanted:
-        copy_lines_on(chromosomes, path, wanted)
-        return read(wanted.name)
+# A further kind is a module beside these, and a line here.
+SIGNAL_KINDS = (BIGWIG, BEDGRAPH, SPAN_TABLE)
+COUNTS = ("none", "one", "two", "three", "four", "five", "six")
 
 
-def make_average(path: str, chromosomes: list[str]) -> Callable[[pd.DataFrame], np.ndarray]:
+def signal_kind(path: str | Path) -> SignalKind:
+    """Tell the kind of a signal file by its content; raises `InputError` where it is of none."""
+    with open_input(path) as handle:
+        magic = handle.read(8)
+    check_format(path, magic)
+    found = binary_format(magic)
+    if found == "bigBed":
+        raise InputError(f"{path}: a bigBed holds no signal; give a bigWig or a bedGraph")
+    for kind in SIGNAL_KINDS:
+        if found and kind.format == found:
+            if is_gzipped(path):
+                raise InputError(
+                    f"{path}: {kind.words} must not be gzipped; unpack it: "
+                    f"gzip -dc {shlex.quote(str(path))} > NEW_FILE"
+                )
+            return kind
+    columns = len(first_fields(path))
+    for kind in SIGNAL_KINDS:
+        if columns and kind.columns == columns:
+            return kind
+    raise InputError(
+        f"{path}: {_none_of_the_kinds()}: its first line of data has {columns}; give one of the "
+        f"{COUNTS[len(SIGNAL_KINDS)]}"
+    )
+
+
+def _none_of_the_kinds() -> str:
+    """Such as ``neither a bigWig nor text with 4 columns (bedGraph) or 2 (name and value)``."""
+    binary = " nor ".join(kind.words for kind in SIGNAL_KINDS if kind.format)
+    first, *others = [kind for kind in SIGNAL_KINDS if kind.columns]
+    texts = [f"{first.columns} columns ({first.words})"]
+    texts += [f"{kind.columns} ({kind.words})" for kind in others]
+    return f"neither {binary} nor text with {' or '.join(texts)}"
+
+
+def make_average(path: str, chromosomes: list[str]) -> Average:
     """A function that gives the signal's mean over each span of a table, float64 (n_spans,).
 
     Raises `InputError`, as the function does for a table that lacks one of the spans.
     """
     kind = signal_kind(path)
-    logger.info("%s is read as %s", path, kind)
-    if kind == "bigwig":
-        return partial(mean_from_bigwig, path)
-    table = read_text_signal(path, kind, chromosomes)
-    if kind == "bedgraph":
-        return partial(mean_from_bedgraph, table)
-    return partial(values_from_table, table.set_index("name")["value"], path=path)
+    logger.info("%s is read as %s", path, kind.name)
+    return kind.make_average(path, chromosomes)
+
+
+def average_on(path: str, spans: pd.DataFrame) -> np.ndarray:
+    """The signal's mean over each span, float64 (n_spans,), read of their chromosomes only."""
+    return make_average(path, sorted(set(spans["chrom"])))(spans)

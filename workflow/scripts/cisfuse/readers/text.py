@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -122,13 +122,18 @@ def check_format(path: str | Path, content: bytes) -> None:
             raise InputError(f"{path}: this is {name}; {mend}")
 
 
+def binary_format(content: bytes) -> str:
+    """The name in `BINARY_FORMATS` of what begins like this, or nothing."""
+    orders: tuple[Literal["little", "big"], ...] = ("little", "big")
+    names = (BINARY_FORMATS.get(int.from_bytes(content[:4], order)) for order in orders)
+    return next(filter(None, names), "")
+
+
 def _check_binary(path: str | Path, content: bytes) -> None:
     """Raise `InputError` for content with bytes that no text has."""
-    magic = content[:4]
-    for order in ("little", "big"):
-        if name := BINARY_FORMATS.get(int.from_bytes(magic, order)):
-            mend = "give BED text, made by bigBedToBed or a peak caller, or a signal as atac"
-            raise InputError(f"{path}: this is a {name}, not text; {mend}")
+    if name := binary_format(content):
+        mend = "give BED text, made by bigBedToBed or a peak caller, or a signal as atac"
+        raise InputError(f"{path}: this is a {name}, not text; {mend}")
     if content.translate(None, delete=TEXT_CODES):
         raise InputError(f"{path}: this is a binary file, not text; give a tab-separated table")
 

@@ -3,6 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from cisfuse.base.wording import name_of
+from cisfuse.config.protocols import PLAIN
+
+# Said only where a model departs from them: what nobody changed needs no word.
+UNSAID = {**PLAIN, "options": {}}
 
 
 def training_words(
@@ -16,8 +20,11 @@ def training_words(
     ``settings`` holds for each model what `cisfuse.config.settings.model_settings` gives, for the
     main model first; ``idle`` are settings that do nothing for these examples and this task.
     """
+    plain = [key for key in UNSAID if all(own.get(key) == UNSAID[key] for own in settings.values())]
+    left_out = {*idle, *plain}
     settings = {
-        name: {key: own[key] for key in own if key not in idle} for name, own in settings.items()
+        name: {key: own[key] for key in own if key not in left_out}
+        for name, own in settings.items()
     }
     main = next(iter(settings.values()))
     models = []
@@ -37,12 +44,18 @@ def _counted(number: int, word: str) -> str:
 
 
 def _listed(settings: Mapping[str, object]) -> str:
-    words = {True: "yes", False: "no"}
-    return ", ".join(
-        f"{key.replace('_', ' ')} "
-        + (words[value] if isinstance(value, bool) else str(value).replace("_", " "))
-        for key, value in settings.items()
-    )
+    return ", ".join(f"{key.replace('_', ' ')} {_said(key, settings[key])}" for key in settings)
+
+
+def _said(key: str, value: object) -> str:
+    """A setting's value in words; paths stay as they are, and mappings are read out."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or value == {}:
+        return "none"
+    if isinstance(value, Mapping):
+        return " and ".join(f"{name.replace('_', ' ')} {value[name]}" for name in value)
+    return str(value) if key == "starts_from" else str(value).replace("_", " ")
 
 
 def sample_facts(

@@ -22,6 +22,7 @@ from cisfuse.models.layers import both_strands, signal_transforms
 from cisfuse.prediction.logits import make_predict, model_inputs
 from cisfuse.training.feed import Feed, class_weights, epoch_rows, turn_strands
 from cisfuse.training.losses import LOSSES, accuracy, mean_loss
+from cisfuse.training.optimizers import clip_gradients, make_optimizer, steps_of
 from cisfuse.training.state import TrainingState
 
 logger = logging.getLogger("cisfuse")
@@ -42,7 +43,8 @@ class TrainingSettings:
     mixed one; xla: whether XLA compiles a step. negatives_per_positive: see
     `cisfuse.training.feed.epoch_rows`. sequence_rounds: first rounds in which a model that reads
     sequence and signals sees neutral signals. reverse_complement: spans are turned to the other
-    strand at random.
+    strand at random. optimizer to final_learning_rate: see `cisfuse.training.optimizers`.
+    gradient_clip: the largest global norm of a step's gradient, 0 for any.
     """
 
     rounds: int
@@ -58,6 +60,12 @@ class TrainingSettings:
     negatives_per_positive: int = 0
     sequence_rounds: int = 0
     reverse_complement: bool = False
+    optimizer: str = "adam"
+    weight_decay: float = 0.0
+    schedule: str = "constant"
+    warmup_steps: int = 0
+    final_learning_rate: float = 0.0
+    gradient_clip: float = 0.0
 
 
 def make_train_steps(
@@ -71,7 +79,8 @@ def make_train_steps(
 
     Its other argument, bool (), says whether signals are neutral. It returns the sum over
     rows of the weighted loss. Each device takes its share of a
-    batch; gradients are those of the mean over the whole batch.
+    batch; gradients are those of the mean over the whole batch. Losses that the model adds itself,
+    means over a batch or of its weights, count for each row.
     """
     loss_of = LOSSES[settings.loss]
     negative_weight, positive_weight = (tf.constant(weight, tf.float32) for weight in weights)
@@ -85,8 +94,14 @@ def make_train_steps(
             losses = loss_of(labels, logits)
             losses *= tf.where(labels > 0, positive_weight, negative_weight)
             total = tf.reduce_sum(losses)
+            # Known when the step is traced: a model without such losses has no trace of them.
+            for own in model.losses:
+                size = tf.cast(tf.size(share), tf.float32)
+                total += tf.math.multiply_no_nan(tf.cast(own, tf.float32), size)
             loss = optimizer.scale_loss(total / tf.cast(tf.size(rows), tf.float32))
         gradients = tape.gradient(loss, model.trainable_variables)
+        if settings.gradient_clip:
+            gradients = clip_gradients(gradients, optimizer.scale_loss(settings.gradient_clip))
         optimizer.apply(gradients, model.trainable_variables)
         return total
 
@@ -103,15 +118,6 @@ def make_train_steps(
         return total
 
     return train_steps
-
-
-def make_optimizer(model: keras.Model, settings: TrainingSettings) -> keras.Optimizer:
-    """Adam, with a scale on the loss where half precision would lose small gradients."""
-    optimizer = keras.optimizers.Adam(settings.learning_rate)
-    if settings.precision == "mixed_float16":
-        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-    optimizer.build(model.trainable_variables)
-    return optimizer
 
 
 def neutral_signals(model: keras.Model) -> dict[str, float]:
@@ -155,22 +161,23 @@ def train(
     """Train, going on from ``state``; returns the table of the rounds asked for.
 
     Columns: round, epochs, loss (weighted mean over the round's examples, as the steps saw
-    them), then loss, accuracy, roc_auc and average_precision of train (of `TRAIN_SCORED` spans,
-    drawn once, where there are more) and of valid, all without dropout. Each round's model and
-    times are in ``state``.
+    them, with the losses that the model adds itself), then loss, accuracy, roc_auc and
+    average_precision of train (of `TRAIN_SCORED` spans, drawn once, where there are more) and of
+    valid, all without dropout. Each round's model and times are in ``state``.
     Several devices: see `cisfuse.training.devices.mirrored`.
     """
     strategy = strategy or tf.distribute.get_strategy()
     keras.utils.set_random_seed(settings.seed)
     keras.config.set_dtype_policy(settings.precision)
+    labels = examples["train"].labels
+    rows = epoch_rows(labels, settings.negatives_per_positive, settings.seed, 0)
     with strategy.scope():
         model = build()
-        optimizer = make_optimizer(model, settings)
+        optimizer = make_optimizer(model, settings, steps_of(settings, len(rows)))
     variables = {"model": model.variables, "optimizer": optimizer.variables}
     done = state.restore(variables)
     if done:
         logger.info("continuing after round %d of %d", done, settings.rounds)
-    labels = examples["train"].labels
     feed = Feed(
         examples["train"],
         model_inputs(model),
@@ -178,8 +185,7 @@ def train(
         neutral_signals(model) if settings.sequence_rounds else {},
         settings.reverse_complement,
     )
-    first_epoch = labels[epoch_rows(labels, settings.negatives_per_positive, settings.seed, 0)]
-    weights = class_weights(first_epoch, settings.class_weights)
+    weights = class_weights(labels[rows], settings.class_weights)
     train_steps = make_train_steps(model, optimizer, feed, settings, weights)
     kept = both_strands(model) if feed.both_strands else model
     predict = make_predict(kept)

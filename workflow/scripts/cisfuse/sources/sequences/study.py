@@ -7,6 +7,7 @@ from cisfuse.base.errors import ConfigError
 
 NAME = "sequences"
 UNIT, UNITS = "sequence", "sequences"
+EXAMPLES = "labelled sequences"  # what they are, in messages
 TELLING = ("sequences",)
 FILES = ("sequences", "labels")
 NEEDED = ("sequences",)

@@ -12,26 +12,14 @@ from typing import Any, Literal
 import pandas as pd
 
 from cisfuse.base.errors import ConfigError, InputError
-from cisfuse.readers.checks import (
-    check_bedgraph,
-    check_bigwig,
-    check_chromosomes,
-    check_labelled_spans,
-    check_signal_table,
-    check_within,
-    signal_kind,
-)
+from cisfuse.readers.checks import check_chromosomes, check_labelled_spans, check_within
 from cisfuse.readers.genome import check_requested, list_names
 from cisfuse.readers.intervals import read_intervals, read_labelled_spans
+from cisfuse.readers.signal_files import signal_kind
 
 logger = logging.getLogger("cisfuse")
 
 Rows = list[tuple[str | Path, str, str, str]]
-SIGNAL_CHECKS = {
-    "bigwig": check_bigwig,
-    "bedgraph": check_bedgraph,
-    "table": check_signal_table,
-}
 
 
 def check_sample(
@@ -83,8 +71,8 @@ def check_sample(
         found += _check_intervals(blacklist, "blacklist", sizes, chromosomes, genome_path)
     if atac:
         kind = signal_kind(atac)
-        with_signal = SIGNAL_CHECKS[kind](atac, sizes, chromosomes, genome_path)
-        found.append((atac, kind, "signal other than 0", _count(with_signal)))
+        with_signal = kind.check(atac, sizes, chromosomes, genome_path)
+        found.append((atac, kind.name, "signal other than 0", _count(with_signal)))
     return pd.DataFrame(found, columns=["file", "kind", "check", "result"]).astype("str")
 
 

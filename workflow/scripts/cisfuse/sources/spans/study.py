@@ -7,6 +7,7 @@ from cisfuse.base.errors import ConfigError
 
 NAME = "spans"
 UNIT, UNITS = "span", "spans"
+EXAMPLES = "spans"  # what they are, in messages
 # Columns of the sample sheet that tell this source, and all that name its files.
 TELLING = ("peaks", "spans")
 FILES = ("peaks", "spans", "atac", "ambiguous")

@@ -1,0 +1,32 @@
+"""What models are built from, as a manifest has it."""
+
+import pytest
+
+from cisfuse.base.errors import ConfigError
+from cisfuse.models.inputs import check_length, inputs_from
+
+SEQUENCE = {"name": "sequence", "dtype": "uint8", "shape": [30]}
+
+
+def test_inputs_are_those_of_the_manifest():
+    transforms = {"none": {}, "log": {"pseudocount": 0.1}}
+    manifest = {
+        "features": [{"name": "name", "shape": []}, SEQUENCE],
+        "signals": {"accessibility": {"transforms": transforms}},
+    }
+    inputs = inputs_from(manifest, "log")
+    assert inputs.shapes == {"sequence": (30, 4), "accessibility": (1,)}
+    assert inputs.transform == "log"
+    assert inputs.constants_of("accessibility") == {"pseudocount": 0.1}
+
+
+def test_labelled_sequences_have_no_signal():
+    inputs = inputs_from({"features": [SEQUENCE], "signals": {}}, "log")
+    assert inputs.shapes == {"sequence": (30, 4)}
+    assert inputs.constants_of("accessibility") == {}
+
+
+def test_a_sequence_may_have_just_the_bases_that_are_needed():
+    check_length("net", {"sequence": (15, 4)}, 15)
+    with pytest.raises(ConfigError, match=r"^net needs 15 bases or more, spans\.length is 14;"):
+        check_length("net", {"sequence": (14, 4)}, 15)

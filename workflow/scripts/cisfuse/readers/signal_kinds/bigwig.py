@@ -1,0 +1,109 @@
+"""bigWig: a binary file with a value per base, in pieces."""
+
+import math
+import struct
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyBigWig
+
+from cisfuse.base.errors import InputError
+from cisfuse.readers.checks import OTHER_BUILD, check_chromosomes
+from cisfuse.readers.signal_kinds.kind import Average, SignalKind, check_signal
+from cisfuse.readers.spans import STRETCH, by_stretch
+from cisfuse.readers.text import BIGWIG_MAGIC, binary_format
+
+FORMAT = "bigWig"
+
+
+def check_bigwig(
+    path: str | Path, sizes: dict[str, int], chromosomes: list[str], genome_path: str | Path
+) -> list[str]:
+    """Return the chromosomes on which a bigWig has a value other than 0.
+
+    Raises when it is no bigWig or damaged, when a length differs from the FASTA, and when the
+    signal is absent or all zero on a chromosome asked for (on all, when none is named).
+    """
+    _check_header(path)
+    # `header()` is not used: pyBigWig 0.3.29 crashes in it when the file holds NaN.
+    try:
+        with pyBigWig.open(str(path)) as bigwig:
+            lengths = bigwig.chroms()
+            check_chromosomes(lengths, sizes, path, genome_path, "signal (bigWig)")
+            for chrom in chromosomes or sizes:
+                if chrom in lengths and lengths[chrom] != sizes[chrom]:
+                    raise InputError(
+                        f"{path}: '{chrom}' has {lengths[chrom]:,} bp, in {genome_path} "
+                        f"{sizes[chrom]:,} bp; {OTHER_BUILD}"
+                    )
+            present = [chrom for chrom in chromosomes or sizes if chrom in lengths]
+            extremes = {
+                chrom: bigwig.stats(chrom, type="max") + bigwig.stats(chrom, type="min")
+                for chrom in present
+            }
+    except RuntimeError as error:
+        raise InputError(f"{path}: the bigWig is truncated or damaged; fetch it again") from error
+    for chrom in present:
+        if any(value is not None and math.isinf(value) for value in extremes[chrom]):
+            raise InputError(
+                f"{path}: the signal is infinite somewhere on '{chrom}'; make it again without a "
+                "division by 0"
+            )
+    with_signal = [chrom for chrom in present if any(extremes[chrom])]
+    check_signal(with_signal, chromosomes, path)
+    return with_signal
+
+
+def _check_header(path: str | Path) -> None:
+    """Raise when a file is no bigWig, or ends before what its header announces.
+
+    pyBigWig crashes, without an exception, on a file cut between 64 bytes and the end of its
+    zoom headers. Layout: Kent and others, Bioinformatics 26:2204 (2010), supplement.
+    """
+    size = Path(path).stat().st_size
+    with open(path, "rb") as handle:
+        head = handle.read(64)
+    if binary_format(head) != FORMAT:
+        raise InputError(f"{path}: not a bigWig; give one, or correct the path")
+    order = "<" if head[:4] == BIGWIG_MAGIC.to_bytes(4, "little") else ">"
+    ends = [64]
+    if size >= 64:
+        levels, *offsets = struct.unpack_from(f"{order}6xH3Q", head)
+        ends = [64 + 24 * levels, *offsets]
+    if size <= max(ends):
+        raise InputError(f"{path}: the bigWig is truncated or damaged; fetch it again")
+
+
+def mean_from_bigwig(path: str, spans: pd.DataFrame) -> np.ndarray:
+    """Mean of a bigWig over each span, float64 (n_spans,).
+
+    pyBigWig's own ``mean`` averages covered bases only, so the values are summed here. A
+    span on a chromosome that the bigWig lacks has mean 0. Sums start anew in each stretch,
+    so stretches of another length give means that differ by some 1e-12.
+    """
+    means = np.zeros(len(spans))
+    with pyBigWig.open(str(path)) as bigwig:
+        sizes = bigwig.chroms()
+        for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
+            if chrom not in sizes:
+                continue
+            start, end = (spans[column].to_numpy()[rows] for column in ("start", "end"))
+            for inside in by_stretch(start, STRETCH):
+                first, last = int(start[inside].min()), int(end[inside].max())
+                values = bigwig.values(chrom, first, min(last, sizes[chrom]), numpy=True)
+                values[np.isnan(values)] = 0
+                sums = np.zeros(len(values) + 1)
+                np.cumsum(values, dtype=np.float64, out=sums[1:])
+                total = sums[end[inside] - first] - sums[start[inside] - first]
+                means[rows[inside]] = total / (end - start)[inside]
+    return means
+
+
+def make_average(path: str, chromosomes: list[str]) -> Average:
+    """A function that reads the spans' values when it is called."""
+    return partial(mean_from_bigwig, path)
+
+
+BIGWIG = SignalKind("bigwig", "a bigWig", check_bigwig, make_average, format=FORMAT)
