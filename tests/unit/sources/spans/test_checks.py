@@ -1,10 +1,9 @@
 """All checks of a sample of spans, and what a table of them says."""
 
 import re
-from functools import partial
 
 import pytest
-from input_files import message_of, write_bigwig, write_text
+from input_files import message_of
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.sources.spans.checks import check_sample
@@ -14,16 +13,6 @@ from cisfuse.tasks.binding import target as binding
 SIZES = {"chr22": 1000, "chrM": 200}
 BUILD = {"chr1": 5000, **SIZES}
 GENOME = "genome.fa.gz"
-
-
-@pytest.fixture
-def write(tmp_path):
-    return partial(write_text, tmp_path)
-
-
-@pytest.fixture
-def bigwig(tmp_path):
-    return partial(write_bigwig, tmp_path)
 
 
 def check(sample, blacklist=None, chromosomes=("chr22",), sizes=SIZES, target=binding):

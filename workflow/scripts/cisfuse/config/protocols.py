@@ -65,6 +65,7 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
         "negatives_per_positive": 0,
         "sequence_rounds": 0,
         "reverse_complement": True,
+        **PLAIN,
     },
     "tutorial": {
         "transform": "none",

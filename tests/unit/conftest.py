@@ -1,4 +1,4 @@
-"""Files for the tests of readers."""
+"""Users' files, written for tests."""
 
 from functools import partial
 
