@@ -10,6 +10,8 @@ from cisfuse.dna.sequences import one_hot
 
 GAP_SHARE, GAP_LEAST = 0.01, 0.01  # what a sum may miss: share of what is explained; logits
 
+SUMMED = "expected_gradients"  # the method of the sums that pictures and logs show
+
 
 def project(hypothetical: np.ndarray, sequences: np.ndarray) -> np.ndarray:
     """The contributions of the observed bases: (n, length, 4), uint8 (n, length) to (n, length)."""
