@@ -207,6 +207,11 @@ def choose_spans(
     return Choice(chosen[[name for name in COLUMNS if name in chosen]], sequences[rows], facts)
 
 
+def positives_of_test(spans: pd.DataFrame) -> np.ndarray:
+    """Rows of the explained spans that are bound and of test, int64: what methods are scored on."""
+    return np.flatnonzero((spans["role"] == "positive") & (spans["split"] == "test"))
+
+
 def examples_of(table: pd.DataFrame) -> Examples:
     """Explained spans as examples, for a model: what it can read of them, and their labels."""
     sequences = sequences_of(table)
