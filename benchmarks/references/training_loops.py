@@ -14,14 +14,16 @@ def fusion_cnn(dropout: str = "cisfuse"):
     """The fusion CNN with the project's dropout, with that of Keras, or with none."""
     import keras
 
-    from cisfuse.models.registry import build_model, layers
+    from cisfuse.models import layers
+    from cisfuse.models.registry import build_model
     from cisfuse.models.settings import ModelSettings
 
     own = layers.HalfDropout
     makers = {"cisfuse": own, "keras": lambda: keras.layers.Dropout(0.5)}
     layers.HalfDropout = makers.get(dropout, keras.layers.Identity)
     try:
-        return build_model("fusion_cnn", ModelSettings(LENGTH, "none", {}))
+        settings = ModelSettings(length=LENGTH, transform="none", constants={})
+        return build_model(name="fusion_cnn", settings=settings)
     finally:
         layers.HalfDropout = own
 
