@@ -29,7 +29,7 @@ from cisfuse.config.sheet import check_files
 from cisfuse.evaluation.baselines.registry import check_names
 from cisfuse.evaluation.external import complete_splits, match_spans, read_external
 from cisfuse.interpretation.requests import parse_requests
-from cisfuse.models.checks import check_inputs
+from cisfuse.models.checks import check_inputs, check_models
 from cisfuse.readers.genome import check_requested, decompress_fasta, index_fasta
 from cisfuse.readers.intervals import read_sites
 from cisfuse.readers.signal_files import make_average
