@@ -157,7 +157,7 @@ def run_config(path: Path) -> None:
     config = load_config(content, CONFIG_SCHEMA, str(path), protocol)
     samples = load_sheet(config["samples"])
     study = sources.part_of(sources.source_of(samples, config["samples"]), "study")
-    config = tasks.check_config(sources.with_defaults(config, study), str(path))
+    config = sources.with_defaults(tasks.check_config(config, str(path)), study)
     study.check(config, samples, str(path))
     check_models(config, str(path))
     check_inputs(config, study.FEATURES, study.EXAMPLES, str(path))
