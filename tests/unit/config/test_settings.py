@@ -12,6 +12,7 @@ from cisfuse.config.schemas import check_schema, fill_defaults, load_schema
 from cisfuse.config.settings import load_config, model_settings
 from cisfuse.config.sheet import load_samples
 from cisfuse.models.checks import check_inputs, check_models
+from cisfuse.models.registry import architecture_of, architectures, filled_options
 from cisfuse.sources.registry import FEATURES, check_source, examples_of
 
 
@@ -223,6 +224,14 @@ def test_the_table_of_protocols_is_true():
         row = " | ".join(cells).replace("True", "true").replace("False", "false")
         row = row.replace("None", "null")
         assert f"| `{key}` | {row} |\n" in text
+
+
+def test_the_table_of_options_is_true():
+    text = (ROOT / "config/README.md").read_text(encoding="utf-8")
+    for name in architectures():
+        options = ", ".join(f"`{key}: {value}`" for key, value in filled_options(name, {}).items())
+        inputs = ", ".join(architecture_of(name).inputs)
+        assert f"| `{name}` | {inputs} | {options or 'none'} |\n" in text
 
 
 def test_every_key_of_the_config_is_in_its_table():

@@ -28,6 +28,7 @@ from cisfuse.config.settings import load_config, model_settings
 from cisfuse.config.sheet import load_samples
 from cisfuse.evaluation.external import read_external
 from cisfuse.interpretation.requests import parse_requests, parse_span, parse_variant
+from cisfuse.models.checks import check_models
 from cisfuse.readers.genome import decompress_fasta, index_fasta, read_chromosome
 from cisfuse.readers.intervals import (
     read_bedgraph,
@@ -446,6 +447,10 @@ def check_config(config: dict) -> None:
         assert_one_line(error, "my.yaml")
         return
     assert kept(config, loaded)
+    try:
+        check_models(loaded, "my.yaml")
+    except ConfigError as error:
+        assert_one_line(error, "my.yaml")
     assert load_config(loaded, CONFIG_SCHEMA, "my.yaml") == loaded
     # What the rules make of it when they are read.
     assert list(range(1, loaded["training"]["rounds"] + 1))
