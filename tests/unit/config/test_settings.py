@@ -4,15 +4,22 @@ import copy
 
 import pytest
 import yaml
-from configs import CONFIG_SCHEMA, MINIMAL, ROOT, SAMPLES_SCHEMA, leaves, load, load_with
+from configs import (
+    CONFIG_SCHEMA,
+    MINIMAL,
+    ROOT,
+    SAMPLES_SCHEMA,
+    check_study,
+    leaves,
+    load,
+    load_sheet,
+    load_with,
+)
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.config.protocols import PROTOCOLS
 from cisfuse.config.schemas import check_schema, fill_defaults, load_schema
-from cisfuse.config.settings import load_config, model_settings
-from cisfuse.config.sheet import load_samples
-from cisfuse.models.checks import check_inputs, check_models
-from cisfuse.sources.registry import FEATURES, check_source, examples_of
+from cisfuse.config.settings import model_settings
 
 
 def test_defaults_are_filled_in_to_any_depth():
@@ -275,9 +282,7 @@ def test_every_default_is_valid():
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("config/*.yaml")), ids=lambda path: path.name)
 def test_every_study_of_the_repository_loads(path):
-    config = load_config(yaml.safe_load(path.read_text()), CONFIG_SCHEMA, path.name)
-    check_models(config, path.name)
-    samples = load_samples(ROOT / config["samples"], SAMPLES_SCHEMA)
-    check_source(config, samples, path.name)
-    examples = examples_of(samples)
-    check_inputs(config, FEATURES[examples], examples, path.name)
+    config = load(yaml.safe_load(path.read_text()), path.name)
+    checked = check_study(config, load_sheet(ROOT / config["samples"]), path.name)
+    assert checked["training"]["selection_metric"]
+    assert None not in (checked["evaluation"][key] for key in ("called_labels", "learning_curves"))
