@@ -47,7 +47,7 @@ include: "workflow/rules/examples.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/interpretation.smk"
-include: "workflow/rules/requests.smk"
+include: "workflow/rules/interpretation_requests.smk"
 include: "workflow/rules/report.smk"
 
 

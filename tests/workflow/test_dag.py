@@ -149,9 +149,27 @@ def test_a_stage_opens_with_what_it_needs_makes_and_does(path):
     opening = re.match(r"(#.*\n)+", path.read_text())[0]
     words = re.findall(r"^# (\w+):", opening, re.M)
     assert words == ["Stage", "Needs", "Makes", "Steps"]
-    assert f"# Stage: {path.stem}." in opening
+    # A stage of many rules has further files, named after it and what they hold.
+    assert re.search(r"^# Stage: (\w+)[.,]", opening)[1] == path.stem.partition("_")[0]
     for name in RULE.findall(path.read_text()):
         assert name[0] in opening, f"{name[0]} is not among the steps"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in STAGES if path.stem.startswith("interpretation")],
+    ids=lambda p: p.stem,
+)
+def test_a_rule_writes_where_its_stage_is(path):
+    stage = path.stem.partition("_")[0]
+    folders = {"output": f"{stage}/", "log": f"logs/{stage}/", "benchmark": f"benchmarks/{stage}/"}
+    section = re.compile(r"^ {4}(\w+):\n((?: {8}.*\n)+)", re.M)
+    for name, body in RULE.findall(path.read_text()):
+        found = {kind: text for kind, text in section.findall(body) if kind in folders}
+        assert found.keys() == folders.keys(), name
+        for kind, text in found.items():
+            for written in re.findall(r'"results/\{study\}/(\S+)"', text):
+                assert written.startswith(folders[kind]), (name, written)
 
 
 def test_the_default_profile_sets_what_reruns_depend_on():

@@ -244,7 +244,7 @@ def predictions_of(wildcards):
 
 
 def explained_figures(group):
-    """Outputs of the rule plot_GROUP: the PNG of each of its figures by name, and all as SVG."""
+    """What plot_GROUP draws: the PNG of each of its figures by name, and all as SVG."""
     folder = "results/{study}/interpretation/{sample}/{model}/seed-{seed}"
     figures = [each for each in EXPLANATIONS.values() if each.group == group]
     pictures = {

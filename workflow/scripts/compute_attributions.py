@@ -1,10 +1,8 @@
 """Attributions of the chosen spans by every method, and of a model with random weights."""
 
-import numpy as np
-
 from cisfuse.base.files import read_json, read_table, write_arrays
 from cisfuse.interpretation.attribution import Explainer
-from cisfuse.interpretation.explained import examples_of
+from cisfuse.interpretation.explained import examples_of, positives_of_test
 from cisfuse.interpretation.methods import attribute
 from cisfuse.interpretation.randomisation import randomise
 from cisfuse.jobs.job import rule_job
@@ -20,7 +18,7 @@ with rule_job(snakemake) as logger:
     found = attribute(Explainer(model, median), examples, methods, seed)
     write_arrays(snakemake.output.attributions, found)
 
-    rows = np.flatnonzero((table["role"] == "positive") & (table["split"] == "test"))
+    rows = positives_of_test(table)
     logger.info("the same of random weights, at the positives of test")
     control = Explainer(randomise(model, seed), median)
     found = attribute(control, examples.take(rows), methods, seed)

@@ -2,6 +2,7 @@
 
 from cisfuse.base.files import read_json, read_table, write_arrays
 from cisfuse.interpretation.attribution import Explainer
+from cisfuse.interpretation.contributions import SUMMED
 from cisfuse.interpretation.explained import examples_of
 from cisfuse.interpretation.methods import attribute
 from cisfuse.jobs.job import rule_job
@@ -15,7 +16,7 @@ with rule_job(snakemake) as logger:
     median = read_json(snakemake.input.choice)["median_accessibility"]
     explainer = Explainer(load_model(snakemake.input.model), median)
     # The pictures show substitutions, and sums that add up, whatever the method of the letters.
-    methods = dict.fromkeys([params.method, "mutagenesis", "expected_gradients"])
+    methods = dict.fromkeys([params.method, "mutagenesis", SUMMED])
     arrays = attribute(explainer, examples, methods, params.seed)
     write_arrays(snakemake.output[0], arrays)
     logger.info("%d rows", len(examples))

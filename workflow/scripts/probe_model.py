@@ -28,7 +28,7 @@ with rule_job(snakemake) as logger:
         write_table(getattr(probed, name), output[name], float_format="%.6g")
     write_json(probed.margin, output.margin)
 
-    found = filter_windows(model, examples.sequences)
+    found = filter_windows(model, examples["sequence"])
     write_arrays(output.arrays, {"counts": found.counts, "weights": found.weights})
     matches = match_matrices(firing_ppms(found), n_best=1, threads=snakemake.threads)
     write_table(filter_table(found, matches), output.filters, float_format="%.6g")

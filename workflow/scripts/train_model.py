@@ -1,11 +1,13 @@
 """Train one model of one sample with one seed, going on from its last complete round."""
 
-from cisfuse.base.files import read_json, sha256, write_table
-from cisfuse.examples.shards import read_split
+from cisfuse.base.files import sha256, write_table
+from cisfuse.examples.manifest import read_manifest
+from cisfuse.examples.stream import WINDOW_SHARDS, is_streamed, open_split
 from cisfuse.jobs.job import rule_job
 from cisfuse.jobs.versions import versions
 from cisfuse.models.inputs import inputs_from
 from cisfuse.models.registry import build_model
+from cisfuse.tasks.registry import part_of
 from cisfuse.training.devices import choose_devices
 from cisfuse.training.optimizers import depends_on_rounds
 from cisfuse.training.rounds import TrainingSettings, best_round, train
@@ -13,13 +15,17 @@ from cisfuse.training.starts import copy_weights
 from cisfuse.training.state import TrainingState, copy_round
 
 FRAMEWORKS = ("keras", "tensorflow", "tensorflow-cpu")
+# What does not change the rounds: which of them is best, and the wish to stream, which is told
+# apart by what came of it.
+NOT_IDENTITY = ("selection_metric", "stream")
 
 
 with rule_job(snakemake) as logger:
     params, wildcards = snakemake.params, snakemake.wildcards
+    task = part_of(params.task, "fitting")
     devices = choose_devices(snakemake.threads, snakemake.resources.get("gpu", 1))
     options = dict(params.settings)
-    manifest = read_json(snakemake.input.manifest)
+    manifest = read_manifest(snakemake.input.manifest)
     transform, architecture, own, _ = (
         options.pop(key) for key in ("transform", "architecture", "options", "starts_from")
     )
@@ -31,14 +37,15 @@ with rule_job(snakemake) as logger:
         "architecture": architecture,
         "options": own,
         "transform": transform,
-        # Which round is best does not change the rounds.
-        "training": {key: options[key] for key in options if key != "selection_metric"},
+        "training": {key: options[key] for key in options if key not in NOT_IDENTITY},
         "seed": settings.seed,
         "threads": snakemake.threads,
         "devices": devices.names,
         "code": params.code,
         "versions": {name: packages[name] for name in FRAMEWORKS if name in packages},
     }
+    if is_streamed(manifest, "train", settings.stream):
+        identity["streamed"] = {"window_shards": WINDOW_SHARDS}
     if depends_on_rounds(settings.schedule):
         identity["rounds"] = settings.rounds
     if snakemake.input.start:
@@ -52,9 +59,11 @@ with rule_job(snakemake) as logger:
         return model
 
     state = TrainingState(params.state, identity)
-    examples = {split: read_split(snakemake.input.manifest, split) for split in ("train", "valid")}
+    examples = {
+        split: open_split(manifest.path, split, settings.stream) for split in ("train", "valid")
+    }
     logger.info(
-        "%s on %s spans, %d thread(s), %s, %d rounds of %d epochs",
+        "%s on %s examples, %d thread(s), %s, %d rounds of %d epochs",
         wildcards.model,
         f"{len(examples['train']):,}",
         snakemake.threads,
@@ -62,8 +71,8 @@ with rule_job(snakemake) as logger:
         settings.rounds,
         settings.epochs_per_round,
     )
-    rounds = train(build, examples, settings, state, devices.strategy)
-    best = best_round(rounds, settings.selection_metric)
+    rounds = train(build, examples, settings, state, task, devices.strategy)
+    best = best_round(rounds, settings.selection_metric, task)
     why = (
         "last, which the config chooses"
         if settings.selection_metric == "none"

@@ -6,5 +6,6 @@ from cisfuse.jobs.job import rule_job
 
 with rule_job(snakemake) as logger:
     table = verify_shards(snakemake.input.manifest)
-    logger.info("%d shards hold %s spans, as written", len(table), f"{table['spans'].sum():,}")
+    count = f"{table['examples'].sum():,}"
+    logger.info("%d shards hold %s examples, as written", len(table), count)
     write_table(table, snakemake.output[0])

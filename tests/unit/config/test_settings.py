@@ -228,7 +228,7 @@ def test_the_table_of_protocols_is_true():
     for key in protocols[0]:
         cells = [str(values[key]) for values in protocols]
         row = " | ".join(cells).replace("True", "true").replace("False", "false")
-        row = row.replace("None", "none")
+        row = row.replace("None", "null")
         assert f"| `{key}` | {row} |\n" in text
 
 

@@ -10,44 +10,65 @@ import tensorflow as tf
 
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.examples import tfrecords
-from cisfuse.examples.protobuf import Feature
+from cisfuse.examples.protobuf import WireType
 from cisfuse.examples.tfrecords import encode_records, read_records
 
 SPANS = {
-    "name": Feature("string"),
-    "sequence": Feature("uint8", (11,)),
-    "label": Feature("int64"),
-    "accessibility": Feature("float32"),
+    "name": WireType("string"),
+    "sequence": WireType("uint8", (11,)),
+    "label": WireType("int64"),
+    "accessibility": WireType("float32"),
 }
 LATER = {
-    "name": Feature("string"),
-    "cell": Feature("string"),
-    "sequence": Feature("uint8", (700,)),
-    "targets": Feature("int64", (130,)),
-    "atac": Feature("float32", (700,)),
-    "Strands": Feature("float32", (5, 2)),
-    "methylation": Feature("float32"),
-    "counts": Feature("int64", (0,)),
-    "nothing": Feature("float32", (0,)),
-    "ä": Feature("uint8", (3,)),
+    "name": WireType("string"),
+    "cell": WireType("string"),
+    "sequence": WireType("uint8", (700,)),
+    "targets": WireType("int64", (130,)),
+    "atac": WireType("float32", (700,)),
+    "Strands": WireType("float32", (5, 2)),
+    "methylation": WireType("float32"),
+    "counts": WireType("int64", (0,)),
+    "nothing": WireType("float32", (0,)),
+    "ä": WireType("uint8", (3,)),
 }
 
 
-def make_columns(features: dict[str, Feature], count: int, seed: int = 0) -> dict[str, np.ndarray]:
-    """Random values; strings of 0 to 9 bytes, integers up to 127, floats of every kind."""
+INTEGERS = {
+    "name": WireType("string"),
+    "tokens": WireType("int64", (40,)),
+    "count": WireType("int64"),
+    "grid": WireType("int64", (2, 3)),
+    "label": WireType("int64"),
+    "track": WireType("float16", (9,)),
+    "place": WireType("int32", (2,)),
+}
+
+
+def make_columns(types: dict[str, WireType], count: int, seed: int = 0) -> dict[str, np.ndarray]:
+    """Random values; strings of 0 to 9 bytes, integers of every size, floats of every kind."""
     generator = np.random.default_rng(seed)
     columns = {}
-    for name, feature in features.items():
-        shape = (count, *feature.shape)
-        if feature.dtype == "string":
+    for name, wire_type in types.items():
+        shape = (count, *wire_type.shape)
+        if wire_type.dtype == "string":
             lengths = generator.integers(0, 10, count)
             columns[name] = np.array([b"123456789"[:length] for length in lengths], "S9")
-        elif feature.dtype == "float32":
+        elif wire_type.dtype == "float32":
             bits = generator.integers(0, 2**32, shape, dtype=np.uint32)
             columns[name] = np.nan_to_num(bits.view(np.float32))
+        elif wire_type.dtype == "float16":
+            columns[name] = generator.normal(size=shape).astype(np.float16)
+        elif wire_type.dtype == "int32":
+            columns[name] = generator.integers(-(2**31), 2**31, shape, dtype=np.int32)
+        elif wire_type.dtype == "uint8":
+            columns[name] = generator.integers(0, 256, shape, dtype=np.uint8)
         else:
-            highest = 256 if feature.dtype == "uint8" else 128
-            columns[name] = generator.integers(0, highest, shape).astype(feature.dtype)
+            columns[name] = generator.integers(0, 128, shape)
+            if name in ("tokens", "grid"):
+                columns[name] = generator.integers(0, 70_000, shape)
+            elif name == "count":
+                bits = generator.integers(0, 64, shape)
+                columns[name] = generator.integers(-(2**63), 2**63, shape) >> bits
     return columns
 
 
@@ -58,10 +79,10 @@ def write_slowly(path: Path, columns: dict[str, np.ndarray]) -> None:
             feature = {}
             for name, column in columns.items():
                 value = column[row]
-                if column.dtype.kind == "f":
+                if column.dtype == np.float32:
                     floats = tf.train.FloatList(value=np.ravel(value).tolist())
                     feature[name] = tf.train.Feature(float_list=floats)
-                elif column.dtype.kind == "i":
+                elif column.dtype == np.int64:
                     integers = tf.train.Int64List(value=np.ravel(value).tolist())
                     feature[name] = tf.train.Feature(int64_list=integers)
                 else:
@@ -76,21 +97,21 @@ def write(path: Path, columns: dict[str, np.ndarray]) -> Path:
     return path
 
 
-def read(path: Path, features: dict[str, Feature]) -> dict[str, np.ndarray]:
-    blocks = list(read_records(path, features))
-    return {name: np.concatenate([block[name] for block in blocks]) for name in features}
+def read(path: Path, types: dict[str, WireType]) -> dict[str, np.ndarray]:
+    blocks = list(read_records(path, types))
+    return {name: np.concatenate([block[name] for block in blocks]) for name in types}
 
 
-@pytest.mark.parametrize("features", [SPANS, LATER], ids=["spans", "later"])
+@pytest.mark.parametrize("types", [SPANS, LATER, INTEGERS], ids=["spans", "later", "integers"])
 @pytest.mark.parametrize(("count", "block"), [(0, 1 << 20), (1, 1 << 20), (60, 1 << 20), (60, 400)])
-def test_bytes_and_values_are_those_of_tensorflow(tmp_path, monkeypatch, features, count, block):
+def test_bytes_and_values_are_those_of_tensorflow(tmp_path, monkeypatch, types, count, block):
     """A block of 400 bytes is a few short records, or a part of a long one."""
     monkeypatch.setattr(tfrecords, "BLOCK_BYTES", block)
-    columns = make_columns(features, count)
+    columns = make_columns(types, count)
     write_slowly(tmp_path / "slow", columns)
     path = write(tmp_path / "fast", columns)
     assert path.read_bytes() == (tmp_path / "slow").read_bytes()
-    found = read(path, features)
+    found = read(path, types)
     for name, column in columns.items():
         np.testing.assert_array_equal(found[name], column)
         assert found[name].dtype.kind == column.dtype.kind
@@ -107,8 +128,8 @@ def test_lengths_may_need_more_bytes(tmp_path, length):
     write_slowly(tmp_path / "slow", columns)
     path = write(tmp_path / "fast", columns)
     assert path.read_bytes() == (tmp_path / "slow").read_bytes()
-    features = {"name": Feature("string"), "signal": Feature("float32", (length // 4,))}
-    np.testing.assert_array_equal(read(path, features)["name"], columns["name"])
+    types = {"name": WireType("string"), "signal": WireType("float32", (length // 4,))}
+    np.testing.assert_array_equal(read(path, types)["name"], columns["name"])
 
 
 def test_columns_may_be_views_of_others(tmp_path):
@@ -121,14 +142,13 @@ def test_columns_may_be_views_of_others(tmp_path):
 @pytest.mark.parametrize(
     "column",
     [
-        np.array([1, 128]),
-        np.array([-1, 0]),
+        np.array([1, 2], np.int16),
         np.array([0.5, 1.5]),
         np.array(["a", "b"]),
         np.array([True, False]),
         np.array([[b"a"], [b"b"]]),
     ],
-    ids=["above 127", "negative", "float64", "str", "bool", "two dimensions"],
+    ids=["int16", "float64", "str", "bool", "two dimensions"],
 )
 def test_other_columns_are_refused(column):
     with pytest.raises(ValueError, match="signal: "):
@@ -234,21 +254,49 @@ def test_messages_name_the_record(tmp_path, monkeypatch):
     assert "record 5 is cut short" in assert_damaged(path, content[: starts[5] + 7])
 
 
-def test_an_integer_above_127_is_found(tmp_path):
-    path = write(tmp_path / "shard", {"label": np.array([1])})
+@pytest.mark.parametrize("content", [b"\x80", b"\x01\x02", b"\x81\x80", b"\xff" * 9 + b"\x02"])
+def test_bytes_that_are_not_one_integer_are_found(tmp_path, content):
+    """Cut short, two integers, cut short after two bytes, more than 64 bits."""
+    of_this_length = {1: 1, 2: 300, 10: -1}[len(content)]
+    path = write(tmp_path / "shard", {"label": np.array([of_this_length])})
     example = path.read_bytes()[12:-4]
-    path.write_bytes(with_checksums(example[:-1] + b"\x80"))
+    path.write_bytes(with_checksums(example[: -len(content)] + content))
     with pytest.raises(DamagedFileError, match="record 0 does not hold"):
-        read(path, {"label": Feature("int64")})
+        read(path, {"label": WireType("int64")})
+
+
+def test_integers_and_strings_may_make_up_for_each_other(tmp_path):
+    """All records have one length, but other layouts."""
+    columns = {
+        "name": np.array([b"abc", b"ab", b"a"]),
+        "count": np.array([1, 300, 100_000]),
+    }
+    path = write(tmp_path / "shard", columns)
+    assert len({len(record) for record in prefixes(path.read_bytes())[-1]}) == 1
+    found = read(path, {"name": WireType("string"), "count": WireType("int64")})
+    for name, column in columns.items():
+        np.testing.assert_array_equal(found[name], column)
+
+
+def test_layouts_of_many_long_columns_are_told_apart(tmp_path):
+    """Their lengths as one number would not fit into 64 bits."""
+    generator = np.random.default_rng(3)
+    columns = {f"tokens_{number}": generator.integers(0, 300, (50, 2000)) for number in range(8)}
+    path = write(tmp_path / "shard", columns)
+    write_slowly(tmp_path / "slow", columns)
+    assert path.read_bytes() == (tmp_path / "slow").read_bytes()
+    found = read(path, dict.fromkeys(columns, WireType("int64", (2000,))))
+    for name, column in columns.items():
+        np.testing.assert_array_equal(found[name], column)
 
 
 @pytest.mark.parametrize(
-    "features", [{}, {"name": Feature("string")}, LATER, SPANS | {"more": Feature("int64")}]
+    "types", [{}, {"name": WireType("string")}, LATER, SPANS | {"more": WireType("int64")}]
 )
-def test_records_of_other_features_are_found(tmp_path, features):
+def test_records_of_other_features_are_found(tmp_path, types):
     path = write(tmp_path / "shard", make_columns(SPANS, 3))
     with pytest.raises(DamagedFileError, match=r"record \d does not hold"):
-        read(path, features)
+        read(path, types)
 
 
 def test_what_cannot_be_opened_is_named(tmp_path):

@@ -30,6 +30,30 @@ def test_parameter_counts_at_50_bp_are_the_published_ones(name, parameters):
     assert build_model(name, span_inputs(50)).count_params() == parameters
 
 
+def plain_layers(name: str) -> list[keras.layers.Layer]:
+    """The layers of a CNN in the order in which each draws its seed."""
+    logit = [keras.layers.Dense(1)] if name == "sequence_cnn" else []
+    tower = []
+    for _ in range(3):
+        tower += [keras.layers.Conv1D(15, 10, padding="same"), keras.layers.Dropout(0.5)]
+    return [*tower, keras.layers.Flatten(), *(logit or [keras.layers.Dense(1)])]
+
+
+@pytest.mark.parametrize("name", ["fusion_cnn", "sequence_cnn"])
+def test_a_seed_gives_the_weights_of_plain_layers(name):
+    """They are those of every version before: layers draw their seeds in the same order."""
+    keras.utils.set_random_seed(5)
+    found = build_model(name, INPUTS).get_weights()
+    keras.utils.set_random_seed(5)
+    plain = keras.Sequential(plain_layers(name))
+    plain.build((None, 101, 4))
+    expected = plain.get_weights()
+    if name == "fusion_cnn":  # its last layer reads one number more
+        expected[-2] = plain.layers[-1].kernel_initializer(found[-2].shape).numpy()
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def plain_small(weights: list[np.ndarray], bases: np.ndarray) -> float:
     """The probability of one sequence, (length, 4), by the layers of the tutorial, in loops."""
     kernel, bias, first, first_bias, last, last_bias = (array.astype(float) for array in weights)

@@ -89,7 +89,7 @@ def test_dropout_of_one_half_is_the_quick_one_and_another_rate_that_of_keras():
 
 def test_a_network_refuses_what_its_options_make_too_short():
     build_model("tfbs_cnn", span_inputs(50), {"width": 47})
-    with pytest.raises(ConfigError, match="tfbs_cnn needs 51 bases or more, spans.length is 50"):
+    with pytest.raises(ConfigError, match=r"tfbs_cnn needs 51 bases or more, spans\.length is 50"):
         build_model("tfbs_cnn", span_inputs(50), {"width": 48})
 
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from cisfuse.examples.features import text_column
 
 from cisfuse.base import files
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import read_table, write_table
+from cisfuse.examples.features import text_column
 from cisfuse.examples.shards import Examples
 from cisfuse.prediction.tables import (
     average_pieces,

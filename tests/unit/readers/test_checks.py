@@ -1,6 +1,6 @@
 """The checks across files find what does not fit together, and pass what does."""
 
-from refusals import message_of
+from input_files import message_of
 
 from cisfuse.readers.checks import check_chromosomes, check_labelled_spans, check_within
 from cisfuse.readers.intervals import read_intervals, read_labelled_spans

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyBigWig
 import pytest
-from refusals import message_of
+from input_files import message_of
 
 from cisfuse.base.errors import InputError
 from cisfuse.readers import signal_files

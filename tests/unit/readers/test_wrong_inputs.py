@@ -1,4 +1,4 @@
-"""Wrong inputs that people really give: each gets one line with the file, the place, the mend.
+"""Wrong inputs that people really give: each gets one line with the file, the place, the fix.
 
 tests/data/wrong_inputs/index.yaml lists them. Each goes through the functions that the workflow
 calls, in their order; binary files are made here.
@@ -18,15 +18,15 @@ import pandas as pd
 import pyBigWig
 import pytest
 import yaml
-from configs import CONFIG_SCHEMA, SAMPLES_SCHEMA
+from configs import CONFIG_SCHEMA, load_sheet
 from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
 
 from cisfuse.base.errors import CisfuseError
 from cisfuse.config.schemas import check_repeats, load_schema
 from cisfuse.config.settings import load_config
-from cisfuse.config.sheet import check_files, load_samples
-from cisfuse.evaluation.baselines.registry import BASELINES, check_names
+from cisfuse.config.sheet import check_files
+from cisfuse.evaluation.baselines.registry import check_names
 from cisfuse.evaluation.external import complete_splits, match_spans, read_external
 from cisfuse.interpretation.requests import parse_requests
 from cisfuse.models.checks import check_inputs
@@ -35,9 +35,11 @@ from cisfuse.readers.intervals import read_sites
 from cisfuse.readers.signal_files import make_average
 from cisfuse.readers.signals import check_not_negative
 from cisfuse.readers.spans import span_names
-from cisfuse.sources.registry import check_source
+from cisfuse.sources import registry as sources
 from cisfuse.sources.sequences.reading import fit_lengths, read_labelled_sequences
 from cisfuse.sources.spans.checks import check_sample
+from cisfuse.tasks import registry as tasks
+from cisfuse.tasks.binding import target
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "wrong_inputs"
 CASES = yaml.safe_load((FOLDER / "index.yaml").read_text(encoding="utf-8"))
@@ -104,9 +106,9 @@ MADE = {
 
 
 def run_genome(path: Path) -> None:
-    target = path.with_name("unpacked.fa")
-    decompress_fasta(path, target)
-    sizes = index_fasta(target, path)
+    unpacked = path.with_name("unpacked.fa")
+    decompress_fasta(path, unpacked)
+    sizes = index_fasta(unpacked, path)
     check_requested(["chr22"], sizes, path)
     check(sizes=sizes, genome_path=path)
 
@@ -119,6 +121,7 @@ def check(sizes=SIZES, genome_path="good/genome.fa", blacklist=None, **files) ->
         genome_path=genome_path,
         blacklist=blacklist,
         span_length=LENGTH,
+        target=target,
     )
 
 
@@ -150,13 +153,16 @@ def run_config(path: Path) -> None:
     """As workflow/rules/common.smk does."""
     content = load_configfile(path)
     check_repeats(path)
-    config = load_config(content, CONFIG_SCHEMA, str(path))
+    protocol = tasks.default_protocol(content.get("task", "binding"), str(path))
+    config = load_config(content, CONFIG_SCHEMA, str(path), protocol)
+    samples = load_sheet(config["samples"])
+    study = sources.part_of(sources.source_of(samples, config["samples"]), "study")
+    config = tasks.check_config(sources.with_defaults(config, study), str(path))
+    study.check(config, samples, str(path))
+    check_models(config, str(path))
+    check_inputs(config, study.FEATURES, study.EXAMPLES, str(path))
     check_names(config["training"]["models"], str(path))
-    samples = load_samples(config["samples"], SAMPLES_SCHEMA, taken=BASELINES)
-    check_source(config, samples, str(path))
-    examples = examples_of(samples)
-    check_inputs(config, FEATURES[examples], examples, str(path))
-    check_files(config, samples, str(path))
+    check_files(config, samples, sources.file_columns(), str(path))
     parse_requests(config["interpretation"]["spans"], config["interpretation"]["variants"])
 
 
@@ -165,13 +171,13 @@ def run_sequences(path: Path) -> None:
     text = path.suffix == ".txt"
     labels = "good/labels.txt" if text else "good/fasta_labels.tsv"
     labels = None if "no_" in path.name or path.suffix == ".tsv" else labels
-    table = read_labelled_sequences(path, labels)
+    table, _ = read_labelled_sequences(path, labels, target)
     fit_lengths(table, 10, "error", path)
 
 
 RUNS = {
     "sequences": run_sequences,
-    "labels": lambda path: read_labelled_sequences("good/sequences.txt", path),
+    "labels": lambda path: read_labelled_sequences("good/sequences.txt", path, target),
     "genome": run_genome,
     "peaks": lambda path: check(peaks=path),
     "ambiguous": lambda path: check(ambiguous=path),
@@ -182,7 +188,7 @@ RUNS = {
     "signal table": run_signal,
     "bigWig": run_signal,
     "external predictions": run_predictions,
-    "sample sheet": lambda path: load_samples(path, SAMPLES_SCHEMA, taken=BASELINES),
+    "sample sheet": load_sheet,
     "config": run_config,
 }
 
@@ -229,7 +235,7 @@ def test_a_wrong_input_gets_one_line(case, inputs, survived):
 def test_what_is_good_passes(inputs):
     run_genome(Path("good/genome.fa"))
     check()
-    assert load_samples("good/samples.tsv", SAMPLES_SCHEMA)
+    assert load_sheet("good/samples.tsv")
 
 
 def test_every_kind_of_file_and_every_section_is_there():

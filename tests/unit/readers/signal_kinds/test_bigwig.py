@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from refusals import message_of
+from input_files import message_of
 from signal_rows import make_bedgraph, make_spans, means_by_loop, write_bigwig
 
 from cisfuse.readers.signal_files import signal_kind

@@ -4,7 +4,7 @@ import gzip
 import io
 
 import pytest
-from refusals import message_of
+from input_files import message_of
 
 from cisfuse.readers.signal_kinds.bedgraph import check_bedgraph
 from cisfuse.readers.signal_kinds.kind import copy_lines_on

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from refusals import message_of
+from input_files import message_of
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.sources.spans.checks import check_sample

@@ -1,12 +1,15 @@
 """A table of spans comes together from its parts and is written whole."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from cisfuse.base import files
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import read_table, write_table
 from cisfuse.sources.spans import tables
 from cisfuse.sources.spans.tables import read_parts, write_spans
+from cisfuse.sources.survey import survey_splits
 
 
 def write_part(folder, name: str, starts: list[int], values: list[float]) -> tuple[str, str]:
@@ -54,3 +57,19 @@ def test_parts_of_different_lengths_are_refused(tmp_path):
     spans, signals = write_part(tmp_path, "chr1", [0, 10], [1.0])
     with pytest.raises(DamagedFileError, match=r"signals.tsv.gz: 1 rows, .*spans.tsv.gz has 2;"):
         read_parts([spans], [signals])
+
+
+def test_splits_are_counted_and_train_is_gathered_in_order(tmp_path, monkeypatch):
+    """A piece whose values are whole numbers is among them."""
+    monkeypatch.setattr(files, "PIECE_ROWS", 3)
+    generator = np.random.default_rng(0)
+    splits = generator.choice(["train", "valid"], 20)
+    table = pd.DataFrame({"name": "x", "split": splits, "accessibility": generator.random(20)})
+    table.loc[3:5, "accessibility"] = [0, 1, 2]
+    write_table(table, tmp_path / "spans.tsv.gz")
+    counts, train = survey_splits(tmp_path / "spans.tsv.gz", ["accessibility"])
+    assert counts["test"] == 0
+    assert dict(counts) == table["split"].value_counts().to_dict()
+    whole = read_table(tmp_path / "spans.tsv.gz").query("split == 'train'")
+    np.testing.assert_array_equal(train["accessibility"], whole["accessibility"])
+    assert survey_splits(tmp_path / "spans.tsv.gz", [])[1] == {}

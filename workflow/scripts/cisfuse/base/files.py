@@ -161,9 +161,10 @@ def read_header(path: str | Path) -> list[str]:
         return pd.read_csv(path, nrows=0, sep="\t").columns.tolist()
 
 
-def read_pieces(path: str | Path) -> Iterator[pd.DataFrame]:
+def read_pieces(path: str | Path, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
     """Read a table as `read_table` does, in pieces of `PIECE_ROWS` rows; one when it is empty."""
-    with _named_damage(path), pd.read_csv(path, chunksize=PIECE_ROWS, **TABLE_FORMAT) as pieces:
+    options = {"usecols": columns, "chunksize": PIECE_ROWS, **TABLE_FORMAT}
+    with _named_damage(path), pd.read_csv(path, **options) as pieces:
         yield from pieces
 
 

@@ -5,6 +5,9 @@ the content (https://protobuf.dev/programming-guides/encoding/). An Example hold
 field 1. They hold a map as field 1, in the order of its names here; an entry holds a name as
 field 1 and a Feature as field 2. A Feature holds one of three lists, which holds its values as
 field 1: a byte string, or all floats or varints packed into one field.
+
+Strings and integers take as many bytes as they need, so Examples of one layout, with values of
+the same lengths in the same places, are encoded and decoded together.
 """
 
 from collections.abc import Mapping
@@ -14,27 +17,33 @@ from math import prod
 
 import numpy as np
 
-# The field of a Feature with the list for a dtype: bytes, floats, integers.
-LIST_FIELD = {"string": 1, "uint8": 1, "float32": 2, "int64": 3}
-ITEM_BYTES = {"uint8": 1, "float32": 4, "int64": 1}
-LARGEST_INTEGER = 127  # of a varint of one byte
+from cisfuse.examples.varints import decode_varints, encode_varints, row_bytes
+
+# The field of a Feature with the list for a dtype: bytes, floats, integers. Of the dtypes that have
+# no list of their own the bytes are stored, from which `tf.io.decode_raw` makes values.
+LIST_FIELD = {"string": 1, "uint8": 1, "float16": 1, "int32": 1, "float32": 2, "int64": 3}
+ITEM_BYTES = {"uint8": 1, "float16": 2, "int32": 4, "float32": 4}
 
 
 @dataclass(frozen=True)
-class Feature:
-    """The type of one feature's values.
+class WireType:
+    """How the values of one feature are stored.
 
-    dtype: ``string`` (bytes of any length, the last not 0), ``uint8`` (one byte string),
-    ``float32`` or ``int64`` (0 to 127); shape: of the value in one Example, ``()`` for a scalar
-    or a string.
+    dtype: ``string`` (bytes of any length, the last not 0), ``uint8``, ``float16`` and ``int32``
+    (one byte string, little-endian), ``float32`` or ``int64``; shape: of the value in one
+    Example, ``()`` for a scalar or a string.
     """
 
     dtype: str
     shape: tuple[int, ...] = ()
 
+    def has_own_length(self) -> bool:
+        """Tell whether the length of the values is written in each Example."""
+        return self.dtype == "string" or (self.dtype == "int64" and prod(self.shape) > 0)
+
     def value_bytes(self) -> int:
-        """Bytes of the values in one Example; not for a string."""
-        return prod(self.shape) * ITEM_BYTES[self.dtype]
+        """Bytes of the values in one Example, where all have as many."""
+        return prod(self.shape) * ITEM_BYTES.get(self.dtype, 0)
 
     def empty_column(self) -> np.ndarray:
         """The column of no Example."""
@@ -46,84 +55,91 @@ class OtherFeatures(ValueError):
     """Bytes that are not an Example with the features that it should have."""
 
 
-def feature_of(name: str, column: np.ndarray) -> Feature:
-    """The feature that holds a column; raises `ValueError` where there is none."""
+def wire_type_of(name: str, column: np.ndarray) -> WireType:
+    """The type that holds a column; raises `ValueError` where there is none."""
     if column.dtype.kind == "S" and column.ndim == 1:
-        return Feature("string")
+        return WireType("string")
     dtype = str(column.dtype)
-    if dtype not in ITEM_BYTES:
+    if dtype == "string" or dtype not in LIST_FIELD:
         raise ValueError(f"{name}: no feature can be made of {dtype} {column.shape}")
-    if (
-        dtype == "int64"
-        and column.size
-        and not 0 <= column.min() <= column.max() <= LARGEST_INTEGER
-    ):
-        raise ValueError(f"{name}: integers lie outside 0 to {LARGEST_INTEGER}")
-    return Feature(dtype, column.shape[1:])
+    return WireType(dtype, column.shape[1:])
+
+
+def lengths_of(column: np.ndarray) -> np.ndarray:
+    """Bytes of each row's string or integers, int64 (n,)."""
+    if column.dtype.kind == "S":
+        return np.strings.str_len(column)
+    return row_bytes(column)
 
 
 def encode_examples(
-    columns: Mapping[str, np.ndarray], features: Mapping[str, Feature], lengths: Mapping[str, int]
+    columns: Mapping[str, np.ndarray], types: Mapping[str, WireType], lengths: Mapping[str, int]
 ) -> np.ndarray:
     """Serialised Examples of rows, uint8 (n, example_length).
 
-    ``lengths``: of the strings, which is the same in all rows.
+    ``lengths``: bytes of the values that have a length of their own, the same in all rows.
     """
-    template, slots = _template(_sorted_values(features, lengths))
+    template, slots = _template(_sorted_values(types, lengths))
     count = len(next(iter(columns.values())))
     examples = np.tile(np.frombuffer(template, np.uint8), (count, 1))
     for name, column in columns.items():
         width = slots[name].stop - slots[name].start
-        if column.dtype.kind == "i":
-            column = column.astype(np.uint8)
-        elif column.dtype.kind == "f":
-            column = column.astype("<f4", copy=False)
         if width:
-            encoded = np.ascontiguousarray(column).reshape(count, -1).view(np.uint8)
-            examples[:, slots[name]] = encoded[:, :width]
+            examples[:, slots[name]] = _as_bytes(column, width)
     return examples
 
 
-def decode_examples(
-    examples: np.ndarray, features: Mapping[str, Feature]
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Rows whose strings are as long as those of row 0, bool (n,), and the columns of these.
+def _as_bytes(column: np.ndarray, width: int) -> np.ndarray:
+    """Values of rows that take ``width`` bytes each, uint8 (n, width)."""
+    if column.dtype == np.int64:
+        return encode_varints(column, width)
+    if column.dtype.kind != "S":
+        column = column.astype(column.dtype.newbyteorder("<"), copy=False)
+    encoded = np.ascontiguousarray(column).reshape(len(column), -1).view(np.uint8)
+    return encoded[:, :width]
 
-    examples: uint8 (n, example_length). Where an Example has one string, these are all rows.
-    Raises `OtherFeatures` when row 0 does not hold the features.
+
+def decode_examples(
+    examples: np.ndarray, types: Mapping[str, WireType]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Rows that have the layout of row 0, bool (n,), and the columns of these.
+
+    examples: uint8 (n, example_length). Where an Example has one string and small integers,
+    these are all rows. Raises `OtherFeatures` when row 0 does not hold the features.
     """
-    lengths = _text_bytes(examples[0].tobytes(), features)
-    template, slots = _template(_sorted_values(features, lengths))
+    lengths = _own_lengths(examples[0].tobytes(), types)
+    template, slots = _template(_sorted_values(types, lengths))
     if len(template) != examples.shape[1]:
         raise OtherFeatures
     fixed = np.full(len(template), 255, dtype=np.uint8)
     for slot in slots.values():
         fixed[slot] = 0
     different = (examples ^ np.frombuffer(template, np.uint8)) & fixed
-    alike = np.ones(len(examples), dtype=bool)
+    same = np.ones(len(examples), dtype=bool)
     if different.any():  # cheaper than asking row by row, and mostly all that is asked
-        alike = ~different.any(axis=1)
-        examples = examples[alike]
-    if not alike[0]:
+        same = ~different.any(axis=1)
+        examples = examples[same]
+    if not same[0]:
         raise OtherFeatures
-    return alike, {
-        name: _as_column(np.ascontiguousarray(examples[:, slots[name]]), feature)
-        for name, feature in features.items()
+    return same, {
+        name: _as_column(np.ascontiguousarray(examples[:, slots[name]]), wire_type)
+        for name, wire_type in types.items()
     }
 
 
-def _as_column(values: np.ndarray, feature: Feature) -> np.ndarray:
+def _as_column(values: np.ndarray, wire_type: WireType) -> np.ndarray:
     """Bytes of values, uint8 (n, bytes), as a column of their dtype and shape."""
     count, width = values.shape
-    if feature.dtype == "string":
+    if wire_type.dtype == "string":
         return values.view(f"S{width}")[:, 0] if width else np.zeros(count, "S1")
-    if feature.dtype == "float32":
-        values = values.view("<f4").astype(np.float32, copy=False)
-    elif feature.dtype == "int64":
-        if values.size and values.max() > LARGEST_INTEGER:
+    if wire_type.dtype == "int64":
+        values = decode_varints(values, prod(wire_type.shape))
+        if values is None:
             raise OtherFeatures
-        values = values.astype(np.int64)
-    return values.reshape(count, *feature.shape)
+    elif wire_type.dtype != "uint8":
+        dtype = np.dtype(wire_type.dtype)
+        values = values.view(dtype.newbyteorder("<")).astype(dtype, copy=False)
+    return values.reshape(count, *wire_type.shape)
 
 
 @dataclass(frozen=True)
@@ -135,15 +151,11 @@ class Value:
     size: int
 
 
-def _sorted_values(features: Mapping[str, Feature], text_bytes: Mapping[str, int]) -> tuple:
-    """The `Value` of each feature in the order of an Example; ``text_bytes``: of the strings."""
+def _sorted_values(types: Mapping[str, WireType], lengths: Mapping[str, int]) -> tuple:
+    """The `Value` of each feature in the order of an Example; ``lengths``: their own lengths."""
     return tuple(
-        Value(
-            name,
-            features[name].dtype,
-            text_bytes[name] if features[name].dtype == "string" else features[name].value_bytes(),
-        )
-        for name in sorted(features)
+        Value(name, types[name].dtype, lengths.get(name, types[name].value_bytes()))
+        for name in sorted(types)
     )
 
 
@@ -187,17 +199,16 @@ def _varint(number: int) -> bytes:
     return bytes([*encoded, number])
 
 
-def _text_bytes(example: bytes, features: Mapping[str, Feature]) -> dict[str, int]:
-    """Length of each string of an Example that holds these features, read where it stands.
+def _own_lengths(example: bytes, types: Mapping[str, WireType]) -> dict[str, int]:
+    """Bytes of each string and of integers in an Example of these features, read where they stand.
 
     For any other bytes some lengths up to that of the bytes come out, so a caller compares
     the Example with the template for them.
     """
-    texts = [name for name, feature in features.items() if feature.dtype == "string"]
-    lengths = dict.fromkeys(texts, 0)
+    lengths = {name: 0 for name, wire_type in types.items() if wire_type.has_own_length()}
     position, _ = _open_field(example, 0)
-    for value in _sorted_values(features, lengths):
-        if value.dtype != "string":
+    for value in _sorted_values(types, lengths):
+        if value.name not in lengths:
             position += len(_entry(value))
             continue
         position, _ = _open_field(example, position)

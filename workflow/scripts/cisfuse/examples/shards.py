@@ -1,8 +1,7 @@
-"""Examples: sharded TFRecords of spans, and the manifest that describes them.
+"""Examples, and the sharded TFRecords that hold them.
 
-A shard holds `tf.train.Example`s with the features of the manifest. Sequence is one byte
-per base, upper-case ASCII; signals are raw. Shards of a split, read in order, give the
-rows of the span table in order.
+A shard holds `tf.train.Example`s with the features of the manifest. Shards of a split, read in
+order, give the rows of the table of examples in order.
 """
 
 import hashlib
@@ -17,50 +16,68 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import DamagedFileError
-from cisfuse.base.files import complete_or_absent, read_json, sha256
-from cisfuse.examples.protobuf import Feature
+from cisfuse.base.files import complete_or_absent, sha256
+from cisfuse.examples.features import (
+    Feature,
+    check_columns,
+    feature_called,
+    name_feature,
+    target_feature,
+)
+from cisfuse.examples.manifest import Manifest, read_manifest
+from cisfuse.examples.protobuf import WireType
 from cisfuse.examples.tfrecords import encode_records, read_records
-
-FORMAT_VERSION = 1
-BY_PLACE, BY_NAME = "CHROM:START-END, half-open", "name of the sequence"
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Examples in memory, rows in the order of the span table.
+    """Examples in memory, rows in the order of the table of examples.
 
-    names: byte strings, UTF-8, dtype S (n,); sequences: uint8 (n, length), ASCII; labels:
-    float32 (n,); signals: name to float32 (n,), raw, or of the shape that the manifest says.
+    arrays: of each feature by its name, (n, ...), of the feature's dtype and shape; strings have
+    dtype S.
     """
 
-    names: np.ndarray
-    sequences: np.ndarray
-    labels: np.ndarray
-    signals: dict[str, np.ndarray]
+    features: tuple[Feature, ...]
+    arrays: dict[str, np.ndarray]
 
     def __len__(self) -> int:
         return len(self.names)
 
-    def take(self, rows: np.ndarray) -> "Examples":
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.arrays[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.arrays
+
+    def feature(self, name: str) -> Feature:
+        """A feature by its name; raises `KeyError`."""
+        return feature_called(self.features, name)
+
+    @property
+    def names(self) -> np.ndarray:
+        """The names of the examples, or else their places: UTF-8, dtype S (n,)."""
+        return self.arrays[name_feature(self.features).name]
+
+    @property
+    def targets(self) -> np.ndarray:
+        """The array of the one target, float32 (n, ...); raises `KeyError` unless there is one."""
+        return self.arrays[target_feature(self.features).name].astype(np.float32, copy=False)
+
+    def take(self, rows: np.ndarray | slice) -> "Examples":
         """The given rows, int (m,) or bool (n,), in the given order."""
-        signals = {signal: values[rows] for signal, values in self.signals.items()}
-        return Examples(self.names[rows], self.sequences[rows], self.labels[rows], signals)
+        return Examples(self.features, {name: array[rows] for name, array in self.arrays.items()})
+
+    def with_array(self, name: str, array: np.ndarray) -> "Examples":
+        """The same examples with another array of a feature."""
+        return Examples(self.features, {**self.arrays, name: array})
 
 
-def feature_table(length: int, signals: Sequence[str], naming: str = BY_PLACE) -> list[dict]:
-    """The manifest's description of every feature: name, dtype, shape, unit.
-
-    ``naming`` says how examples are named.
-    """
-    features = [
-        {"name": "name", "dtype": "string", "shape": [], "unit": naming},
-        {"name": "sequence", "dtype": "uint8", "shape": [length], "unit": "ASCII base"},
-        {"name": "label", "dtype": "int64", "shape": [], "unit": "1 bound, 0 unbound"},
-    ]
-    for signal in signals:
-        unit = "raw signal, mean per base of the span"
-        features.append({"name": signal, "dtype": "float32", "shape": [], "unit": unit})
-    return features
+def concatenate(parts: Iterable[Examples]) -> Examples:
+    """Join examples of the same features in order."""
+    parts = list(parts)
+    names = parts[0].arrays
+    arrays = {name: np.concatenate([part[name] for part in parts]) for name in names}
+    return Examples(parts[0].features, arrays)
 
 
 def shard_rows(count: int, shards: int) -> list[slice]:
@@ -69,52 +86,38 @@ def shard_rows(count: int, shards: int) -> list[slice]:
     return [slice(start, stop) for start, stop in pairwise(bounds)]
 
 
-class ShardWriter:
+class _ShardWriter:
     """A shard that is written piece by piece; its bytes do not depend on the pieces."""
 
-    def __init__(self, path: str, signals: Sequence[str]):
+    def __init__(self, path: str):
         self.path = Path(path)
-        self.signals = signals
         self.digest = hashlib.sha256()
-        self.spans = self.positives = 0
+        self.examples = 0
         self.stack = ExitStack()  # the file stays open between the pieces
         self.output = self.stack.enter_context(complete_or_absent(path))
 
-    def add(self, spans: pd.DataFrame, sequences: np.ndarray) -> None:
-        """Append rows; sequences: uint8 (n, length), the rows of ``spans``."""
-        labels = spans["label"].to_numpy(np.int64)
-        columns = {
-            "name": np.array([name.encode() for name in spans["name"]], dtype="S"),
-            "sequence": sequences,
-            "label": labels,
-            **{signal: spans[signal].to_numpy(np.float32) for signal in self.signals},
-        }
+    def add(self, columns: Mapping[str, np.ndarray], count: int) -> None:
         for piece in encode_records(columns):
             self.output.write(piece)
             self.digest.update(piece)
-        self.spans += len(spans)
-        self.positives += int(labels.sum())
+        self.examples += count
 
     def close(self) -> dict:
         """Finish the shard, which takes its name now; returns its entry of the manifest."""
         self.stack.close()
-        return {
-            "file": self.path.name,
-            "spans": self.spans,
-            "positives": self.positives,
-            "sha256": self.digest.hexdigest(),
-        }
+        digest = self.digest.hexdigest()
+        return {"file": self.path.name, "examples": self.examples, "sha256": digest}
 
 
 class SplitWriter:
-    """The shards of a split of ``count`` rows, which come in order and piece by piece.
+    """The shards of a split of ``count`` examples, which come in order and piece by piece.
 
     As a context it removes the shard that an error leaves unfinished.
     """
 
-    def __init__(self, paths: Sequence[str], count: int, signals: Sequence[str]):
+    def __init__(self, paths: Sequence[str], count: int, features: Sequence[Feature]):
         sizes = [part.stop - part.start for part in shard_rows(count, len(paths))]
-        self.signals = signals
+        self.features = tuple(features)
         self.waiting = list(zip(paths, sizes, strict=True))
         self.entries: list[dict] = []
         self._open_next()
@@ -127,17 +130,22 @@ class SplitWriter:
 
     def _open_next(self) -> None:
         path, self.room = self.waiting.pop(0)
-        self.shard = ShardWriter(path, self.signals)
+        self.shard = _ShardWriter(path)
 
-    def add(self, spans: pd.DataFrame, sequences: np.ndarray) -> None:
-        """Append rows; sequences: uint8 (n, length), the rows of ``spans``."""
-        start = 0
-        while start < len(spans):
+    def add(self, columns: Mapping[str, np.ndarray]) -> None:
+        """Append examples, the arrays of all features by name, (n, ...).
+
+        Raises `ValueError` for arrays that are not those of the features.
+        """
+        check_columns(self.features, columns)
+        start, count = 0, len(columns[self.features[0].name])
+        while start < count:
             while not self.room:
                 self.entries.append(self.shard.close())
                 self._open_next()
-            rows = slice(start, min(start + self.room, len(spans)))
-            self.shard.add(spans.iloc[rows], sequences[rows])
+            rows = slice(start, min(start + self.room, count))
+            part = {name: column[rows] for name, column in columns.items()}
+            self.shard.add(part, rows.stop - start)
             self.room -= rows.stop - start
             start = rows.stop
 
@@ -147,48 +155,47 @@ class SplitWriter:
         while self.waiting:
             self._open_next()
             self.entries.append(self.shard.close())
-        totals = {key: sum(entry[key] for entry in self.entries) for key in ("spans", "positives")}
-        return {**totals, "shards": self.entries}
+        return {
+            "examples": sum(entry["examples"] for entry in self.entries),
+            "shards": self.entries,
+        }
 
 
-def read_shard(path: str | Path, manifest: Mapping) -> Examples:
+def wire_types(features: Iterable[Feature]) -> dict[str, WireType]:
+    """How features are stored."""
+    return {feature.name: WireType(feature.dtype, feature.shape) for feature in features}
+
+
+def read_shard(path: str | Path, features: tuple[Feature, ...]) -> Examples:
     """Read one shard back; raises `DamagedFileError`."""
-    blocks = list(read_records(path, manifest_features(manifest)))
-    columns = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
-    return Examples(
-        names=columns["name"],
-        sequences=columns["sequence"],
-        labels=columns["label"].astype(np.float32),
-        signals={signal: columns[signal] for signal in manifest["signals"]},
-    )
-
-
-def manifest_features(manifest: Mapping) -> dict[str, Feature]:
-    """The types of the features that a manifest describes."""
-    return {
-        feature["name"]: Feature(feature["dtype"], tuple(feature["shape"]))
-        for feature in manifest["features"]
-    }
+    blocks = list(read_records(path, wire_types(features)))
+    arrays = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+    return Examples(features, arrays)
 
 
 def iterate_shards(manifest_path: str | Path, split: str) -> Iterator[Examples]:
     """Read the shards of a split one by one, in order.
 
-    Raises `DamagedFileError`, also when a shard has another number of spans than the manifest
+    Raises `DamagedFileError`, also when a shard has another number of examples than the manifest
     says.
     """
-    manifest = read_json(manifest_path)
-    for shard in manifest["splits"][split]["shards"]:
-        path = Path(manifest_path).parent / shard["file"]
-        examples = read_shard(path, manifest)
-        _compare(path, manifest_path, "spans", len(examples), shard["spans"])
-        yield examples
+    manifest = read_manifest(manifest_path)
+    for number in range(len(manifest.shards(split))):
+        yield read_numbered(manifest, split, number)
 
 
-def _compare(path: Path, manifest_path: str | Path, what: str, found: int, stated: int) -> None:
+def read_numbered(manifest: Manifest, split: str, number: int) -> Examples:
+    """Read a shard of a split, counted from 0; raises `DamagedFileError` as `iterate_shards`."""
+    shard = manifest.shards(split)[number]
+    examples = read_shard(shard.path, manifest.features)
+    _compare(shard.path, manifest.path, len(examples), shard.examples)
+    return examples
+
+
+def _compare(path: Path, manifest_path: Path, found: int, stated: int) -> None:
     if found != stated:
         raise DamagedFileError(
-            f"{path}: holds {found:,} {what}, {manifest_path} says {stated:,}; delete it and run "
+            f"{path}: holds {found:,} examples, {manifest_path} says {stated:,}; delete it and run "
             "again, and write_tfrecords makes it anew"
         )
 
@@ -198,61 +205,49 @@ def read_split(manifest_path: str | Path, split: str) -> Examples:
 
     Shards are read into place: memory holds the split once and one shard.
     """
-    manifest = read_json(manifest_path)
-    features = manifest_features(manifest)
-    count = sum(shard["spans"] for shard in manifest["splits"][split]["shards"])
-    sequences = np.empty((count, *features["sequence"].shape), np.uint8)
-    labels = np.empty(count, np.float32)
-    signals = {
-        signal: np.empty((count, *features[signal].shape), np.float32)
-        for signal in manifest["signals"]
+    manifest = read_manifest(manifest_path)
+    count = manifest.count(split)
+    arrays = {
+        feature.name: np.empty((count, *feature.shape), feature.dtype)
+        for feature in manifest.features
+        if feature.dtype != "string"
     }
-    names, stop = [], 0
+    texts: dict[str, list] = {
+        feature.name: [] for feature in manifest.features if feature.name not in arrays
+    }
+    stop = 0
     for shard in iterate_shards(manifest_path, split):
         start, stop = stop, stop + len(shard)
-        names.append(shard.names)
-        sequences[start:stop], labels[start:stop] = shard.sequences, shard.labels
-        for signal, values in signals.items():
-            values[start:stop] = shard.signals[signal]
-    return Examples(np.concatenate(names), sequences, labels, signals)
-
-
-def concatenate(parts: Iterable[Examples]) -> Examples:
-    """Join examples in order."""
-    parts = list(parts)
+        for name, array in arrays.items():
+            array[start:stop] = shard[name]
+        for name, parts in texts.items():
+            parts.append(shard[name])
+    arrays |= {name: np.concatenate(parts) for name, parts in texts.items()}
     return Examples(
-        names=np.concatenate([part.names for part in parts]),
-        sequences=np.concatenate([part.sequences for part in parts]),
-        labels=np.concatenate([part.labels for part in parts]),
-        signals={
-            signal: np.concatenate([part.signals[signal] for part in parts])
-            for signal in parts[0].signals
-        },
+        manifest.features, {name: arrays[name] for name in wire_types(manifest.features)}
     )
 
 
 def verify_shards(manifest_path: str | Path) -> pd.DataFrame:
     """Compare every shard with the manifest; one row per shard.
 
-    Columns: split, file, spans, positives, sha256. Raises `DamagedFileError` when a shard is
-    missing or its checksum or a count differs.
+    Columns: split, file, examples, sha256. Raises `DamagedFileError` when a shard is missing or its
+    checksum or count differs.
     """
-    manifest = read_json(manifest_path)
-    features = manifest_features(manifest)
+    manifest = read_manifest(manifest_path)
+    types, name = wire_types(manifest.features), name_feature(manifest.features).name
     rows = []
-    for split, entry in manifest["splits"].items():
-        for shard in entry["shards"]:
-            path = Path(manifest_path).parent / shard["file"]
+    for split, shards in manifest.splits.items():
+        for shard in shards:
+            path = shard.path
             if not path.is_file():
                 raise DamagedFileError(f"{path}: named in {manifest_path} but missing; run again")
-            if sha256(path) != shard["sha256"]:
+            if sha256(path) != shard.sha256:
                 raise DamagedFileError(
                     f"{path}: checksum differs from {manifest_path}; delete it and run again, and "
                     "write_tfrecords makes it anew"
                 )
-            labels = [block["label"] for block in read_records(path, features)]
-            spans, positives = sum(map(len, labels)), sum(int(block.sum()) for block in labels)
-            _compare(path, manifest_path, "spans", spans, shard["spans"])
-            _compare(path, manifest_path, "positives", positives, shard["positives"])
-            rows.append({"split": split, **{key: shard[key] for key in shard}})
-    return pd.DataFrame(rows)[["split", "file", "spans", "positives", "sha256"]]
+            found = sum(len(block[name]) for block in read_records(path, types))
+            _compare(path, manifest.path, found, shard.examples)
+            rows.append((split, path.name, found, shard.sha256))
+    return pd.DataFrame(rows, columns=["split", "file", "examples", "sha256"])

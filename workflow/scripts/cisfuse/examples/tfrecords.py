@@ -21,11 +21,12 @@ import numpy as np
 
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.examples.protobuf import (
-    Feature,
     OtherFeatures,
+    WireType,
     decode_examples,
     encode_examples,
-    feature_of,
+    lengths_of,
+    wire_type_of,
 )
 
 HEADER = 12  # bytes before an Example
@@ -38,29 +39,27 @@ def encode_records(columns: Mapping[str, np.ndarray]) -> Iterator[np.ndarray]:
     """Encode rows as records; yields a file's bytes in pieces, uint8 (bytes,).
 
     Each column has n rows and becomes the feature of its name: byte strings, dtype S (n,), and
-    uint8 (n, ...) one value of a bytes_list, float32 (n, ...) a float_list, int64 (n, ...) an
-    int64_list. Raises `ValueError` for other dtypes and for integers outside 0 to 127.
+    uint8, float16 and int32 (n, ...) one value of a bytes_list, float32 (n, ...) a float_list,
+    int64 (n, ...) an int64_list. Raises `ValueError` for other dtypes.
     """
-    features = {name: feature_of(name, column) for name, column in columns.items()}
+    types = {name: wire_type_of(name, column) for name, column in columns.items()}
     count = len(next(iter(columns.values())))
     row_bytes = HEADER + FOOTER + sum(column[:1].nbytes for column in columns.values())
     step = max(1, BLOCK_BYTES // row_bytes)
     for start in range(0, count, step):
         block = {name: column[start : start + step] for name, column in columns.items()}
-        yield _encode_block(block, features)
+        yield _encode_block(block, types)
 
 
-def _encode_block(block: Mapping[str, np.ndarray], features: Mapping[str, Feature]) -> np.ndarray:
-    """Encode rows in groups whose strings have the same lengths; records in their order."""
+def _encode_block(block: Mapping[str, np.ndarray], types: Mapping[str, WireType]) -> np.ndarray:
+    """Encode rows in groups of one layout; records in their order."""
     count = len(next(iter(block.values())))
     lengths = {
-        name: np.strings.str_len(block[name])
-        for name, feature in features.items()
-        if feature.dtype == "string"
+        name: lengths_of(block[name])
+        for name, wire_type in types.items()
+        if wire_type.has_own_length()
     }
-    key = np.zeros(count, dtype=np.int64)  # all lengths as one number
-    for name, values in lengths.items():
-        key = key * (block[name].dtype.itemsize + 1) + values
+    key = _layouts(lengths, count)
     groups = []
     for number in np.unique(key):
         rows = np.flatnonzero(key == number)
@@ -68,7 +67,7 @@ def _encode_block(block: Mapping[str, np.ndarray], features: Mapping[str, Featur
         if len(rows) < count:
             group = {name: column[rows] for name, column in block.items()}
         here = {name: int(values[rows[0]]) for name, values in lengths.items()}
-        groups.append((rows, _frame(encode_examples(group, features, here))))
+        groups.append((rows, _frame(encode_examples(group, types, here))))
     if len(groups) == 1:
         return groups[0][1].ravel()
     # Records of several lengths become rows of the longest, read without what is unused.
@@ -79,6 +78,18 @@ def _encode_block(block: Mapping[str, np.ndarray], features: Mapping[str, Featur
         padded[rows, : records.shape[1]] = records
         used[rows, : records.shape[1]] = True
     return padded[used]
+
+
+def _layouts(lengths: Mapping[str, np.ndarray], count: int) -> np.ndarray:
+    """A number for each row that is the same for rows with the same lengths, int64 (count,)."""
+    key = np.zeros(count, dtype=np.int64)
+    for values in lengths.values():
+        if values.min() == values.max():
+            continue
+        if key.any():  # numbers below the count of rows, so that products stay small
+            key = np.unique(key, return_inverse=True)[1]
+        key = key * (values.max() + 1) + values
+    return key
 
 
 def _frame(examples: np.ndarray) -> np.ndarray:
@@ -121,7 +132,7 @@ class _BadRecord(Exception):
 
 
 def read_records(
-    path: str | Path, features: Mapping[str, Feature]
+    path: str | Path, types: Mapping[str, WireType]
 ) -> Iterator[dict[str, np.ndarray]]:
     """Read the records of a file in order, in blocks; columns are those of `encode_records`.
 
@@ -133,10 +144,10 @@ def read_records(
     try:
         with open(path, "rb") as handle:
             for content, bounds in _whole_records(handle):
-                yield _decode_block(content, bounds, features)
+                yield _decode_block(content, bounds, types)
                 done += len(bounds) - 1
         if not done:
-            yield {name: feature.empty_column() for name, feature in features.items()}
+            yield {name: wire_type.empty_column() for name, wire_type in types.items()}
     except _BadRecord as error:
         raise _damaged(path, f"record {done + error.row:,} {error.reason}") from error
     except OSError as error:
@@ -183,7 +194,7 @@ def _record_bounds(content: bytes, known: dict[bytes, int]) -> list[int]:
 
 
 def _decode_block(
-    content: bytes, bounds: np.ndarray, features: Mapping[str, Feature]
+    content: bytes, bounds: np.ndarray, types: Mapping[str, WireType]
 ) -> dict[str, np.ndarray]:
     """Decode records in groups of one length; columns in the order of the records."""
     lengths = np.diff(bounds)
@@ -201,15 +212,15 @@ def _decode_block(
         examples = records[:, HEADER:-FOOTER]
         while len(rows):
             try:
-                alike, columns = decode_examples(examples, features)
+                same, columns = decode_examples(examples, types)
             except OtherFeatures:
                 reason = "does not hold the features of the manifest"
                 raise _BadRecord(int(rows[0]), reason) from None
-            groups.append((rows[alike], columns))
-            examples, rows = examples[~alike], rows[~alike]
+            groups.append((rows[same], columns))
+            examples, rows = examples[~same], rows[~same]
     if len(groups) == 1:
         return groups[0][1]
-    return {name: _merge([(rows, columns[name]) for rows, columns in groups]) for name in features}
+    return {name: _merge([(rows, columns[name]) for rows, columns in groups]) for name in types}
 
 
 def _merge(parts: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:

@@ -12,6 +12,7 @@ from cisfuse.figures.aligned_maps import align_maps, aligned_table, plot_aligned
 from cisfuse.figures.deletion import deletion_heading, deletion_maps, plot_deletions
 from cisfuse.figures.galleries import GALLERIES, choose_rows, heading_of, plot_gallery
 from cisfuse.figures.saliency import SpanMaps, span_maps
+from cisfuse.interpretation.explained import positives_of_test
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ class ExplainedSpans:
 
     def aligned(self) -> dict[str, dict[str, np.ndarray]]:
         """For each motif the maps around it in the bound spans of test, as `align_maps` does."""
-        chosen = (self.spans["role"] == "positive") & (self.spans["split"] == "test")
-        rows = np.flatnonzero(chosen)
+        rows = positives_of_test(self.spans)
         sequences = self.maps["sequences"][rows]
         return align_maps(self.maps[self.method][rows], sequences, self.motifs, self.flank)
 

@@ -14,9 +14,9 @@ from cisfuse.figures.layouts import SHADE
 from cisfuse.figures.logos import BASE_LETTERS, draw_letters
 from cisfuse.figures.site_tracks import draw_legend, draw_sites
 from cisfuse.figures.style import COLOURS, STYLE
+from cisfuse.interpretation.contributions import SUMMED
 
 HEAT = "RdBu_r"
-SUMMED = "expected_gradients"
 SPAN_SIZE = (7.1, 1.75)  # inches; six of them fill a page of A4
 SMALL = 7  # points
 # Left, width of the maps, and left and width of what stands beside them, in shares of a panel.

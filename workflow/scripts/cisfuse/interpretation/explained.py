@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import DamagedFileError
-from cisfuse.base.files import read_json, read_pieces, read_table
+from cisfuse.base.files import read_pieces, read_table
 from cisfuse.dna.motifs import holds_any
 from cisfuse.dna.sequences import sequences_of
+from cisfuse.examples.features import Feature, text_column
+from cisfuse.examples.manifest import read_manifest
 from cisfuse.examples.shards import Examples, concatenate, iterate_shards
 
 logger = logging.getLogger("cisfuse")
@@ -26,6 +28,7 @@ COLUMNS = [
     *("name", "chrom", "start", "end", "label", "split", "accessibility", "logit"),
     *("outcome", "role", "sequence"),
 ]
+SIGNALS = ("accessibility",)  # scalars that a model may read beside the sequence
 SMALL_ROLE = 200  # most spans of the roles closed_motif and background
 CANDIDATES = 10_000  # unbound spans of test from which the background is drawn
 EXTREMES = 20  # highest and lowest logits that no draw leaves out; no gallery shows more
@@ -48,26 +51,26 @@ def gather(
     and that median. Sequences without accessibility have no median, and none is a closed_motif.
     Raises `DamagedFileError` when a table holds other spans than the shards.
     """
-    splits = read_json(manifest_path)["splits"]
+    manifest = read_manifest(manifest_path)
     generator = np.random.default_rng(seed)
-    share = CANDIDATES / max(splits["test"]["spans"], 1)
+    share = CANDIDATES / max(manifest.count("test"), 1)
     parts, tables, accessibility, median = [], [], [], None
     for split, path in predictions.items():
-        sizes = [shard["spans"] for shard in splits[split]["shards"]]
+        sizes = [shard.examples for shard in manifest.shards(split)]
         tables_of_shards = in_step(read_pieces(path), sizes)
         for shard, rows in zip(iterate_shards(manifest_path, split), tables_of_shards, strict=True):
             if rows["name"].tolist() != [name.decode() for name in shard.names]:
                 raise DamagedFileError(
                     f"{path}: holds other spans than {manifest_path}; delete it and run again"
                 )
-            signal, wanted = shard.signals.get("accessibility"), shard.labels == 1
+            signal, wanted = shard.arrays.get("accessibility"), shard.targets == 1
             closed_motif = np.zeros(len(shard), bool)
             if split == "train" and signal is not None:
                 accessibility.append(signal)
             if split == "test":
                 if signal is not None:
                     closed = np.flatnonzero(signal <= median)
-                    closed_motif[closed] = holds_any(shard.sequences[closed], motifs)
+                    closed_motif[closed] = holds_any(shard["sequence"][closed], motifs)
                 wanted |= closed_motif | (rows["logit"].to_numpy() >= threshold)
                 wanted |= generator.random(len(shard)) < share
             rows = rows.assign(split=split, closed_motif=closed_motif)
@@ -77,7 +80,7 @@ def gather(
             tables.append(rows[wanted])
         if split == "train" and accessibility:
             median = float(np.median(np.concatenate(accessibility)))
-    return pd.concat(tables, ignore_index=True), concatenate(parts).sequences, median
+    return pd.concat(tables, ignore_index=True), concatenate(parts)["sequence"], median
 
 
 def in_step(pieces: Iterator[pd.DataFrame], sizes: Sequence[int]) -> Iterator[pd.DataFrame]:
@@ -204,16 +207,28 @@ def choose_spans(
     return Choice(chosen[[name for name in COLUMNS if name in chosen]], sequences[rows], facts)
 
 
+def positives_of_test(spans: pd.DataFrame) -> np.ndarray:
+    """Rows of the explained spans that are bound and of test, int64: what methods are scored on."""
+    return np.flatnonzero((spans["role"] == "positive") & (spans["split"] == "test"))
+
+
 def examples_of(table: pd.DataFrame) -> Examples:
-    """Explained spans as examples, for a model."""
-    return Examples(
-        names=np.array([name.encode() for name in table["name"]], dtype="S"),
-        sequences=sequences_of(table),
-        labels=table["label"].to_numpy(np.float32),
-        signals={
-            name: table[name].to_numpy(np.float32) for name in ["accessibility"] if name in table
-        },
+    """Explained spans as examples, for a model: what it can read of them, and their labels."""
+    sequences = sequences_of(table)
+    signals = [signal for signal in SIGNALS if signal in table]
+    features = (
+        Feature("name", "string", (), "name of the example", "name"),
+        Feature("sequence", "uint8", sequences.shape[1:], "ASCII base", "input", "bases", True),
+        Feature("label", "int64", (), "1 bound, 0 unbound", "target"),
+        *(Feature(signal, "float32", (), "raw signal", "input", "scalar") for signal in signals),
     )
+    arrays = {
+        "name": text_column(table["name"]),
+        "sequence": sequences,
+        "label": table["label"].to_numpy(np.int64),
+        **{signal: table[signal].to_numpy(np.float32) for signal in signals},
+    }
+    return Examples(features, arrays)
 
 
 def read_arrays(path: str | Path) -> dict[str, np.ndarray]:

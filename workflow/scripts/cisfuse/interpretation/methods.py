@@ -7,7 +7,7 @@ of train to the span's own.
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -47,10 +47,10 @@ def gradient_times_input(explainer: Explainer, examples: Examples, seed: int = 0
 
 def _from_gradient(explainer: Explainer, examples: Examples, centred: bool) -> Attributions:
     transformed = _accessibility(explainer, examples)
-    found = np.empty((*examples.sequences.shape, len(BASES)), np.float32)
+    found = np.empty((*examples["sequence"].shape, len(BASES)), np.float32)
     slope = np.empty(len(examples), np.float32)
     for rows in _batches(len(examples), 1):
-        encoded = one_hot(examples.sequences[rows])
+        encoded = one_hot(examples["sequence"][rows])
         _, found[rows], slope[rows] = explainer.slopes(encoded, transformed[rows])
     if centred:
         found -= found.mean(axis=2, keepdims=True)
@@ -66,7 +66,7 @@ def integrated_gradients(explainer: Explainer, examples: Examples, seed: int = 0
     Their sum is the difference of the logits at the path's ends; where it misses by more than
     the larger of 1 % of that and 0.01, the path is walked in twice as many steps, and again.
     """
-    encoded = one_hot(examples.sequences)
+    encoded = one_hot(examples["sequence"])
     # Nothing is known of an N, so that it is the same at both ends.
     reference = np.float32(1 / len(BASES)) * encoded.sum(axis=2, keepdims=True)
     reference = np.broadcast_to(reference, encoded.shape)[:, None]
@@ -91,7 +91,7 @@ def expected_gradients(explainer: Explainer, examples: Examples, seed: int = 0) 
     of deep learning models with axiomatic attribution priors and expected gradients" (Nature
     Machine Intelligence 2021). The points of the paths are spread evenly over all references.
     """
-    shuffles = dinucleotide_shuffles(examples.sequences, REFERENCES, seed)
+    shuffles = dinucleotide_shuffles(examples["sequence"], REFERENCES, seed)
     return _Paths(explainer, examples, shuffles).walk(np.arange(len(examples)), REFERENCE_STEPS)
 
 
@@ -106,7 +106,7 @@ class _Paths:
     def walk(self, chosen: np.ndarray, steps: int) -> Attributions:
         """Take the mean of the gradients at ``steps`` points of each path of the chosen spans."""
         count, many = len(chosen), self.references.shape[1]
-        length = self.examples.sequences.shape[1]
+        length = self.examples["sequence"].shape[1]
         # Interleaved, so that all paths together have many * steps different points.
         shifts = (np.arange(many) + 0.5) / many
         alphas = ((np.arange(steps) + shifts[:, None]) / steps).astype(np.float32)
@@ -117,7 +117,7 @@ class _Paths:
             *(np.empty(count, np.float32) for _ in range(4)),
         )
         for rows in _batches(count, many * steps):
-            ends = one_hot(self.examples.sequences[chosen[rows]])
+            ends = one_hot(self.examples["sequence"][chosen[rows]])
             starts = self.references[chosen[rows]]
             starts = one_hot(starts) if starts.dtype == np.uint8 else starts
             starts = starts * ends.sum(axis=2)[:, None, :, None]  # an N stays one all the way
@@ -139,7 +139,7 @@ class _Paths:
                 starts.reshape(-1, length, len(BASES)), np.full(len(ends) * many, near)
             )[0].reshape(-1, many)
             found.explained[rows] = at_ends - at_starts.mean(axis=1)
-        total = project(found.hypothetical, self.examples.sequences[chosen]).sum(axis=1)
+        total = project(found.hypothetical, self.examples["sequence"][chosen]).sum(axis=1)
         found.completeness_error[:] = total + found.accessibility - found.explained
         return found
 
@@ -175,15 +175,15 @@ def _single_changes(
     explainer: Explainer, examples: Examples, logits: np.ndarray, letters: bytes
 ) -> np.ndarray:
     """The logit with each letter in each place minus the logit: float32 (n, length, letters)."""
-    found = np.zeros((*examples.sequences.shape, len(letters)), np.float32)
+    found = np.zeros((*examples["sequence"].shape, len(letters)), np.float32)
     codes = np.frombuffer(letters, np.uint8)
     encodings = one_hot(codes)
-    points = (len(letters) - 1) * examples.sequences.shape[1]
+    points = (len(letters) - 1) * examples["sequence"].shape[1]
     for rows in _batches(len(examples), points, 50 * POINTS):
-        encoded = one_hot(examples.sequences[rows])[:, :, None]
+        encoded = one_hot(examples["sequence"][rows])[:, :, None]
         span, place, letter = np.nonzero((encoded != encodings).any(axis=3))
         changed = examples.take(np.arange(len(examples))[rows][span])
-        changed.sequences[np.arange(len(span)), place] = codes[letter]
+        changed["sequence"][np.arange(len(span)), place] = codes[letter]
         found[rows][span, place, letter] = explainer.predict(changed) - logits[rows][span]
     return found
 
@@ -195,8 +195,7 @@ def _with_accessibility(
     change, slope = np.zeros((2, len(examples)), np.float32)
     if explainer.transform is not None:
         median = np.full_like(logits, explainer.median)
-        signals = {**examples.signals, "accessibility": median}
-        change = logits - explainer.predict(replace(examples, signals=signals))
+        change = logits - explainer.predict(examples.with_array("accessibility", median))
         moved = _accessibility(explainer, examples) - explainer.transformed(explainer.median)
         slope = np.full_like(logits, np.nan)
         np.divide(change, moved, where=moved != 0, out=slope, casting="same_kind")
@@ -221,7 +220,7 @@ def attribute(
     accessibility = _accessibility(explainer, examples).astype(np.float32)
     arrays = {
         "names": examples.names,
-        "sequences": examples.sequences,
+        "sequences": examples["sequence"],
         "logits": explainer.predict(examples),
         "accessibility_transformed": accessibility,
     }
@@ -239,7 +238,7 @@ def attribute(
 def _accessibility(explainer: Explainer, examples: Examples) -> np.ndarray:
     if explainer.transform is None:
         return np.zeros(len(examples))
-    return explainer.transformed(examples.signals["accessibility"])
+    return explainer.transformed(examples["accessibility"])
 
 
 def _batches(count: int, points: int, at_once: int = POINTS) -> Iterator[slice]:

@@ -66,7 +66,8 @@ def accessibility_response(
         if not len(examples):
             continue
         copies = examples.take(np.repeat(np.arange(len(examples)), len(grid)))
-        copies.signals["accessibility"] = np.tile(grid, len(examples)).astype(np.float32)
+        levels = np.tile(grid, len(examples)).astype(np.float32)
+        copies = copies.with_array("accessibility", levels)
         logits = explainer.predict(copies).astype(np.float64).reshape(len(examples), len(grid))
         low, high = np.quantile(logits, BAND, axis=0)
         columns = (name, grid, explainer.transformed(grid), logits.mean(axis=0), low, high)
@@ -94,14 +95,14 @@ def motif_gains(
     the span as it is, the mean over the motif on either strand.
     """
     letters = one_spelling(motif)
-    count, length = examples.sequences.shape
+    count, length = examples["sequence"].shape
     starts = np.arange(length - len(letters) + 1)
     before = predict(examples).astype(np.float64)
     gains = np.zeros((count, len(starts)))
     for strand in (letters, reverse_complement(letters)):
         changed = examples.take(np.repeat(np.arange(count), len(starts)))
         columns = np.tile(starts, count)[:, None] + np.arange(len(letters))
-        changed.sequences[np.arange(len(columns))[:, None], columns] = strand
+        changed["sequence"][np.arange(len(columns))[:, None], columns] = strand
         gains += predict(changed).reshape(count, len(starts)) - before[:, None]
     return gains / 2
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from cisfuse.interpretation.contributions import SUMMED
+from cisfuse.interpretation.explained import positives_of_test
 from cisfuse.interpretation.method_scores import (
     Sites,
     medians_by_outcome,
     score_methods,
     site_mask,
 )
-
-SUMMED = "expected_gradients"  # its contributions add up
 
 
 def score_explained(
@@ -34,8 +34,7 @@ def score_explained(
     known, matched = (
         site_mask(spans, sites[sites["source"] == source], length) for source in ("known", "matrix")
     )
-    rows = np.flatnonzero((spans["role"] == "positive") & (spans["split"] == "test"))
-    scored = Sites(rows, known, matched)
+    scored = Sites(positives_of_test(spans), known, matched)
     return score_methods(methods, default, found, randomised, scored, seed)
 
 

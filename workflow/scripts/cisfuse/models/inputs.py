@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.dna.sequences import BASES
+from cisfuse.examples.features import Feature
+from cisfuse.examples.manifest import Manifest
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,21 @@ class ModelInputs:
         return dict(self.constants.get(signal, {}))
 
 
-def inputs_from(manifest: Mapping[str, Any], transform: str) -> ModelInputs:
+def inputs_from(manifest: Manifest, transform: str) -> ModelInputs:
     """What models are built from for the examples of a manifest, with one transform of signals."""
-    length = next(each["shape"][0] for each in manifest["features"] if each["name"] == "sequence")
-    signals = manifest["signals"]
+    inputs = [feature for feature in manifest.features if feature.role == "input"]
     return ModelInputs(
-        shapes={"sequence": (length, len(BASES)), **dict.fromkeys(signals, (1,))},
+        shapes={feature.name: network_shape(feature) for feature in inputs},
         transform=transform,
-        constants={name: signals[name]["transforms"][transform] for name in signals},
+        constants={name: found[transform] for name, found in manifest.transforms.items()},
     )
+
+
+def network_shape(feature: Feature) -> tuple[int, ...]:
+    """The shape of one example's value as a network reads it: bases are one-hot encoded."""
+    if feature.kind == "bases":
+        return (*feature.shape, len(BASES))
+    return feature.shape or (1,)
 
 
 def check_length(architecture: str, shapes: Mapping[str, tuple[int, ...]], shortest: int) -> None:

@@ -1,5 +1,7 @@
 """Layers that the architectures share. Importing this module lets Keras load saved models."""
 
+from collections.abc import Iterable
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -116,6 +118,14 @@ class ReverseComplement(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("cisfuse")
+class ReverseSignal(keras.layers.Layer):
+    """A signal along a window as the other strand reads it, (n, window[, channels])."""
+
+    def call(self, signal):
+        return signal[:, ::-1]
+
+
+@keras.saving.register_keras_serializable("cisfuse")
 class ClassDifference(keras.layers.Layer):
     """The logit of a two-class softmax: class 1 minus class 0, float32 (n, 2) to (n, 1)."""
 
@@ -133,12 +143,18 @@ def one_strand(model: keras.Model) -> keras.Model:
     return next(layer for layer in model.layers if isinstance(layer, keras.Model))
 
 
-def both_strands(model: keras.Model) -> keras.Model:
-    """A model of the same inputs and weights whose logit is the mean over both strands."""
+def both_strands(model: keras.Model, turning: Iterable[str] = ("sequence",)) -> keras.Model:
+    """A model of the same inputs and weights whose logit is the mean over both strands.
+
+    ``turning`` names the inputs that the other strand changes: ``sequence``, and signals along it.
+    """
     inputs = {
         tensor.name: keras.Input(tensor.shape[1:], name=tensor.name) for tensor in model.inputs
     }
-    turned = {**inputs, "sequence": ReverseComplement()(inputs["sequence"])}
+    turned = dict(inputs)
+    for name in turning:
+        layer = ReverseComplement() if name == "sequence" else ReverseSignal()
+        turned[name] = layer(inputs[name])
     logit = keras.layers.Average(dtype="float32")([model(inputs), model(turned)])
     return keras.Model(inputs, logit, name=f"{model.name}{ON_BOTH_STRANDS}")
 

@@ -1,15 +1,15 @@
 """Logits of examples by a trained model, in batches."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from cisfuse.base.errors import ConfigError, DamagedFileError
-from cisfuse.dna.sequences import one_hot_table
+from cisfuse.base.errors import DamagedFileError
 from cisfuse.examples.shards import Examples
+from cisfuse.prediction.encoding import columns_of, encode, kinds_of
 
 # Keras's own default of 32 is several times slower (benchmarks/prediction.py).
 BATCH = 2000
@@ -20,46 +20,21 @@ def model_inputs(model: keras.Model) -> list[str]:
     return [tensor.name for tensor in model.inputs]
 
 
-def columns_of(examples: Examples, inputs: list[str]) -> dict[str, np.ndarray]:
-    """The features that a model reads: sequence uint8 (n, length), signals float32 (n, 1).
-
-    Raises `ConfigError` when the examples lack one.
-    """
-    unknown = [name for name in inputs if name != "sequence" and name not in examples.signals]
-    if unknown:
-        raise ConfigError(
-            f"the model reads {', '.join(unknown)}, which the examples lack; they have "
-            f"{', '.join(['sequence', *examples.signals])}"
-        )
-    return {
-        name: examples.sequences if name == "sequence" else examples.signals[name][:, None]
-        for name in inputs
-    }
-
-
-def encode(columns: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-    """One-hot encode the sequence bytes of a batch, on the device; signals stay as they are."""
-    encoded = dict(columns)
-    if "sequence" in encoded:
-        codes = tf.cast(encoded["sequence"], tf.int32)
-        encoded["sequence"] = tf.gather(tf.constant(one_hot_table()), codes)
-    return encoded
-
-
 def make_predict(model: keras.Model) -> Callable[[Examples], np.ndarray]:
     """A function that gives the logits of examples in their order, float32 (n,)."""
 
     @tf.function(reduce_retracing=True)
-    def logits_of(columns: dict[str, tf.Tensor]) -> tf.Tensor:
-        return model(encode(columns), training=False)[:, 0]
+    def logits_of(columns: dict[str, tf.Tensor], kinds: dict[str, str]) -> tf.Tensor:
+        return model(encode(columns, kinds), training=False)[:, 0]
 
     def predict(examples: Examples) -> np.ndarray:
-        columns = columns_of(examples, model_inputs(model))
+        inputs = model_inputs(model)
+        columns, kinds = columns_of(examples, inputs), kinds_of(examples.features, inputs)
         logits = np.empty(len(examples), np.float32)
         for start in range(0, len(examples), BATCH):
             rows = slice(start, start + BATCH)
             batch = {name: tf.constant(column[rows]) for name, column in columns.items()}
-            logits[rows] = logits_of(batch).numpy()
+            logits[rows] = logits_of(batch, kinds).numpy()
         return logits
 
     return predict

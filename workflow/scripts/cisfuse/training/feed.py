@@ -1,45 +1,25 @@
 """What training steps are fed: which examples an epoch takes, in which order, and as what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from cisfuse.examples.features import target_feature
 from cisfuse.examples.shards import Examples
-from cisfuse.prediction.logits import columns_of, encode
+from cisfuse.examples.stream import StreamedSplit
+from cisfuse.prediction.encoding import columns_of, encode, kinds_of, turn_where, turning
 
 
-def epoch_rows(
-    labels: np.ndarray, negatives_per_positive: int, seed: int, epoch: int
-) -> np.ndarray:
-    """The examples of an epoch, counted from 0, in their order: int32 (n,).
-
-    labels: (count,). With ``negatives_per_positive`` 0 an epoch takes all examples once; else
-    all positives and, drawn anew for each epoch, so many negatives for each of them.
-    """
-    generator = np.random.default_rng([seed, epoch])
-    if not negatives_per_positive:
-        return generator.permutation(len(labels)).astype(np.int32)
-    positives, negatives = np.flatnonzero(labels == 1), np.flatnonzero(labels == 0)
-    count = min(len(negatives), negatives_per_positive * len(positives))
-    drawn = generator.choice(negatives, count, replace=False)
-    return generator.permutation(np.concatenate([positives, drawn])).astype(np.int32)
-
-
-def class_weights(labels: np.ndarray, mode: str) -> tuple[float, float]:
-    """Weights of negatives and positives in the loss, for the labels of an epoch's examples.
-
-    ``balanced`` is n / (2 * n_class), as in scikit-learn; ``none`` is 1 and 1.
-    """
-    if mode == "none":
-        return 1.0, 1.0
-    positives = float(np.sum(labels))
-    negatives = len(labels) - positives
-    return len(labels) / (2 * negatives), len(labels) / (2 * positives)
+def turn_strands(rows: np.ndarray, seed: int, epoch: int) -> np.ndarray:
+    """Turn each row with probability 1/2: r becomes -1 - r, see `Feed.batch`; int32 (n,)."""
+    turned = np.random.default_rng([seed, epoch, 1]).random(len(rows)) < 0.5
+    return np.where(turned, -1 - rows, rows).astype(np.int32)
 
 
 class Feed:
-    """Training examples held on the device as bytes, encoded batch by batch.
+    """Training examples held on the device as they are stored, encoded batch by batch.
 
     276,216 spans are 28 MB as bytes and 446 MB as one-hot floats. On several devices each
     has all of them. ``neutral`` maps signals to the raw value that tells a model nothing.
@@ -47,28 +27,51 @@ class Feed:
 
     def __init__(
         self,
-        examples: Examples,
+        examples: Examples | StreamedSplit,
         inputs: list[str],
         strategy: tf.distribute.Strategy | None = None,
         neutral: Mapping[str, float] | None = None,
         both_strands: bool = False,
     ):
-        self.labels = examples.labels
+        self.examples = examples
+        self.targets = examples.targets
+        self.target = target_feature(examples.features).name
+        self.kinds = kinds_of(examples.features, inputs)
+        self.turning = turning(examples.features, inputs) if both_strands else []
         self.strategy = strategy or tf.distribute.get_strategy()
         self.neutral = dict(neutral or {})
-        self.both_strands = both_strands and "sequence" in inputs
-        columns = columns_of(examples, inputs) | {"label": examples.labels[:, None]}
-        self.columns = {
+        self.columns = self._make_columns()
+
+    @property
+    def both_strands(self) -> bool:
+        """Whether rows are turned to the other strand at random."""
+        return bool(self.turning)
+
+    def _arrays(self, examples: Examples) -> dict[str, np.ndarray]:
+        """What a step reads of examples: the inputs as they are stored, and targets (n, 1)."""
+        return columns_of(examples, list(self.kinds)) | {self.target: examples.targets[:, None]}
+
+    def _make_columns(self) -> dict[str, tf.Tensor]:
+        return {
             name: self.strategy.experimental_distribute_values_from_function(
                 lambda _, column=column: tf.identity(column)
             )
-            for name, column in columns.items()
+            for name, column in self._arrays(self.examples).items()
         }
+
+    def load(
+        self, rows: np.ndarray, seed: int, epoch: int, batch_size: int
+    ) -> Iterator[np.ndarray]:
+        """The rows of an epoch, int32 (n,), as `batch` takes them; some are turned if asked for.
+
+        Between two pieces of them the columns may change.
+        """
+        yield turn_strands(rows, seed, epoch) if self.both_strands else rows
 
     def batch(
         self, columns: Mapping[str, tf.Tensor], rows: tf.Tensor, sequence_only: tf.Tensor
     ) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
-        """Inputs and labels (n, 1) of the given rows of a device's columns.
+        """Inputs and targets (n, 1) of the given rows of a device's columns.
 
         rows: int32 (n,); a row r below 0 stands for the row -1 - r on the other strand.
         sequence_only: bool, whether signals are replaced by their neutral values.
@@ -76,19 +79,64 @@ class Feed:
         turned = rows < 0
         rows = tf.where(turned, -1 - rows, rows)
         batch = {name: tf.gather(column, rows) for name, column in columns.items()}
-        labels = batch.pop("label")
-        inputs = encode(batch)
-        if self.both_strands:
-            forward = inputs["sequence"]
-            inputs["sequence"] = tf.where(turned[:, None, None], forward[:, ::-1, ::-1], forward)
+        targets = batch.pop(self.target)
+        inputs = encode(batch, self.kinds)
+        for name in self.turning:
+            inputs[name] = turn_where(turned, inputs[name], self.kinds[name])
         for name, value in self.neutral.items():
             inputs[name] = tf.where(
                 sequence_only, tf.fill(tf.shape(inputs[name]), value), inputs[name]
             )
-        return inputs, labels
+        return inputs, targets
 
 
-def turn_strands(rows: np.ndarray, seed: int, epoch: int) -> np.ndarray:
-    """Turn each row with probability 1/2: r becomes -1 - r, see `Feed.batch`; int32 (n,)."""
-    turned = np.random.default_rng([seed, epoch, 1]).random(len(rows)) < 0.5
-    return np.where(turned, -1 - rows, rows).astype(np.int32)
+class StreamedFeed(Feed):
+    """Training examples of which the device holds one window at a time.
+
+    The columns are variables with room for the largest window and what is left of the one before,
+    so that the compiled steps stay the same.
+    """
+
+    def __init__(self, examples: StreamedSplit, *options: Any, batch_size: int):
+        self.room = examples.largest_window() + batch_size - 1
+        super().__init__(examples, *options)
+
+    def _make_columns(self) -> dict[str, tf.Variable]:
+        none = self._arrays(self.examples.take(np.arange(0)))
+        with self.strategy.scope():
+            return {
+                name: tf.Variable(
+                    np.zeros((self.room, *column.shape[1:]), column.dtype), trainable=False
+                )
+                for name, column in none.items()
+            }
+
+    def load(
+        self, rows: np.ndarray, seed: int, epoch: int, batch_size: int
+    ) -> Iterator[np.ndarray]:
+        """The rows of an epoch in another order, window by window; see `Feed.load`."""
+        places = np.arange(len(rows), dtype=np.int32)
+        turned = turn_strands(places, seed, epoch) < 0 if self.both_strands else places < 0
+        done = 0
+        for _, window in self.examples.windows(rows, seed, epoch, batch_size):
+            for name, column in self._arrays(window).items():
+                room = [(0, self.room - len(column)), *[(0, 0)] * (column.ndim - 1)]
+                self.columns[name].assign(np.pad(column, room))
+            here = places[: len(window)]
+            yield np.where(turned[done : done + len(here)], -1 - here, here)
+            done += len(here)
+
+
+def make_feed(
+    examples: Examples | StreamedSplit,
+    inputs: list[str],
+    strategy: tf.distribute.Strategy,
+    neutral: Mapping[str, float],
+    both_strands: bool,
+    batch_size: int,
+) -> Feed:
+    """The feed of examples that are in memory or streamed."""
+    options = (inputs, strategy, neutral, both_strands)
+    if isinstance(examples, StreamedSplit):
+        return StreamedFeed(examples, *options, batch_size=batch_size)
+    return Feed(examples, *options)

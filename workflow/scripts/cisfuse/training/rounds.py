@@ -10,18 +10,19 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import ModuleType
 
 import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
-from sklearn.metrics import average_precision_score, roc_auc_score
 
 from cisfuse.examples.shards import Examples
+from cisfuse.examples.stream import StreamedSplit, parts_of
 from cisfuse.models.layers import both_strands, signal_transforms
 from cisfuse.prediction.logits import make_predict, model_inputs
-from cisfuse.training.feed import Feed, class_weights, epoch_rows, turn_strands
-from cisfuse.training.losses import LOSSES, accuracy, mean_loss
+from cisfuse.training.feed import Feed, make_feed
+from cisfuse.training.losses import LOSSES, Loss, mean_loss
 from cisfuse.training.optimizers import clip_gradients, make_optimizer, steps_of
 from cisfuse.training.state import TrainingState
 
@@ -39,12 +40,13 @@ TRAIN_SCORED = 50_000
 class TrainingSettings:
     """The config's training section, a model's overrides applied, for one seed.
 
-    loss: a key of `cisfuse.training.losses.LOSSES`. precision: a Keras dtype policy, float32 or a
+    loss: one of the task's. precision: a Keras dtype policy, float32 or a
     mixed one; xla: whether XLA compiles a step. negatives_per_positive: see
-    `cisfuse.training.feed.epoch_rows`. sequence_rounds: first rounds in which a model that reads
+    the task's ``epoch_rows``. sequence_rounds: first rounds in which a model that reads
     sequence and signals sees neutral signals. reverse_complement: spans are turned to the other
     strand at random. optimizer to final_learning_rate: see `cisfuse.training.optimizers`.
     gradient_clip: the largest global norm of a step's gradient, 0 for any.
+    stream: see `cisfuse.examples.stream.open_split`.
     """
 
     rounds: int
@@ -66,6 +68,7 @@ class TrainingSettings:
     warmup_steps: int = 0
     final_learning_rate: float = 0.0
     gradient_clip: float = 0.0
+    stream: bool | str = "auto"
 
 
 def make_train_steps(
@@ -74,25 +77,26 @@ def make_train_steps(
     feed: Feed,
     settings: TrainingSettings,
     weights: tuple[float, float],
+    loss_of: Loss,
 ) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
     """A compiled function that takes one step per batch of the rows, int32 (n,).
 
-    Its other argument, bool (), says whether signals are neutral. It returns the sum over
-    rows of the weighted loss. Each device takes its share of a
-    batch; gradients are those of the mean over the whole batch. Losses that the model adds itself,
-    means over a batch or of its weights, count for each row.
+    ``weights`` are those of examples whose target is 0 or less, and of all others. The other
+    argument of the function, bool (), says whether signals are neutral. It returns the sum over
+    rows of the weighted loss. Each device takes its share of a batch; gradients are those of the
+    mean over the whole batch. Losses that the model adds itself, means over a batch or of its
+    weights, count for each row.
     """
-    loss_of = LOSSES[settings.loss]
     negative_weight, positive_weight = (tf.constant(weight, tf.float32) for weight in weights)
 
     def step(columns: dict[str, tf.Tensor], rows: tf.Tensor, sequence_only: tf.Tensor) -> tf.Tensor:
         context = tf.distribute.get_replica_context()
         share = rows[context.replica_id_in_sync_group :: context.num_replicas_in_sync]
-        inputs, labels = feed.batch(columns, share, sequence_only)
+        inputs, targets = feed.batch(columns, share, sequence_only)
         with tf.GradientTape() as tape:
-            logits = model(inputs, training=True)
-            losses = loss_of(labels, logits)
-            losses *= tf.where(labels > 0, positive_weight, negative_weight)
+            outputs = model(inputs, training=True)
+            losses = loss_of(targets, outputs)
+            losses *= tf.where(targets > 0, positive_weight, negative_weight)
             total = tf.reduce_sum(losses)
             # Known when the step is traced: a model without such losses has no trace of them.
             for own in model.losses:
@@ -132,6 +136,7 @@ def train_round(
     feed: Feed,
     number: int,
     settings: TrainingSettings,
+    task: ModuleType,
 ) -> float:
     """Run the epochs of a round, counted from 1; returns the mean loss of its examples."""
     total = count = 0
@@ -139,38 +144,40 @@ def train_round(
     rows_per_call = STEPS_PER_CALL * settings.batch_size
     first_epoch, said = (number - 1) * settings.epochs_per_round, time.monotonic()
     for epoch in range(first_epoch, first_epoch + settings.epochs_per_round):
-        rows = epoch_rows(feed.labels, settings.negatives_per_positive, settings.seed, epoch)
-        if feed.both_strands:
-            rows = turn_strands(rows, settings.seed, epoch)
+        rows = task.epoch_rows(feed.targets, settings, epoch)
         count += len(rows)
-        for start in range(0, len(rows), rows_per_call):
-            total += float(train_steps(rows[start : start + rows_per_call], sequence_only))
-            if time.monotonic() - said > QUIET_SECONDS:
-                said, place = time.monotonic(), epoch - first_epoch + 1
-                logger.info("round %d: epoch %d of %d", number, place, settings.epochs_per_round)
+        for loaded in feed.load(rows, settings.seed, epoch, settings.batch_size):
+            for start in range(0, len(loaded), rows_per_call):
+                total += float(train_steps(loaded[start : start + rows_per_call], sequence_only))
+                if time.monotonic() - said > QUIET_SECONDS:
+                    said, place = time.monotonic(), epoch - first_epoch + 1
+                    epochs = settings.epochs_per_round
+                    logger.info("round %d: epoch %d of %d", number, place, epochs)
     return total / count
 
 
 def train(
     build: Callable[[], keras.Model],
-    examples: Mapping[str, Examples],
+    examples: Mapping[str, Examples | StreamedSplit],
     settings: TrainingSettings,
     state: TrainingState,
+    task: ModuleType,
     strategy: tf.distribute.Strategy | None = None,
 ) -> pd.DataFrame:
     """Train, going on from ``state``; returns the table of the rounds asked for.
 
-    Columns: round, epochs, loss (weighted mean over the round's examples, as the steps saw
-    them, with the losses that the model adds itself), then loss, accuracy, roc_auc and
-    average_precision of train (of `TRAIN_SCORED` spans, drawn once, where there are more) and of
-    valid, all without dropout. Each round's model and times are in ``state``.
+    ``task`` is the part ``fitting`` of the study's task. Columns: round, epochs, loss (weighted
+    mean over the round's examples, as the steps saw them, with the losses that the model adds
+    itself), then the loss and the task's scores of train (of `TRAIN_SCORED` examples, drawn once,
+    where there are more) and of valid, all without dropout. Each round's model and times are in
+    ``state``.
     Several devices: see `cisfuse.training.devices.mirrored`.
     """
     strategy = strategy or tf.distribute.get_strategy()
     keras.utils.set_random_seed(settings.seed)
     keras.config.set_dtype_policy(settings.precision)
-    labels = examples["train"].labels
-    rows = epoch_rows(labels, settings.negatives_per_positive, settings.seed, 0)
+    targets = examples["train"].targets
+    rows = task.epoch_rows(targets, settings, 0)
     with strategy.scope():
         model = build()
         optimizer = make_optimizer(model, settings, steps_of(settings, len(rows)))
@@ -178,45 +185,46 @@ def train(
     done = state.restore(variables)
     if done:
         logger.info("continuing after round %d of %d", done, settings.rounds)
-    feed = Feed(
+    feed = make_feed(
         examples["train"],
         model_inputs(model),
         strategy,
         neutral_signals(model) if settings.sequence_rounds else {},
         settings.reverse_complement,
+        settings.batch_size,
     )
-    weights = class_weights(labels[rows], settings.class_weights)
-    train_steps = make_train_steps(model, optimizer, feed, settings, weights)
-    kept = both_strands(model) if feed.both_strands else model
+    weights, loss = task.loss_weights(targets[rows], settings), task.LOSSES[settings.loss]
+    train_steps = make_train_steps(model, optimizer, feed, settings, weights, LOSSES[loss])
+    kept = both_strands(model, feed.turning) if feed.both_strands else model
     predict = make_predict(kept)
     scored = {**examples, "train": draw(examples["train"], settings.seed)}
     started = time.monotonic()
     for number in range(done + 1, settings.rounds + 1):
         round_started = time.monotonic()
-        loss = train_round(train_steps, feed, number, settings)
+        mean = train_round(train_steps, feed, number, settings, task)
         trained = time.monotonic()
         row = {
             "round": number,
             "epochs": number * settings.epochs_per_round,
-            "loss": loss,
+            "loss": mean,
         }
         for split in ("train", "valid"):
-            labels, logits = scored[split].labels, predict(scored[split])
-            row[f"{split}_loss"] = mean_loss(settings.loss, labels, logits, weights)
-            row[f"{split}_accuracy"] = accuracy(labels, logits)
-            row[f"{split}_roc_auc"] = float(roc_auc_score(labels, logits))
-            row[f"{split}_average_precision"] = float(average_precision_score(labels, logits))
+            known = scored[split].targets
+            outputs = np.concatenate([predict(part) for part in parts_of(scored[split])])
+            row[f"{split}_loss"] = mean_loss(loss, known, outputs, weights)
+            for name, score in task.ROUND_SCORES.items():
+                row[f"{split}_{name}"] = score(known, outputs)
         times = {
             "train_seconds": trained - round_started,
             "evaluate_seconds": time.monotonic() - trained,
         }
         state.save(row, times, kept, variables)
         per_round = (time.monotonic() - started) / (number - done)
-        logger.info("%s", progress_line(row, settings.rounds, per_round))
+        logger.info("%s", progress_line(row, settings.rounds, per_round, task))
     return state.rounds().head(settings.rounds)
 
 
-def draw(examples: Examples, seed: int) -> Examples:
+def draw(examples: Examples | StreamedSplit, seed: int) -> Examples | StreamedSplit:
     """`TRAIN_SCORED` examples drawn at random, or all where there are no more."""
     if len(examples) <= TRAIN_SCORED:
         return examples
@@ -226,22 +234,26 @@ def draw(examples: Examples, seed: int) -> Examples:
     return examples.take(np.sort(rows))
 
 
-def progress_line(row: Mapping[str, float], rounds: int, seconds_per_round: float) -> str:
+def progress_line(
+    row: Mapping[str, float], rounds: int, seconds_per_round: float, task: ModuleType
+) -> str:
     """One line on a finished round, with the time that the others will take."""
     remaining = round((rounds - row["round"]) * seconds_per_round)
     return (
         f"round {row['round']}/{rounds}  loss {row['loss']:.4f}  "
-        f"train ROC-AUC {row['train_roc_auc']:.4f} AP {row['train_average_precision']:.4f}  "
-        f"valid ROC-AUC {row['valid_roc_auc']:.4f} AP {row['valid_average_precision']:.4f}  "
+        f"train {task.round_words(row, 'train')}  valid {task.round_words(row, 'valid')}  "
         f"remaining {remaining // 60}:{remaining % 60:02d} min"
     )
 
 
-def best_round(rounds: pd.DataFrame, selection_metric: str) -> int:
-    """The number of the round with the highest metric on valid; the earliest of equals.
+def best_round(rounds: pd.DataFrame, selection_metric: str, task: ModuleType) -> int:
+    """The number of the round with the best metric on valid; the earliest of equals.
 
-    The metric ``none`` takes the last round.
+    ``task`` is the part ``fitting`` of the study's task, which says whether more is better. The
+    metric ``none`` takes the last round.
     """
     if selection_metric == "none":
         return int(rounds["round"].iloc[-1])
-    return int(rounds.loc[rounds[f"valid_{selection_metric}"].idxmax(), "round"])
+    values = rounds[f"valid_{selection_metric}"]
+    best = values.idxmax() if task.SELECTION[selection_metric] else values.idxmin()
+    return int(rounds.loc[best, "round"])

@@ -7,7 +7,7 @@ import numpy as np
 
 from cisfuse.base.files import read_pieces
 from cisfuse.dna.sequences import sequences_of
-from cisfuse.examples.features import Feature
+from cisfuse.examples.features import Feature, text_column
 
 SIGNALS = ()
 
@@ -15,9 +15,9 @@ SIGNALS = ()
 def features(length: int, target: ModuleType) -> tuple[Feature, ...]:
     """What an example of a sequence of ``length`` bases holds."""
     return (
-        Feature("name", "string", (), "name of the sequence", role="name", kind="", turns=False),
+        Feature("name", "string", (), "name of the sequence", "name"),
         Feature("sequence", "uint8", (length,), "ASCII base", "input", "bases", turns=True),
-        Feature(target.TARGET, target.DTYPE, (), target.UNIT, "target", "", turns=False),
+        Feature(target.TARGET, target.DTYPE, (), target.UNIT, "target"),
     )
 
 
@@ -28,7 +28,7 @@ def read_columns(
     for table in read_pieces(inputs["spans"]):
         if len(table):
             columns = {
-                "name": np.array([name.encode() for name in table["name"]], dtype="S"),
+                "name": text_column(table["name"]),
                 "sequence": sequences_of(table),
                 target.TARGET: table[target.TARGET].to_numpy(target.DTYPE),
             }

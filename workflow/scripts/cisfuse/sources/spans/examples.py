@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.files import read_pieces
-from cisfuse.examples.features import Feature
+from cisfuse.examples.features import Feature, text_column
 from cisfuse.readers.genome import read_chromosome
 from cisfuse.readers.spans import fetch_sequences
 
@@ -19,18 +19,12 @@ PLACE = "CHROM:START-END, half-open"
 def features(length: int, target: ModuleType) -> tuple[Feature, ...]:
     """What an example of a span of ``length`` bases holds."""
     return (
-        Feature("name", "string", (), PLACE, role="place", kind="", turns=False),
+        Feature("name", "string", (), PLACE, "place"),
         Feature("sequence", "uint8", (length,), "ASCII base", "input", "bases", turns=True),
-        Feature(target.TARGET, target.DTYPE, (), target.UNIT, "target", "", turns=False),
+        Feature(target.TARGET, target.DTYPE, (), target.UNIT, "target"),
         *(
             Feature(
-                signal,
-                "float32",
-                (),
-                "raw signal, mean per base of the span",
-                role="input",
-                kind="scalar",
-                turns=False,
+                signal, "float32", (), "raw signal, mean per base of the span", "input", "scalar"
             )
             for signal in SIGNALS
         ),
@@ -55,7 +49,7 @@ def columns(
 ) -> dict[str, np.ndarray]:
     """The features of spans; sequences: uint8 (n, length), their bases."""
     return {
-        "name": np.array([name.encode() for name in spans["name"]], dtype="S"),
+        "name": text_column(spans["name"]),
         "sequence": sequences,
         target.TARGET: spans[target.TARGET].to_numpy(target.DTYPE),
         **{signal: spans[signal].to_numpy(np.float32) for signal in SIGNALS},

@@ -1,4 +1,4 @@
-# Stage: requests.
+# Stage: interpretation, of what the config asks for by place.
 # Needs: spans and variants that the config names, the genome, the signal, trained models.
 # Makes: interpretation/SAMPLE/requested.tsv; interpretation/SAMPLE/MODEL/seed-SEED/: requested.html,
 #        a page with the pictures of each request, and the pictures in requested/.
