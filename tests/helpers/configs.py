@@ -31,7 +31,7 @@ def load_sheet(path: str | Path) -> dict[str, dict]:
 def check_study(config: Mapping, samples: Mapping[str, Mapping], place: str) -> dict:
     """The config as the rules use it, checked as workflow/rules/common.smk checks it."""
     source = sources.part_of(sources.source_of(samples, config["samples"]), "study")
-    config = tasks.check_config(sources.with_defaults(config, source), place)
+    config = sources.with_defaults(tasks.check_config(config, place), source)
     source.check(config, samples, place)
     check_models(config, place)
     check_inputs(config, source.FEATURES, source.EXAMPLES, place)

@@ -55,7 +55,9 @@ def default_protocol(task: str, place: str) -> str:
 def check_config(config: Mapping, place: str) -> dict:
     """The config with the task's metric that chooses the round, where it names none.
 
-    Raises `ConfigError` for settings of training that the task does not have.
+    A task without labels that can be called settles ``evaluation.called_labels``, so that a
+    source's default does not ask for them. Raises `ConfigError` for settings that the task does
+    not have.
     """
     task, training = config["task"], dict(config["training"])
     fitting = part_of(task, "fitting")
@@ -76,14 +78,16 @@ def check_config(config: Mapping, place: str) -> dict:
             f"{place}: interpretation.models: models of the task {task} are not explained yet; "
             "remove it"
         )
-    conventions = words.CONVENTIONS
-    for key in ("called_labels", "published"):
-        if config["evaluation"][key] and len(conventions) < 2:
-            raise ConfigError(
-                f"{place}: evaluation.{key} is for labels that can be called, which the task "
-                f"{task} does not have; remove it"
-            )
-    return {**config, "training": training}
+    evaluation = dict(config["evaluation"])
+    if len(words.CONVENTIONS) < 2:
+        for key in ("called_labels", "published"):
+            if evaluation[key]:
+                raise ConfigError(
+                    f"{place}: evaluation.{key} is for labels that can be called, which the task "
+                    f"{task} does not have; remove it"
+                )
+        evaluation["called_labels"] = False
+    return {**config, "training": training, "evaluation": evaluation}
 
 
 def _check_model(settings: Mapping, fitting: ModuleType, task: str, place: str) -> None:
