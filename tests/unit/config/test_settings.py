@@ -4,16 +4,22 @@ import copy
 
 import pytest
 import yaml
-from configs import CONFIG_SCHEMA, MINIMAL, ROOT, SAMPLES_SCHEMA, leaves, load, load_with
+from configs import (
+    CONFIG_SCHEMA,
+    MINIMAL,
+    ROOT,
+    SAMPLES_SCHEMA,
+    check_study,
+    leaves,
+    load,
+    load_sheet,
+    load_with,
+)
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.config.protocols import PROTOCOLS
 from cisfuse.config.schemas import check_schema, fill_defaults, load_schema
-from cisfuse.config.settings import load_config, model_settings
-from cisfuse.config.sheet import load_samples
-from cisfuse.models.checks import check_inputs, check_models
-from cisfuse.models.registry import architecture_of, architectures, filled_options
-from cisfuse.sources.registry import FEATURES, check_source, examples_of
+from cisfuse.config.settings import model_settings
 
 
 def test_defaults_are_filled_in_to_any_depth():
@@ -181,7 +187,7 @@ def test_a_model_overrides_the_section_and_the_section_its_protocol():
         "transform": "none",
         "batch_size": 7,
         "learning_rate": 0.5,
-        "selection_metric": "average_precision",
+        "selection_metric": None,  # the task's
         "precision": "float32",
         "xla": False,
     }
@@ -217,8 +223,9 @@ def test_the_published_protocol_is_the_published_one():
 
 def test_the_table_of_protocols_is_true():
     text = (ROOT / "config/README.md").read_text(encoding="utf-8")
-    assert "| key | `sequence_first` | `published` | `tutorial` |\n" in text
-    protocols = [PROTOCOLS[name] for name in ("sequence_first", "published", "tutorial")]
+    names = ("sequence_first", "published", "tutorial", "regression")
+    assert f"| key | {' | '.join(f'`{name}`' for name in names)} |\n" in text
+    protocols = [PROTOCOLS[name] for name in names]
     for key in protocols[0]:
         cells = [str(values[key]) for values in protocols]
         row = " | ".join(cells).replace("True", "true").replace("False", "false")
@@ -284,9 +291,7 @@ def test_every_default_is_valid():
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("config/*.yaml")), ids=lambda path: path.name)
 def test_every_study_of_the_repository_loads(path):
-    config = load_config(yaml.safe_load(path.read_text()), CONFIG_SCHEMA, path.name)
-    check_models(config, path.name)
-    samples = load_samples(ROOT / config["samples"], SAMPLES_SCHEMA)
-    check_source(config, samples, path.name)
-    examples = examples_of(samples)
-    check_inputs(config, FEATURES[examples], examples, path.name)
+    config = load(yaml.safe_load(path.read_text()), path.name)
+    checked = check_study(config, load_sheet(ROOT / config["samples"]), path.name)
+    assert checked["training"]["selection_metric"]
+    assert None not in (checked["evaluation"][key] for key in ("called_labels", "learning_curves"))

@@ -1,10 +1,17 @@
 """Every mistake in a sample sheet is named; its files are looked for."""
 
 import pytest
-from configs import MINIMAL, SAMPLES_SCHEMA, load, load_with
+from configs import MINIMAL, load, load_sheet, load_with
 
 from cisfuse.base.errors import ConfigError
-from cisfuse.config.sheet import check_files, external_runs, load_samples
+from cisfuse.config.sheet import check_files as check
+from cisfuse.config.sheet import external_runs
+from cisfuse.sources.registry import file_columns
+
+
+def check_files(config, samples, place):
+    check(config, samples, file_columns(), place)
+
 
 HEADER = "sample\tfactor\tcell\tpeaks\tspans\tatac"
 ROW = "hepg2\tJUND\tHepG2\tpeaks.bed\t\tatac.bw"
@@ -17,7 +24,7 @@ def sheet(tmp_path):
     def _load(content: str | bytes) -> dict:
         path = tmp_path / "samples.tsv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return load_samples(path, SAMPLES_SCHEMA)
+        return load_sheet(path)
 
     return _load
 
@@ -83,7 +90,7 @@ def test_quotation_marks_are_ordinary_letters(sheet):
         (f"{HEADER}\nx\tJUND\tK562\ta\tb\tc\n", "line 2: give either peaks or spans"),
         (f"{HEADER}\n{ROW}\n{ROW}\n", "line 3: the sample 'hepg2' is there twice"),
         (f"{HEADER}\n{ROW.replace('hepg2', 'hep g2')}\n", "line 2: sample: 'hep g2' has not"),
-        (f"{HEADER}\n{ROW.replace('atac.bw', '')}\n", "line 2: atac: ''"),
+        (f"{HEADER}\n{ROW.replace('atac.bw', '')}\n", "line 2: atac: must not be empty; name a"),
         (f"{HEADER}\tpeaks\n{ROW}\tb.bed\n", "'peaks'"),
         (b"sample\tfactor\n\xe9\tJUND\n", "UTF-8"),
     ],
@@ -96,7 +103,7 @@ def test_mistakes_in_a_sample_sheet_are_named(sheet, content, message):
 
 def test_a_missing_sample_sheet_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"none\.tsv: no such sample sheet; correct"):
-        load_samples(tmp_path / "none.tsv", SAMPLES_SCHEMA)
+        load_sheet(tmp_path / "none.tsv")
 
 
 def test_files_named_in_vain_are_named(tmp_path, monkeypatch, sheet):
@@ -221,7 +228,7 @@ def test_labelled_sequences_need_no_accessibility(sheet):
         ("x\tJUND\tK562\t\ta.bw\ta.fa\t", "line 2: atac does not go with labelled sequences"),
         ("x\tJUND\tK562\tp.bed\ta.bw\t\tl.tsv", "line 2: labels go with sequences"),
         ("x\tJUND\tK562\t\t\t\tl.tsv", "line 2: labels go with sequences; name these in"),
-        ("x\tJUND\tK562\tp.bed\t\t\t", "line 2: atac: '' will not do"),
+        ("x\tJUND\tK562\tp.bed\t\t\t", "line 2: atac: must not be empty; name a"),
         ("x\tJUND\tK562\t\t\t\t", "line 2: give either peaks or spans"),
     ],
 )

@@ -205,6 +205,7 @@ def render_page(
         subtitle=f"{terms.task.PREDICTED} {terms.source.READ}.",
         page_title=terms.task.PAGE_TITLE,
         rival=rival_kind(reads, main),
+        outputs=terms.task.OUTPUTS,
         unit=terms.units["unit"],
         units=terms.units["units"],
         Units=terms.units["Units"],

@@ -55,7 +55,9 @@ def default_protocol(task: str, place: str) -> str:
 def check_config(config: Mapping, place: str) -> dict:
     """The config with what it leaves to the task, as the metric that chooses the round.
 
-    Raises `ConfigError` for settings of training that the task does not have.
+    A task without labels that can be called settles ``evaluation.called_labels``, so that a
+    source's default does not ask for them. Raises `ConfigError` for settings that the task does
+    not have.
     """
     task, training = config["task"], dict(config["training"])
     fitting = part_of(task, "fitting")

@@ -12,6 +12,7 @@ from cisfuse.tasks.words import Column, FigureOfScores
 
 PAGE_TITLE = "activity"
 PREDICTED = "A measured activity, predicted"
+OUTPUTS = "predictions"
 SUBJECT = "assay"
 METRIC_NAMES = {
     "pearson": "Pearson",

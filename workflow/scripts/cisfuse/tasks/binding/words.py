@@ -11,6 +11,7 @@ from cisfuse.tasks.words import Column, FigureOfScores
 
 PAGE_TITLE = "transcription-factor binding"
 PREDICTED = "Where a transcription factor binds, predicted"
+OUTPUTS = "logits"  # what a model gives, on the page
 SUBJECT = "factor"  # that simulated data say nothing of
 SPACE = "\N{NO-BREAK SPACE}"
 METRIC_NAMES = {
