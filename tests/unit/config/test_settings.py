@@ -20,6 +20,7 @@ from cisfuse.base.errors import ConfigError
 from cisfuse.config.protocols import PROTOCOLS
 from cisfuse.config.schemas import check_schema, fill_defaults, load_schema
 from cisfuse.config.settings import model_settings
+from cisfuse.models.registry import architecture_of, architectures, filled_options
 
 
 def test_defaults_are_filled_in_to_any_depth():

@@ -68,7 +68,7 @@ def probe(
 
     reads_sequence, motif = "sequence" in explainer.inputs, motifs[0]
     positions = empty(POSITION_COLUMNS)
-    if reads_sequence and len(motif) <= examples.sequences.shape[1]:
+    if reads_sequence and len(motif) <= examples["sequence"].shape[1]:
         gains = motif_gains(explainer.predict, groups["without_motif"], motif)
         positions = position_table(motif, gains)
     measured = measured_margin(positions["gain_mean"].to_numpy(float)) or (None, None)
@@ -76,7 +76,7 @@ def probe(
     margin = dict(zip(sides, (*measured, *padding_reach(model)), strict=True))
 
     background = (spans["role"] == "background").to_numpy()
-    projection = project(hypothetical, examples.sequences)[background]
+    projection = project(hypothetical, examples["sequence"])[background]
     profile = profile_table(projection if reads_sequence else projection[:0])
     return Probed(response, positions, profile, margin)
 
@@ -85,7 +85,7 @@ def _groups(
     examples: Examples, spans: pd.DataFrame, motifs: Sequence[str], seed: int
 ) -> dict[str, Examples]:
     """Bound test spans with a motif, `MOST_SPANS` at the most, and background without one."""
-    has_motif = holds_any(examples.sequences, motifs)
+    has_motif = holds_any(examples["sequence"], motifs)
     bound = (spans["role"] == "positive") & (spans["split"] == "test") & has_motif
     plain = (spans["role"] == "background") & ~has_motif
     return {
