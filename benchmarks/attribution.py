@@ -5,8 +5,8 @@
 Each method on simulated spans, with the model that averages both strands, whose weights are
 fresh. The reference of the gradient methods is a `GradientTape` in eager mode, in batches of 256
 sequences, at as many points of each span as the method takes (64 of integrated gradients, before
-any doubling); that of mutagenesis is `keras.Model.predict`, in its default batches of 32, on every
-mutated sequence. References are measured on fewer spans, and their speed is per span.
+any doubling); that of mutagenesis and deletion is `keras.Model.predict`, in its default batches of
+32, on every changed sequence. References are measured on fewer spans, and their speed is per span.
 """
 
 import json
@@ -15,7 +15,9 @@ import measure
 from training import LENGTH, simulated_examples
 
 TAPE, PREDICT = "GradientTape, eager", "keras predict"
-FEWER = 20  # the references get this share of the spans
+FEWER = 20  # the references get one span in so many
+# Other letters in the place of each base: three bases, or these and an N.
+CHANGES = {"mutagenesis": 3, "deletion": 4}
 
 
 def eager_gradients(model, examples, points: int, batch: int = 256):
@@ -42,13 +44,15 @@ def eager_gradients(model, examples, points: int, batch: int = 256):
     return compute
 
 
-def every_substitution(model, examples):
+def every_change(model, examples, changes: int):
+    """As many sequences as there are changes of a base; which base it is costs the same."""
     import numpy as np
 
     from cisfuse.dna.sequences import one_hot
 
-    sequence = np.repeat(one_hot(examples.sequences), 3 * LENGTH, axis=0)
-    accessibility = np.repeat(examples.signals["accessibility"][:, None], 3 * LENGTH, axis=0)
+    count = changes * LENGTH
+    sequence = np.repeat(one_hot(examples.sequences), count, axis=0)
+    accessibility = np.repeat(examples.signals["accessibility"][:, None], count, axis=0)
     inputs = {"sequence": sequence, "accessibility": accessibility}
     return lambda: model.predict(inputs, verbose=0)
 
@@ -57,34 +61,35 @@ def run_candidates(options) -> None:
     """Print median seconds per span of each candidate as JSON; runs in a process of its own."""
     import keras
 
-    from cisfuse import attribution_methods, devices
+    from cisfuse.interpretation import methods
     from cisfuse.interpretation.attribution import Explainer
     from cisfuse.models.inputs import ModelInputs
     from cisfuse.models.layers import both_strands
     from cisfuse.models.registry import build_model
+    from cisfuse.training.devices import limit_threads
 
-    devices.limit_threads(options.threads[0])
+    limit_threads(threads=options.threads[0])
     keras.utils.set_random_seed(0)
     examples = simulated_examples(options.spans)
     few = examples.take(slice(0, options.spans // FEWER))
-    model = both_strands(
-        build_model("fusion_cnn", ModelInputs({"sequence": (LENGTH, 4), "accessibility": (1,)}))
-    )
-    explainer = Explainer(model, 0.1)
+    inputs = ModelInputs({"sequence": (LENGTH, 4), "accessibility": (1,)})
+    model = both_strands(build_model("fusion_cnn", inputs))
+    explainer = Explainer(model=model, median=0.1)
     points = {
         "gradient": 1,
         "gradient_times_input": 1,
-        "integrated_gradients": attribution_methods.STEPS,
-        "expected_gradients": attribution_methods.REFERENCES * attribution_methods.REFERENCE_STEPS,
+        "integrated_gradients": methods.STEPS,
+        "expected_gradients": methods.REFERENCES * methods.REFERENCE_STEPS,
     }
     answers = {}
-    for name, method in attribution_methods.METHODS.items():
-        reference = every_substitution(model, few)
-        if name in points:
+    for name, method in methods.METHODS.items():
+        if name in CHANGES:
+            reference = every_change(model, few, CHANGES[name])
+        else:
             reference = eager_gradients(model, few, points[name])
         candidates = {
             "reference": reference,
-            "cisfuse": lambda method=method: method(explainer, examples, 0),
+            "cisfuse": lambda method=method: method(explainer=explainer, examples=examples, seed=0),
         }
         for function in candidates.values():
             function()
@@ -98,8 +103,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--spans", type=int, help="simulated spans")
     parser.add_argument("--measure", action="store_true", help="one process; prints JSON")
-    options = parser.parse_args()
-    options.spans = options.spans or (200 if options.quick else 1000)
+    options = measure.parse(parser)
+    options.spans = options.spans or measure.size(options, smoke=FEWER, quick=200, full=1000)
     if options.measure:
         run_candidates(options)
         return
@@ -109,7 +114,7 @@ def main() -> None:
         rows = [
             (
                 name,
-                PREDICT if name == "mutagenesis" else TAPE,
+                PREDICT if name in CHANGES else TAPE,
                 f"{1000 * reference:.2f}",
                 f"{1000 * seconds:.2f}",
                 f"{reference / seconds:.2f}",

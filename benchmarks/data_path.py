@@ -7,17 +7,18 @@ The project's way runs the scripts of tile_genome, label_spans, extract_signal, 
 write_tfrecords one after the other in one process, tables, shards and manifest written. The
 tutorials' way takes one span after the other: pyfaidx, pyBigWig, bisection of peaks, one
 `tf.train.Example`. Each runs in a process of its own; imports are not counted. Without files of
-yours a chromosome is simulated. `--quick` lets the tutorials' way take every tenth span.
+yours a chromosome is simulated. `--quick` lets the tutorials' way take every tenth span;
+`--smoke` lets both take all spans of a short chromosome.
 """
 
 import json
 import resource
 import runpy
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,7 +26,7 @@ import measure
 from references import simulated_genome, tutorial_path
 
 FILES = ("fasta", "bigwig", "peaks", "blacklist")
-SIMULATED = {"chr22": 50_000_000}
+SIMULATED, SHORT = {"chr22": 50_000_000}, {"chr22": 1_600_000}  # bp
 SHARDS = 8
 SPANS = {"length": 101, "stride": 101, "min_overlap": 0.5, "partial_overlap": "drop"}
 SPANS |= {"max_n_fraction": 0.1, "chromosomes": []}
@@ -35,16 +36,31 @@ SPLITS |= {"seed": 0, "block_size": 505_000, "gap": 0, "chromosomes": {"valid": 
 OWN, TUTORIAL = "cisfuse", "tutorials: one span at a time"
 
 
+def files_of(kind: type, given: Mapping[str, str | list[str]]):
+    """Files by name as one flat list, which is what Snakemake makes of them; "" is no file."""
+    files = kind()
+    for name, value in given.items():
+        if value:
+            start, several = len(files), isinstance(value, list)
+            files.extend(value if several else [value])
+            files._set_name(name, start, len(files) if several else None)
+    return files
+
+
 def run_rule(name: str, inputs: dict, outputs: dict, params: dict, folder: Path) -> None:
     """Run a rule's script as Snakemake does."""
-    from snakemake.iocontainers import InputFiles, Log, OutputFiles, Params
+    from snakemake.iocontainers import InputFiles, Log, OutputFiles, Params, ResourceList, Wildcards
 
+    log = folder / "logs" / f"{name}.log"
+    log.parent.mkdir(exist_ok=True)
     job = SimpleNamespace(
-        input=InputFiles(fromdict=inputs),
-        output=OutputFiles(fromdict=outputs),
+        rule=name,
+        input=files_of(InputFiles, inputs),
+        output=files_of(OutputFiles, outputs),
         params=Params(fromdict=params),
-        log=Log([str(folder / f"{name}.log")]),
-        wildcards=SimpleNamespace(sample="sample"),
+        log=Log([str(log)]),
+        wildcards=Wildcards(fromdict={"sample": "sample"}),
+        resources=ResourceList(fromdict={"mem_mb": 1000, "runtime": 60}),
         threads=1,
     )
     runpy.run_path(str(measure.SCRIPTS / f"{name}.py"), init_globals={"snakemake": job})
@@ -131,10 +147,7 @@ def in_turn(paths: dict[str, str], repeats: int, step: int) -> dict[str, list[di
         for name, results in found.items():
             own_step = 1 if name == OWN else step
             command = [sys.executable, __file__, "--way", name, json.dumps(paths), str(own_step)]
-            process = subprocess.run(command, capture_output=True, text=True, check=False)
-            if process.returncode:
-                raise SystemExit(process.stderr)
-            results.append(json.loads(process.stdout.splitlines()[-1]))
+            results += measure.from_processes([command])
     return found
 
 
@@ -147,10 +160,11 @@ def prepare(options, folder: Path) -> dict[str, str]:
         if not all(paths[name] for name in FILES[:3]):
             raise SystemExit("give --fasta, --bigwig and --peaks together")
         fasta = folder / "genome.fa"
-        decompress_fasta(paths["fasta"], fasta)
+        decompress_fasta(source=paths["fasta"], target=fasta)
     else:
-        print(f"\nSIMULATED data: a chromosome of {SIMULATED['chr22']:,} bp")
-        paths = simulated_genome.write_study(folder, SIMULATED)
+        sizes = SHORT if options.smoke else SIMULATED
+        print(f"\nSIMULATED data: a chromosome of {sizes['chr22']:,} bp")
+        paths = simulated_genome.write_study(folder, sizes)
         fasta = paths["fasta"]
     index_fasta(fasta)
     return {**{name: str(path or "") for name, path in paths.items()}, "fasta": str(fasta)}
@@ -161,14 +175,14 @@ def main() -> None:
     for name in FILES:
         parser.add_argument(f"--{name}", help="real data instead of simulated ones")
     parser.add_argument("--way", nargs=3, metavar=("NAME", "PATHS", "STEP"), help="one process")
-    options = parser.parse_args()
+    options = measure.parse(parser)
     if options.way:
         name, paths, step = options.way
         measure_way(name, json.loads(paths), int(step))
         return
     with tempfile.TemporaryDirectory() as folder:
         paths = prepare(options, Path(folder))
-        step = 10 if options.quick else 1
+        step = measure.size(options, smoke=1, quick=10, full=1)
         found = in_turn(paths, 1 if options.quick else options.repeats, step)
     counts = {
         name: {(row["spans"], row["positives"]) for row in rows} for name, rows in found.items()

@@ -8,7 +8,7 @@ script whose peak is given.
 A load is in per cent of one core and of the job's life, imports and waiting for the disk
 included; every rule has `threads: 1`, so none may pass 100 %. What is not spent inside of a job
 is Snakemake's: reading the rules, finding what to run, starting jobs. `--both` runs with one
-core too.
+core too; `--smoke` runs no further than the simulated genome and its index.
 """
 
 import csv
@@ -30,6 +30,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOW = ("Snakefile", "workflow", "profiles", "config", "environment.yml")
+SMOKE = ("--until", "index_genome")
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,11 @@ def copy_workflow(folder: Path, quick: bool) -> None:
         path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
 
 
-def snakemake(folder: Path, cores: int) -> tuple[float, float]:
+def snakemake(folder: Path, cores: int, more: Sequence[str] = ()) -> tuple[float, float]:
     """Wall seconds and CPU seconds, those of all jobs included, of one call."""
     environment = {**os.environ}
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    command = [sys.executable, "-m", "snakemake", "--cores", str(cores)]
+    command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *more]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     result = subprocess.run(command, cwd=folder, env=environment, check=False, **streams)
@@ -111,13 +112,13 @@ def covered(jobs: Sequence[Job]) -> float:
     return total
 
 
-def run_study(cores: int, quick: bool) -> Run:
-    """Run the default study in a folder of its own."""
+def run_study(cores: int, quick: bool, more: Sequence[str] = ()) -> Run:
+    """Run the default study in a folder of its own; ``more`` are options of Snakemake."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy_workflow(folder, quick)
-        wall, cpu = snakemake(folder, cores)
-        nothing, _ = snakemake(folder, cores)
+        wall, cpu = snakemake(folder, cores, more)
+        nothing, _ = snakemake(folder, cores, more)
         return Run(read_jobs(folder), wall, cpu, nothing)
 
 
@@ -179,10 +180,12 @@ def main() -> None:
     parser = measure.parser("default_run.py", __doc__)
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--both", action="store_true", help="with --cores and with one core")
-    options = parser.parse_args()
-    costs = startup.start_ups(1 if options.quick else options.repeats)
+    options = measure.parse(parser)
     counts = [options.cores, 1] if options.both else [options.cores]
-    runs = {cores: run_study(cores, options.quick) for cores in counts}
+    more = SMOKE if options.smoke else ()
+    runs = {cores: run_study(cores, options.quick, more) for cores in counts}
+    rules = sorted({job.rule for run in runs.values() for job in run.jobs})
+    costs = startup.start_ups(1 if options.quick else options.repeats, rules)
     for cores, run in runs.items():
         print_rules(run, cores)
     print_totals(runs, costs)

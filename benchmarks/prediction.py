@@ -30,21 +30,21 @@ def run_candidates(options) -> None:
     """Print median seconds of each candidate as JSON; runs in a process of its own."""
     import keras
 
-    from cisfuse import devices, prediction
     from cisfuse.models.inputs import ModelInputs
     from cisfuse.models.registry import build_model
+    from cisfuse.prediction.logits import BATCH, make_predict
+    from cisfuse.training.devices import limit_threads
 
-    devices.limit_threads(options.threads[0])
+    limit_threads(threads=options.threads[0])
     keras.utils.set_random_seed(0)
     examples = simulated_examples(options.spans)
     model = build_model("fusion_cnn", ModelInputs({"sequence": (LENGTH, 4), "accessibility": (1,)}))
-    predict = prediction.make_predict(model)
-    batch = prediction.BATCH
+    predict = make_predict(model=model)
     predictions = {
         "matrix product": matrix_product(),
         PLAIN: keras_predict(model, examples, 32),
-        f"keras predict, batches of {batch:,}": keras_predict(model, examples, batch),
-        f"cisfuse, batches of {batch:,}": lambda: predict(examples),
+        f"keras predict, batches of {BATCH:,}": keras_predict(model, examples, BATCH),
+        f"cisfuse, batches of {BATCH:,}": lambda: predict(examples),
     }
     for function in predictions.values():
         function()
@@ -56,8 +56,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--spans", type=int, help="simulated spans")
     parser.add_argument("--measure", action="store_true", help="one process; prints JSON")
-    options = parser.parse_args()
-    options.spans = options.spans or (10_000 if options.quick else 50_000)
+    options = measure.parse(parser)
+    options.spans = options.spans or measure.size(options, smoke=200, quick=10_000, full=50_000)
     if options.measure:
         run_candidates(options)
         return

@@ -67,8 +67,8 @@ def write_shard(path: str, spans, sequences) -> dict:
     """Write rows as one shard, in one piece; returns its entry of the manifest."""
     from cisfuse.examples.shards import ShardWriter
 
-    writer = ShardWriter(path, SIGNALS)
-    writer.add(spans, sequences)
+    writer = ShardWriter(path=path, signals=SIGNALS)
+    writer.add(spans=spans, sequences=sequences)
     return writer.close()
 
 
@@ -80,9 +80,9 @@ def write_examples(folder: Path, examples) -> str:
     spans, sequences = span_table(examples), examples.sequences
     shards = [
         write_shard(str(folder / f"train-{number}"), spans.iloc[rows], sequences[rows])
-        for number, rows in enumerate(shard_rows(len(spans), 2))
+        for number, rows in enumerate(shard_rows(count=len(spans), shards=2))
     ]
-    features = feature_table(sequences.shape[1], SIGNALS)
+    features = feature_table(length=sequences.shape[1], signals=SIGNALS)
     splits = {"train": {"shards": shards}}
     write_json({"features": features, "signals": SIGNALS, "splits": splits}, folder / "manifest")
     return str(folder / "manifest")
@@ -131,11 +131,15 @@ def project_batches():
     from cisfuse.training.feed import Feed
 
     def run(examples) -> None:
-        feed = Feed(examples, ["sequence", "accessibility"])
+        feed = Feed(examples=examples, inputs=["sequence", *SIGNALS])
         batch_of = tf.function(feed.batch, reduce_retracing=True)
         rows = tf.range(len(examples))
         for start in range(0, len(examples), BATCH):
-            batch_of(feed.columns, rows[start : start + BATCH], tf.constant(False))
+            batch_of(
+                columns=feed.columns,
+                rows=rows[start : start + BATCH],
+                sequence_only=tf.constant(False),
+            )
 
     return run
 
@@ -161,13 +165,13 @@ def main() -> None:
     parser = measure.parser("reading.py", __doc__)
     parser.add_argument("--threads", type=int, default=1, help="of TensorFlow")
     parser.add_argument("--spans", type=int, help="simulated spans")
-    options = parser.parse_args()
-    count = options.spans or (20_000 if options.quick else 200_000)
+    options = measure.parse(parser)
+    count = options.spans or measure.size(options, smoke=2 * BATCH, quick=20_000, full=200_000)
 
     from cisfuse.examples.shards import read_split
     from cisfuse.training.devices import limit_threads
 
-    limit_threads(options.threads)
+    limit_threads(threads=options.threads)
     examples = simulated_examples(count)
     print(f"\n{count:,} simulated spans, {options.threads} thread(s) of TensorFlow.")
     with tempfile.TemporaryDirectory() as name:

@@ -8,10 +8,12 @@ part of the totals. A job pays for its start and imports whatever its size, whic
 cheaper in a larger genome. Therefore a genome of 1 Mb is run too, which costs little else, and
 the last ratio is that of what the further spans of either genome cost on top of it. Costs are
 CPU seconds, which depend less than seconds on what else the machine does. Each genome is run
-once, whatever `--repeats` says.
+once, whatever `--repeats` says. `--smoke` runs no job: it asks for the plan on the smallest genome
+and compares its rules with those of the tables.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -81,13 +83,12 @@ def make_study(folder: Path, megabases: int) -> None:
     (folder / "scale.yaml").write_text(yaml.safe_dump(config))
 
 
-def run(folder: Path, megabases: int, cores: int) -> Run:
-    """Run the workflow on a simulated genome."""
-    make_study(folder, megabases)
+def snakemake(folder: Path, cores: int, *more: str) -> str:
+    """Run Snakemake in a study's folder; returns what it printed."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     command = [sys.executable, "-c", LAUNCH, "--configfile", "scale.yaml"]
     result = subprocess.run(
-        [*command, "--cores", str(cores), TARGET],
+        [*command, "--cores", str(cores), *more, TARGET],
         cwd=folder,
         env={**os.environ, "PATH": path},
         capture_output=True,
@@ -96,6 +97,13 @@ def run(folder: Path, megabases: int, cores: int) -> Run:
     )
     if result.returncode:
         raise SystemExit(result.stdout + result.stderr)
+    return result.stdout + result.stderr
+
+
+def run(folder: Path, megabases: int, cores: int) -> Run:
+    """Run the workflow on a simulated genome."""
+    make_study(folder, megabases)
+    snakemake(folder, cores)
     jobs: dict[str, list[default_run.Job]] = {}
     for job in default_run.read_jobs(folder):
         jobs.setdefault(job.rule, []).append(job)
@@ -123,6 +131,18 @@ def row_of(name: str, rules: Sequence[str], runs: Sequence[Run]) -> tuple[str, .
     )
 
 
+def check_plan(folder: Path, cores: int) -> None:
+    """Ask for the plan on the smallest genome; its rules have to be those of the tables."""
+    make_study(folder, START)
+    stats = snakemake(folder, cores, "--dry-run").partition("Job stats:")[2]
+    jobs = dict(re.findall(r"^(\w+) +(\d+)$", stats, re.M))
+    total = int(jobs.pop("total", 0))
+    tabled = {*OUTSIDE, *(rule for stage in STAGES.values() for rule in stage)}
+    if set(jobs) != tabled:
+        raise SystemExit(f"not both in the plan and in the tables: {tabled ^ set(jobs)}")
+    print(f"\n{total} jobs of {len(jobs)} rules are planned on {START} Mb.")
+
+
 def print_runs(runs: Sequence[Run]) -> None:
     """A row per rule, then per stage, then of all stages."""
     rules = [rule for stage in STAGES.values() for rule in stage]
@@ -145,10 +165,13 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--megabases", type=int, nargs=2, help="of both genomes; 30 and 300")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the runs there")
-    options = parser.parse_args()
+    options = measure.parse(parser)
     sizes = [START, *(options.megabases or ([3, 10] if options.quick else [30, 300]))]
     keep = nullcontext(options.keep) if options.keep else tempfile.TemporaryDirectory()
     with keep as folder:
+        if options.smoke:
+            check_plan(Path(folder, "plan"), options.cores)
+            return
         runs = [run(Path(folder, f"{size}_Mb"), size, options.cores) for size in sizes]
     print_runs(runs)
 

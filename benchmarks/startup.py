@@ -4,7 +4,7 @@
 
 Every measurement is a fresh interpreter that runs the import statements of one adapter in
 workflow/scripts/ and ends. Seconds count from the call to the last import, so the interpreter
-is in them.
+is in them. `--smoke` takes two rules.
 """
 
 import ast
@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ BARE = "bare interpreter"
 # What Snakemake puts before an adapter.
 PREAMBLE = "Snakemake's preamble"
 PREAMBLE_IMPORTS = "import snakemake.iocontainers, snakemake.logging"
+SMOKE = ("index_genome", "train_model")
 # ru_maxrss knows of the parent too, /proc of this program only.
 REPORT = """
 import sys, time
@@ -68,18 +70,18 @@ def start_up(statements: str) -> StartUp:
     return StartUp(float(now) - start, int(peak) / 1024, tensorflow == "True")
 
 
-def programs() -> dict[str, str]:
+def programs(rules: Iterable[str]) -> dict[str, str]:
     """The import statements of each rule's adapter, after the two references."""
-    adapters = sorted(measure.SCRIPTS.glob("*.py"))
-    rules = {path.stem: import_statements(path) for path in adapters}
-    return {BARE: "", PREAMBLE: PREAMBLE_IMPORTS, **rules}
+    adapters = {rule: import_statements(measure.SCRIPTS / f"{rule}.py") for rule in rules}
+    return {BARE: "", PREAMBLE: PREAMBLE_IMPORTS, **adapters}
 
 
-def start_ups(repeats: int) -> dict[str, StartUp]:
-    """Start every program once in each turn; medians of the seconds, the last memory."""
-    found: dict[str, list[StartUp]] = {name: [] for name in programs()}
+def start_ups(repeats: int, rules: Iterable[str]) -> dict[str, StartUp]:
+    """Start the program of every rule once a turn; medians of the seconds, the last memory."""
+    started = programs(rules)
+    found: dict[str, list[StartUp]] = {name: [] for name in started}
     for _ in range(repeats):
-        for name, statements in programs().items():
+        for name, statements in started.items():
             found[name].append(start_up(statements))
     return {
         name: StartUp(
@@ -92,8 +94,9 @@ def start_ups(repeats: int) -> dict[str, StartUp]:
 
 
 def main() -> None:
-    options = measure.parser("startup.py", __doc__).parse_args()
-    found = start_ups(1 if options.quick else options.repeats)
+    options = measure.parse(measure.parser("startup.py", __doc__))
+    rules = SMOKE if options.smoke else sorted(path.stem for path in measure.SCRIPTS.glob("*.py"))
+    found = start_ups(1 if options.quick else options.repeats, rules)
     reference = found[BARE].seconds
     rows = [
         (

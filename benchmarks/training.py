@@ -54,20 +54,30 @@ def own_loop(examples, dropout: str = "cisfuse", precision: str = "float32", xla
     """One epoch of the project's loop."""
     import keras
 
-    from cisfuse import training
     from cisfuse.prediction.logits import model_inputs
+    from cisfuse.training import rounds
     from cisfuse.training.feed import Feed
 
     keras.config.set_dtype_policy(precision)
-    settings = training.TrainingSettings(
-        1, 1, BATCH, 0.001, "none", "average_precision", 0, precision, xla
+    settings = rounds.TrainingSettings(
+        rounds=1,
+        epochs_per_round=1,
+        batch_size=BATCH,
+        learning_rate=0.001,
+        class_weights="none",
+        selection_metric="average_precision",
+        seed=0,
+        precision=precision,
+        xla=xla,
     )
     model = training_loops.fusion_cnn(dropout)
     keras.config.set_dtype_policy("float32")
-    optimizer = training.make_optimizer(model, settings)
-    feed = Feed(examples, model_inputs(model))
-    steps = training.make_train_steps(model, optimizer, feed, settings, (1.0, 1.0))
-    return lambda: training.train_round(steps, feed, 1, settings)
+    optimizer = rounds.make_optimizer(model=model, settings=settings)
+    feed = Feed(examples=examples, inputs=model_inputs(model=model))
+    steps = rounds.make_train_steps(
+        model=model, optimizer=optimizer, feed=feed, settings=settings, weights=(1.0, 1.0)
+    )
+    return lambda: rounds.train_round(train_steps=steps, feed=feed, number=1, settings=settings)
 
 
 def convolutions_alone(examples):
@@ -105,10 +115,10 @@ def run_candidates(options) -> None:
     """Print median seconds of each candidate as JSON; runs in a process of its own."""
     import keras
 
-    from cisfuse import devices
+    from cisfuse.training.devices import limit_threads
 
     threads = options.threads[0]
-    devices.limit_threads(threads)
+    limit_threads(threads=threads)
     keras.utils.set_random_seed(0)
     examples = simulated_examples(options.spans)
     candidates = {OURS: own_loop(examples)}
@@ -139,7 +149,8 @@ def print_medians(candidates, options) -> None:
     print(json.dumps(measure.in_turn(candidates, options.repeats)))
 
 
-def print_candidates(threads: int, options) -> None:
+def print_candidates(threads: int, options) -> float:
+    """Print a row per candidate; returns the seconds of the project's own loop."""
     (seconds,) = measure.in_processes(__file__, 1, threads, options)
     peak = MATRIX_FLOP / seconds.pop("matrix product")
     if find_spec("deepchem") and find_spec("tf_keras"):
@@ -157,6 +168,7 @@ def print_candidates(threads: int, options) -> None:
     title = f"Training, {threads} thread(s); matrix product {peak / 1e9:.0f} GFLOP/s"
     header = ("what", "spans/s", "ratio to the published loop", "ratio to plain fit")
     measure.print_table(title, (*header, "share of the matrix product"), rows)
+    return seconds[OURS]
 
 
 def main() -> None:
@@ -166,8 +178,8 @@ def main() -> None:
     parser.add_argument("--measure", action="store_true", help="one process; prints JSON")
     parser.add_argument("--only-own", action="store_true", help="with --measure")
     parser.add_argument("--deepchem", action="store_true", help="with --measure")
-    options = parser.parse_args()
-    options.spans = options.spans or (10_000 if options.quick else 40_000)
+    options = measure.parse(parser)
+    options.spans = options.spans or measure.size(options, smoke=BATCH, quick=10_000, full=40_000)
     if options.measure and options.deepchem:
         os.environ["TF_USE_LEGACY_KERAS"] = "True"
         loop = training_loops.deepchem_loop(simulated_examples(options.spans), options.threads[0])
@@ -178,8 +190,11 @@ def main() -> None:
         return
     print(f"\n{options.spans:,} simulated spans an epoch, batches of {BATCH:,}.")
     for threads in options.threads[-1:] if options.quick else options.threads:
-        print_candidates(threads, options)
-    one = measure.in_processes(__file__, 1, 2, options, "--only-own")
+        own = print_candidates(threads, options)
+    if options.smoke:
+        one = [{OURS: own}]  # a further process costs seconds, and would show nothing new
+    else:
+        one = measure.in_processes(__file__, 1, 2, options, "--only-own")
     two = measure.in_processes(__file__, 2, 1, options, "--only-own")
     speeds = {
         "one training on two threads": sum(options.spans / found[OURS] for found in one),

@@ -1,10 +1,11 @@
-"""Each program of benchmarks/ answers at once, and is described and run."""
+"""Each program of benchmarks/ answers at once, runs to its end, and is described and run."""
 
 import importlib
 import json
 import re
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,20 @@ def test_a_program_says_what_it_does_without_importing_tensorflow(program):
         [sys.executable, "-c", code], cwd=BENCHMARKS, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stderr
-    for option in ("--quick", "--repeats"):
+    for option in ("--quick", "--smoke", "--repeats"):
         assert option in result.stdout
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_program_runs_at_its_smallest_size(program):
+    """An edit of the library must not break it unseen. The numbers mean nothing."""
+    command = [sys.executable, f"benchmarks/{program}.py", "--smoke"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    if program == "scale":
+        assert re.search(r"\d+ jobs of \d+ rules are planned on 1 Mb", result.stdout)
+    else:
+        assert re.search(r"^### .+\n\n\| what|^### .+\n\n\| (rule|method) ", result.stdout, re.M)
 
 
 @pytest.mark.parametrize(("target", "option"), [("bench", ""), ("bench-quick", " --quick")])
@@ -50,6 +63,80 @@ def test_the_readme_describes_every_program():
 def default_run(monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
     return importlib.import_module("default_run")
+
+
+@pytest.fixture
+def measure(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    return importlib.import_module("measure")
+
+
+@pytest.fixture
+def scale(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    return importlib.import_module("scale")
+
+
+OPTIONS = Namespace(spans=7, repeats=2, quick=True, smoke=False)
+
+
+def test_processes_at_once_give_what_they_print_last(measure, tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import json, os, sys\n"
+        "print('x' * 200_000, file=sys.stderr)\n"  # more than a pipe holds
+        "print('first')\n"
+        "print(json.dumps([sys.argv[1:], os.environ['OMP_NUM_THREADS']]))\n"
+    )
+    arguments = ["--measure", "--threads", "3", "--more", "--spans", "7", "--repeats", "2"]
+    expected = [[*arguments, "--quick"], "3"]
+    assert measure.in_processes(str(program), 2, 3, OPTIONS, "--more") == [expected, expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("print('{}')\nprint('what I lack', file=sys.stderr)\nsys.exit(3)", "exit status 3"),
+        ("{}['float32']", "exit status 1"),
+        ("print('what I lack', file=sys.stderr)\nprint('no table')", "no JSON in the last line"),
+        ("print('what I lack', file=sys.stderr)", "no JSON in the last line"),
+    ],
+)
+def test_a_process_that_fails_ends_the_program_with_what_it_said(measure, tmp_path, body, problem):
+    program = tmp_path / "program.py"
+    program.write_text(f"import sys\n{body}\n")
+    with pytest.raises(SystemExit) as raised:
+        measure.in_processes(str(program), 1, 1, OPTIONS)
+    message = str(raised.value)
+    assert problem in message
+    assert "program.py --measure" in message
+    assert "what I lack" in message or "KeyError: 'float32'" in message
+
+
+def test_the_smallest_size_is_quick_and_takes_one_turn(measure, monkeypatch):
+    def parsed(*arguments):
+        monkeypatch.setattr(sys, "argv", ["program.py", *arguments])
+        options = measure.parse(measure.parser("program.py", "What it does."))
+        return options.quick, options.repeats, measure.size(options, smoke=1, quick=2, full=3)
+
+    assert parsed() == (False, 3, 3)
+    assert parsed("--quick", "--repeats", "5") == (True, 5, 2)
+    assert parsed("--smoke", "--repeats", "5") == (True, 1, 1)
+
+
+def test_costs_of_a_span_are_compared_with_and_without_the_starts_of_jobs(scale, default_run):
+    """2 s of starts, and 1 s for 1,000 spans on the smaller, 1.5 s on the larger genome."""
+
+    def run(megabases, spans, cpu):
+        job = default_run.Job("tile_genome", 0.0, 4.0, cpu, 50.0, 80 + megabases, 400)
+        return scale.Run(megabases, spans, {"tile_genome": [job]})
+
+    runs = [run(1, 1_000, 3.0), run(3, 3_000, 5.0), run(10, 10_000, 16.5)]
+    name, jobs, peak, seconds, *costs = scale.row_of("tiles", ["tile_genome"], runs)
+    assert (name, jobs, peak, seconds) == ("tiles", "1", "90", "4.0")
+    assert costs[:3] == ["3.0", "5.0", "16.5"]
+    assert costs[3:6] == ["1666.7", "1650.0", "0.99"]  # per million spans
+    assert costs[6:] == ["1000.0", "1500.0", "1.50"]  # per million spans beyond those of 1 Mb
 
 
 def test_time_with_a_job_is_counted_once(default_run):

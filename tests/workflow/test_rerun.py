@@ -52,6 +52,7 @@ def chain_of(model: str) -> set[str]:
 
 
 def append(path, line: str) -> None:
+    assert path.is_file()
     with open(path, "a", encoding="utf-8") as handle:
         handle.write(f"\n{line}\n")
 
@@ -151,15 +152,15 @@ def test_a_default_written_out_reruns_nothing(study, key, value):
 # which follow from all results, are looked at by themselves below.
 EDITED_MODULES = [
     ("training/losses.py", TRAINING | AFTER_TRAINING),
-    ("ranking.py", SCORES | {"audit_splits"}),
-    ("kmers.py", SCORES | {"predict_baselines"}),
-    ("report_tables.py", PAGE),
-    ("discovery.py", per_model("discover_motifs", SEQUENCE_MODELS) | AFTER_MOTIFS),
-    ("attribution_methods.py", EXPLANATION - CHOICE),
-    ("saliency_figures.py", PLOTS),
-    ("summary.py", {"summarise_study"} | PAGE),
+    ("statistics/ranking.py", SCORES | {"audit_splits"}),
+    ("dna/kmers.py", SCORES | {"predict_baselines"}),
+    ("report/tables.py", PAGE),
+    ("interpretation/discovery.py", per_model("discover_motifs", SEQUENCE_MODELS) | AFTER_MOTIFS),
+    ("interpretation/methods.py", EXPLANATION - CHOICE),
+    ("figures/saliency.py", PLOTS),
+    ("report/summary.py", {"summarise_study"} | PAGE),
     # Means over spans, and the transforms' constants in the manifest.
-    ("signals.py", {"extract_signal"} | AFTER_SPLITS),
+    ("readers/signals.py", {"extract_signal"} | AFTER_SPLITS),
     ("models/sequence_cnn.py", chain_of("sequence_cnn")),
     ("models/accessibility_logistic.py", chain_of("accessibility_logistic")),
 ]
@@ -167,10 +168,10 @@ EDITED_MODULES = [
 
 QUICK_MODULES = {
     "training/losses.py",
-    "ranking.py",
-    "attribution_methods.py",
-    "saliency_figures.py",
-    "signals.py",
+    "statistics/ranking.py",
+    "interpretation/methods.py",
+    "figures/saliency.py",
+    "readers/signals.py",
     "models/sequence_cnn.py",
 }
 
@@ -202,6 +203,30 @@ def test_comments_and_docstrings_rerun_nothing(study):
     assert not plan(study)
 
 
+def edit(path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        ("readers/text.py", "complete or remove the line"),  # of an error; all rules import it
+        ("training/rounds.py", "round %d: epoch %d of %d"),  # of a log line
+    ],
+)
+def test_a_reworded_message_reruns_nothing(study, module, text):
+    edit(study / LIBRARY / module, text, f"in other words: {text}")
+    assert not plan(study)
+
+
+def test_an_edited_calculation_beside_a_message_reruns_its_rules(study):
+    path = study / LIBRARY / "readers/signals.py"
+    edit(path, "values < 0", "values < -1")
+    assert set(plan(study)) - PROVENANCE == {"extract_signal"} | AFTER_SPLITS
+
+
 def test_provenance_is_recorded_anew_when_code_changes_results(study):
     append(study / LIBRARY / "evaluation/baselines/simple.py", "EDITED = True")
     assert set(plan(study)) >= PROVENANCE
@@ -215,7 +240,7 @@ def test_a_further_architecture_retrains_nothing(study):
 
 @pytest.mark.slow
 def test_what_is_recorded_of_the_machine_reruns_nothing(study):
-    path = study / LIBRARY / "versions.py"
+    path = study / LIBRARY / "jobs/versions.py"
     text = path.read_text(encoding="utf-8")
     assert '"pyfaidx",' in text
     path.write_text(text.replace('"pyfaidx",', '"pyfaidx", "jinja2",'), encoding="utf-8")

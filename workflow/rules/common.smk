@@ -86,8 +86,7 @@ try:
         taken=BASELINES,
     )
     SOURCE = sources.part_of(sources.source_of(SAMPLES, config["samples"]), "study")
-    config = tasks.check_config(config, PLACE)
-    config = sources.with_defaults(config, SOURCE)
+    config = sources.with_defaults(tasks.check_config(config, PLACE), SOURCE)
     SOURCE.check(config, SAMPLES, PLACE)
     check_models(config, PLACE)
     check_inputs(config, SOURCE.FEATURES, SOURCE.EXAMPLES, PLACE)

@@ -1,6 +1,8 @@
 """The digest of a rule changes with the code that it uses, and with no other."""
 
 import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -76,7 +78,63 @@ def test_comments_docstrings_and_layout_do_not_count(scripts):
     assert digests_of_rules(scripts) == before
 
 
-def test_messages_do_not_count(scripts):
+REWORDED = [
+    ("readers/text.py", '"complete or remove the line, and'),
+    ("readers/text.py", '"the file is empty"'),
+    ("readers/intervals.py", '"BED counts from 0; correct it"'),
+    ("readers/sequence_files.py", '"the sequence is empty"'),
+    ("evaluation/external.py", '"is there twice"'),
+    ("interpretation/requests.py", '"both alleles are the same'),
+    ("interpretation/request_windows.py", '"(1-based), or give those'),
+    ("training/rounds.py", '"round %d: epoch %d of %d"'),
+    ("training/devices.py", '"%d threads share'),
+]
+
+
+@pytest.mark.parametrize(("module", "text"), REWORDED)
+def test_the_words_of_errors_and_log_lines_do_not_count(scripts, module, text):
+    before = digests_of_rules(scripts)
+    edit(scripts / "cisfuse" / module, text, f"{text[0]}In other words: {text[1:]}")
+    assert digests_of_rules(scripts) == before
+
+
+@pytest.mark.parametrize(
+    ("module", "calculation", "edited", "rule"),
+    [
+        (
+            "evaluation/external.py",
+            'table["name"].duplicated()',
+            'table["name"].duplicated(keep=False)',
+            "import_predictions",
+        ),
+        (
+            "interpretation/request_windows.py",
+            "there != request.reference",
+            "there == request.reference",
+            "place_requests",
+        ),
+        ("training/rounds.py", "return total / count", "return total", "train_model"),
+    ],
+)
+def test_a_calculation_beside_a_text_changes_the_rule_that_imports_it(
+    scripts, module, calculation, edited, rule
+):
+    before = digests_of_rules(scripts)
+    edit(scripts / "cisfuse" / module, calculation, edited)
+    after = digests_of_rules(scripts)
+    assert {name for name in before if before[name] != after[name]} == {rule}
+
+
+def test_relative_imports_are_refused(tmp_path):
+    """The digest would not follow them."""
+    (tmp_path / "module.py").write_text("from . import other\n__all__ = ['other']\n")
+    config = Path(__file__).resolve().parents[3] / "pyproject.toml"
+    command = ["ruff", "check", "--no-cache", "--config", str(config), "module.py"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "TID252" in result.stdout
+
+
+def test_modules_of_messages_do_not_count(scripts):
     before = digests_of_rules(scripts)
     append(scripts / "cisfuse" / "base" / "errors.py", "\nMORE = 1\n")
     append(scripts / "cisfuse" / "jobs" / "job.py", "\nMORE = 1\n")

@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 import pytest
+from cisfuse.models.settings import ModelSettings
 
 from cisfuse.models.registry import build_model
-from cisfuse.models.settings import ModelSettings
 
 
 def make_model(length):

@@ -29,7 +29,7 @@ from cisfuse.config.sheet import check_files
 from cisfuse.evaluation.baselines.registry import check_names
 from cisfuse.evaluation.external import complete_splits, match_spans, read_external
 from cisfuse.interpretation.requests import parse_requests
-from cisfuse.models.checks import check_inputs
+from cisfuse.models.checks import check_inputs, check_models
 from cisfuse.readers.genome import check_requested, decompress_fasta, index_fasta
 from cisfuse.readers.intervals import read_sites
 from cisfuse.readers.signal_files import make_average
@@ -157,7 +157,7 @@ def run_config(path: Path) -> None:
     config = load_config(content, CONFIG_SCHEMA, str(path), protocol)
     samples = load_sheet(config["samples"])
     study = sources.part_of(sources.source_of(samples, config["samples"]), "study")
-    config = tasks.check_config(sources.with_defaults(config, study), str(path))
+    config = sources.with_defaults(tasks.check_config(config, str(path)), study)
     study.check(config, samples, str(path))
     check_models(config, str(path))
     check_inputs(config, study.FEATURES, study.EXAMPLES, str(path))

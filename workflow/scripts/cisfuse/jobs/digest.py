@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from cisfuse.jobs.wording import without_wording
+
 PACKAGE = "cisfuse"
 SCRIPTS = Path(__file__).resolve().parents[2]
 # They change messages, records, locks and the list of architectures, not what a rule computes; an
@@ -24,8 +26,10 @@ def code_digest(rule: str, modules: Iterable[str] = ()) -> str:
     """Digest of a rule's adapter and of the library modules that it imports, transitively.
 
     ``modules`` are dotted names of modules that are imported by name at run time. Comments,
-    docstrings and layout do not count. Snakemake does not see imported modules, so each rule
-    carries this digest as a parameter: an edit reruns the rules that use the edited module.
+    docstrings, layout and the words of errors and log lines do not count (see
+    `cisfuse.jobs.wording.without_wording`); relative imports are not followed. Snakemake does not
+    see imported modules, so each rule carries this digest as a parameter: an edit reruns the
+    rules that use the edited module.
     """
     pending = [SCRIPTS / f"{rule}.py", *(_module_path(name) for name in modules)]
     seen: dict[Path, str] = {}
@@ -39,7 +43,7 @@ def code_digest(rule: str, modules: Iterable[str] = ()) -> str:
 
 @cache
 def _source_and_imports(path: Path) -> tuple[str, tuple[Path, ...]]:
-    """A module without comments and docstrings, and the library modules that it imports."""
+    """A module without its wording, and the library modules that it imports."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = set()
     for node in ast.walk(tree):
@@ -48,15 +52,10 @@ def _source_and_imports(path: Path) -> tuple[str, tuple[Path, ...]]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and isinstance(node, _WITH_DOCSTRING) and ast.get_docstring(node):
-            node.body = body[1:] or [ast.Pass()]
     library = (name for name in names - EXCLUDED if name.split(".")[0] == PACKAGE)
     paths = (_module_path(name) for name in library)
-    return ast.unparse(tree), tuple(sorted(path for path in paths if path.is_file()))
-
-
-_WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    imported = tuple(sorted(path for path in paths if path.is_file()))
+    return ast.unparse(without_wording(tree)), imported
 
 
 def _module_path(name: str) -> Path:

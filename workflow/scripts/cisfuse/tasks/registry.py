@@ -53,7 +53,7 @@ def default_protocol(task: str, place: str) -> str:
 
 
 def check_config(config: Mapping, place: str) -> dict:
-    """The config with the task's metric that chooses the round, where it names none.
+    """The config with what it leaves to the task, as the metric that chooses the round.
 
     A task without labels that can be called settles ``evaluation.called_labels``, so that a
     source's default does not ask for them. Raises `ConfigError` for settings that the task does
