@@ -401,8 +401,8 @@ def test_activities_are_counted_by_split_and_must_differ():
     assert counts["mean"].iloc[1] == pytest.approx(spans.loc[valid, "activity"].mean())
     spans.loc[valid, "activity"] = 2.0
     message = (
-        r"sample mpra: the split 'valid' \(given\) has no two spans of different activity among 60; "
-        "change the splits in the sample's file"
+        r"sample mpra: the split 'valid' \(given\) has no two spans of different activity among "
+        "60; change the splits in the sample's file"
     )
     with pytest.raises(InputError, match=message):
         count_splits(spans, "mpra", "given", activity, "span")
