@@ -20,6 +20,7 @@ from cisfuse.base.errors import ConfigError
 from cisfuse.config.protocols import PROTOCOLS
 from cisfuse.config.schemas import check_schema, fill_defaults, load_schema
 from cisfuse.config.settings import model_settings
+from cisfuse.models.registry import architecture_of, architectures, filled_options
 
 
 def test_defaults_are_filled_in_to_any_depth():
@@ -231,6 +232,14 @@ def test_the_table_of_protocols_is_true():
         row = " | ".join(cells).replace("True", "true").replace("False", "false")
         row = row.replace("None", "null")
         assert f"| `{key}` | {row} |\n" in text
+
+
+def test_the_table_of_options_is_true():
+    text = (ROOT / "config/README.md").read_text(encoding="utf-8")
+    for name in architectures():
+        options = ", ".join(f"`{key}: {value}`" for key, value in filled_options(name, {}).items())
+        inputs = ", ".join(architecture_of(name).inputs)
+        assert f"| `{name}` | {inputs} | {options or 'none'} |\n" in text
 
 
 def test_every_key_of_the_config_is_in_its_table():

@@ -34,6 +34,8 @@ def test_every_type_is_read_and_the_rest_are_defaults():
         ({"gated": 1}, "options.gated: 1 is not a truth value; write true or false"),
         ({"kind": 3}, "options.kind: 3 is not text; put it in quotation marks"),
         ({"rate": "1e-3"}, "options.rate: '1e-3' is not a finite number"),
+        ({"rate": 10**400}, "options.rate: 1000000000"),
+        ({"count": 10**5000, "rates": [-(10**5000)]}, "options.rates: a huge number is not a fin"),
         ({"rates": [-1]}, "options.rates: -1.0 is out of range; give 0 or more"),
         ({5: 1}, "options: unknown key '5'; known are count, rate, gated, kind, rates"),
     ],

@@ -464,10 +464,10 @@ def configs(draw) -> dict:
 
 
 def kept(given_: object, found: object) -> bool:
-    """Whether all that is given is found, to any depth."""
+    """Whether all that is given is found, to any depth; null leaves a key open."""
     if isinstance(given_, dict):
         return all(key in found and kept(value, found[key]) for key, value in given_.items())
-    return given_ == found
+    return given_ is None or given_ == found
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from rows import ROW
 
+from cisfuse.config.protocols import PLAIN
 from cisfuse.report.study_facts import sample_facts, training_words
 from cisfuse.sources.sequences import words as sequences
 from cisfuse.sources.spans import words as spans
@@ -39,6 +40,22 @@ def test_the_training_on_sequences_has_no_settings_of_accessibility():
     models, training = training_words(settings, [0], 20, ("transform", "sequence_rounds"))
     assert models == "fusion CNN, raw (architecture fusion cnn)"
     assert training == "1 seed (0), 20 rounds, xla no, batch size 9"
+
+
+def test_what_no_model_changes_is_not_said():
+    shared = {**SETTINGS["raw"], **PLAIN, "options": {}}
+    settings = {"raw": shared, "wide": {**shared, "options": {"filters": 30, "width": 5}}}
+    settings["tuned"] = {**shared, "starts_from": "my_models/a.keras", "gradient_clip": 1}
+    models, training = training_words({"raw": shared}, [0], 20)
+    assert models == "raw (architecture fusion cnn)"
+    assert training == "1 seed (0), 20 rounds, transform none, xla no, batch size 9"
+    models, training = training_words(settings, [0], 20)
+    assert models == (
+        "raw (architecture fusion cnn), "
+        "wide (architecture fusion cnn, options filters 30 and width 5), "
+        "tuned (architecture fusion cnn, gradient clip 1, starts from my_models/a.keras)"
+    )
+    assert training.endswith("batch size 9, gradient clip 0, starts from none, options none")
 
 
 def test_sequences_have_files_and_no_genome():

@@ -44,7 +44,8 @@ def run(model, devices, folder=None, rounds=2, **options):
     settings = TrainingSettings(
         rounds, 2, 32, 0.01, "balanced", "average_precision", seed=5, **options
     )
-    build = lambda: build_model(model, span_inputs(30, "log", {"pseudocount": 0.1}))
+    inputs = span_inputs(30, "log", {"pseudocount": 0.1})
+    build = lambda: model() if callable(model) else build_model(model, inputs)
     state = TrainingState(folder or tempfile.mkdtemp() + "/state", {})
     table = train(build, data, settings, state, mirrored(devices, "CPU"))
     return table["loss"].tolist()
@@ -65,6 +66,38 @@ def test_two_devices_take_the_steps_of_one():
         'print(json.dumps([run("accessibility_logistic", count) for count in (1, 2)]))'
     )
     np.testing.assert_allclose(two, one, rtol=1e-4)
+
+
+def test_two_devices_clip_and_schedule_as_one():
+    plain, one, two = answer("""
+options = {"schedule": "cosine", "warmup_steps": 3, "gradient_clip": 0.03}
+runs = [run("accessibility_logistic", count, rounds=4, **options) for count in (1, 2)]
+without = {**options, "gradient_clip": 0}
+print(json.dumps([run("accessibility_logistic", 1, rounds=4, **without), *runs]))
+""")
+    np.testing.assert_allclose(two, one, rtol=1e-5)
+    assert not np.allclose(plain, one, rtol=1e-4)
+
+
+def test_two_devices_share_the_losses_that_a_model_adds():
+    """The last batch of an epoch has 26 examples, 13 for each device."""
+    plain, one, two = answer("""
+class Penalty(keras.layers.Layer):
+    def call(self, values):
+        self.add_loss(keras.ops.mean(keras.ops.square(values)))
+        return values
+
+def penalised(layer=Penalty):
+    accessibility = keras.Input((1,), name="accessibility")
+    dense = keras.layers.Dense(2, kernel_regularizer=keras.regularizers.L2(0.1))
+    logit = keras.layers.Dense(1)(layer()(dense(accessibility)))
+    return keras.Model({"accessibility": accessibility}, logit)
+
+class without(keras.layers.Identity): pass
+print(json.dumps([run(lambda: penalised(without), 1), *(run(penalised, n) for n in (1, 2))]))
+""")
+    np.testing.assert_allclose(two, one, rtol=1e-4)
+    assert not np.allclose(plain, one, rtol=0.05)
 
 
 def test_two_devices_resume_to_the_bit_and_share_no_dropout_mask():

@@ -286,3 +286,66 @@ def test_a_deep_network_resumes_to_the_bit(tmp_path, examples):
     parts = TrainingState(tmp_path / "parts", {})
     assert train(deep, examples, protocol(3), parts).equals(expected)
     assert_same_weights(whole.model_path(3), parts.model_path(3))
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_float16"])
+def test_schedule_clipping_and_weight_decay_resume_to_the_bit(tmp_path, examples, precision):
+    """A training of three rounds that is killed after the first, of which each has 6 steps."""
+    options = {
+        "optimizer": "adamw",
+        "weight_decay": 0.01,
+        "schedule": "cosine",
+        "warmup_steps": 4,
+        "gradient_clip": 0.5,
+        "precision": precision,
+    }
+    whole = TrainingState(tmp_path / "whole", {})
+    expected = train(build, examples, protocol(3, **options), whole)
+    parts = tmp_path / "parts"
+    with pytest.raises(KeyboardInterrupt):
+        train(build, examples, protocol(3, **options), StateThatStops(parts, {}))
+    found = train(build, examples, protocol(3, **options), TrainingState(parts, {}))
+    keras.config.set_dtype_policy("float32")
+    assert found.equals(expected)
+    assert_same_weights(whole.model_path(3), TrainingState(parts, {}).model_path(3))
+
+
+class StateThatStops(TrainingState):
+    """Ends the process's work, as Ctrl-C does, when its first round is saved."""
+
+    def save(self, *arguments) -> None:
+        super().save(*arguments)
+        self._lock.close()
+        raise KeyboardInterrupt
+
+
+def test_steps_follow_the_schedule_and_the_clipping_of_keras():
+    """The loop with a linear decay and a clipped norm against `fit` with the same of Keras."""
+    data = make_examples(64, 3)
+    inputs = span_inputs(30, "log", CONSTANTS)
+    models = [build_model("accessibility_logistic", inputs)]
+    models.append(keras.models.clone_model(models[0]))
+    models[1].set_weights(models[0].get_weights())
+    options = TrainingSettings(
+        *(3, 1, 16, 0.05, "none", "none"),
+        seed=0,
+        schedule="linear",
+        final_learning_rate=0.01,
+        gradient_clip=0.05,
+    )
+    optimizer = training.make_optimizer(models[0], options, training.steps_of(options, 64))
+    feed = Feed(data, ["accessibility"])
+    steps = training.make_train_steps(models[0], optimizer, feed, options, (1.0, 1.0))
+    for _ in range(3):
+        steps(np.arange(64, dtype=np.int32), tf.constant(False))
+
+    decay = keras.optimizers.schedules.PolynomialDecay(0.05, 12, 0.01)
+    models[1].compile(
+        keras.optimizers.Adam(decay, global_clipnorm=0.05),
+        keras.losses.BinaryCrossentropy(from_logits=True),
+    )
+    accessibility = {"accessibility": data.signals["accessibility"][:, None]}
+    labels = data.labels[:, None]
+    models[1].fit(accessibility, labels, batch_size=16, epochs=3, shuffle=False, verbose=0)
+    for one, other in zip(models[0].get_weights(), models[1].get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4)

@@ -26,7 +26,7 @@ class Options:
 
 
 def check(shapes: Mapping[str, tuple[int, ...]], options: Options) -> None:
-    """Any examples with accessibility will do."""
+    """Any examples with accessibility fit."""
 
 
 def build(inputs: ModelInputs, options: Options) -> "keras.Model":

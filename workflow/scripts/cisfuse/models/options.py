@@ -8,11 +8,13 @@ where a float is asked for.
 import dataclasses
 import difflib
 import math
+import sys
 import typing
 from collections.abc import Mapping
 from typing import Any
 
 from cisfuse.base.errors import ConfigError
+from cisfuse.config.schemas import shorten
 
 TYPES: dict[type, str] = {
     int: "is not a whole number; write one without quotation marks or a point",
@@ -53,7 +55,7 @@ def check_range(options: Any, names: tuple[str, ...], least: float, most: float 
         for number in values:
             if not least <= number <= most:
                 bounds = f"{least:g} or more" if most == math.inf else f"{least:g} to {most:g}"
-                raise ConfigError(f"{name}: {number} is out of range; give {bounds}")
+                raise ConfigError(f"{name}: {shorten(number)} is out of range; give {bounds}")
 
 
 def _hint(name: Any, known: list[str]) -> str:
@@ -66,11 +68,11 @@ def _hint(name: Any, known: list[str]) -> str:
 def _read(name: str, value: Any, kind: Any) -> Any:
     if typing.get_origin(kind) is tuple:
         if not isinstance(value, list | tuple):
-            raise ConfigError(f"options.{name}: {value!r} is not a list; write [A, B]")
+            raise ConfigError(f"options.{name}: {shorten(value)} is not a list; write [A, B]")
         return tuple(_read(name, entry, typing.get_args(kind)[0]) for entry in value)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if kind is float and is_number and math.isfinite(value):
+    if kind is float and is_number and abs(value) <= sys.float_info.max:
         return float(value)
     if kind is not float and type(value) is kind:
         return value
-    raise ConfigError(f"options.{name}: {value!r} {TYPES[kind]}")
+    raise ConfigError(f"options.{name}: {shorten(value)} {TYPES[kind]}")
