@@ -24,8 +24,7 @@ from cisfuse.tasks.registry import (
 from cisfuse.tasks.words import Column, FigureOfScores
 
 # What binding has for itself: a place for its words, and scores that others need not have.
-OWN = {"words": {"SPACE"}, "scores": {"GRIDS"}, "fitting": {"accuracy", "roc_auc"}}
-OWN["fitting"] |= {"average_precision"}
+OWN = {"words": {"SPACE"}, "scores": {"GRIDS"}, "fitting": {"accuracy"}}
 
 
 def contract(module: ModuleType) -> list[str]:
