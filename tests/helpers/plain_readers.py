@@ -134,7 +134,7 @@ def label_of(field: str) -> int:
 def activity_of(field: str) -> float:
     value = number(field.strip())
     try:
-        struct.pack("f", value)
+        struct.pack("<f", value)  # of this order it refuses what would be infinite
     except OverflowError:
         raise Refused from None
     return value

@@ -17,15 +17,14 @@ import pandas as pd
 import plain_readers
 import pytest
 import yaml
-from configs import CONFIG_SCHEMA, MINIMAL, SAMPLES_SCHEMA, leaves
+from configs import CONFIG_SCHEMA, MINIMAL, leaves, load, load_sheet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cisfuse.base.errors import CisfuseError, ConfigError, DamagedFileError
 from cisfuse.base.files import read_by_chromosome, read_table, write_table
 from cisfuse.config.schemas import check_repeats, load_schema
-from cisfuse.config.settings import load_config, model_settings
-from cisfuse.config.sheet import load_samples
+from cisfuse.config.settings import model_settings
 from cisfuse.evaluation.external import read_external
 from cisfuse.interpretation.requests import parse_requests, parse_span, parse_variant
 from cisfuse.models.checks import check_models
@@ -39,6 +38,9 @@ from cisfuse.readers.intervals import (
     read_sites,
 )
 from cisfuse.sources.sequences.reading import read_labelled_sequences
+from cisfuse.tasks import registry as tasks
+from cisfuse.tasks.activity import target as activity
+from cisfuse.tasks.binding import target as binding
 
 # An example that takes longer hangs.
 PROFILE = settings(
@@ -61,6 +63,8 @@ CHROMOSOMES = [
 ]
 VALUES = ["0", "1", "0.5", "-2", ".5", "1e-3", "3.", "1e-400", "0.1", *NUMBERS]
 SPAN_NAMES = ["chr1:0-9", "chr1:5-9", "a:b:1-2", "chr1:9-5", "chr1", "chr1:\u0661-\u0662", "", "x"]
+ACTIVITIES = [*VALUES[:9], "1,5", ",5", " 1.5", "+inf", "n/a", ".", "\x85", "0.12345678901234567"]
+ACTIVITIES += ["3.4028235e38", "3.4028236e38", "-1e39", "None", "1.5e", "e5", "--inf", *NUMBERS]
 TEXTS = ["peak", "0", "+", ".", "-", "1.0", "", "a b", "\u00e9", '"', "train"]
 INTERVAL = [CHROMOSOMES, ["0", "5", "7", *NUMBERS], ["9", "12", "20", *NUMBERS]]
 
@@ -129,6 +133,7 @@ def check_table(read: Callable, plain: Callable, path: Path, content: bytes) -> 
 
 PREDICTIONS = [SPAN_NAMES, CHROMOSOMES, INTERVAL[1], INTERVAL[2], ["0", "1", "1", *NUMBERS], VALUES]
 PREDICTIONS[0] = [*SPAN_NAMES[:3], *(f"chr{number}:0-9" for number in range(9)), *SPAN_NAMES]
+PLACED = ["name", "chrom", "start", "end", "label"]
 NARROW_PEAK = [*INTERVAL, TEXTS, NUMBERS, TEXTS, *[VALUES] * 4]
 READERS = {
     "bed": (read_intervals, plain_readers.plain_intervals, tables(INTERVAL)),
@@ -141,7 +146,7 @@ READERS = {
     ),
     "bedGraph": (read_bedgraph, plain_readers.plain_bedgraph, tables([*INTERVAL, VALUES])),
     "labelled spans": (
-        read_labelled_spans,
+        partial(read_labelled_spans, target=binding),
         plain_readers.plain_labelled_spans,
         st.one_of(
             tables(
@@ -151,18 +156,38 @@ READERS = {
             tables([*INTERVAL, ["0", "1", "0", "x"], ["train", "valid", "test", "dev", ""]]),
         ),
     ),
+    "spans with activities": (
+        partial(read_labelled_spans, target=activity),
+        partial(plain_readers.plain_labelled_spans, kind=plain_readers.ACTIVITIES),
+        st.one_of(
+            tables(
+                [*INTERVAL, ACTIVITIES],
+                ("chrom\tstart\tend\tactivity", "Chrom start END label", "chrom\tstart\tend"),
+            ),
+            tables([*INTERVAL, ACTIVITIES, ["train", "valid", "test", "dev", ""]]),
+        ),
+    ),
     "signal table": (
         read_signal_table,
         plain_readers.plain_signal_table,
         tables([SPAN_NAMES, VALUES], ("name\tvalue", "Name value")),
     ),
     "external predictions": (
-        lambda path: read_external(path)[1],
+        lambda path: read_external(path, PLACED, binding)[1],
         plain_readers.plain_predictions,
         tables(
             PREDICTIONS,
             ("name\tchrom\tstart\tend\tlabel\tlogit",) * 3
             + ("name chrom start end label logit", "name\tchrom\tstart\tend\tlogit\tlogit"),
+        ),
+    ),
+    "external predictions of activities": (
+        lambda path: read_external(path, [*PLACED[:-1], "activity"], activity)[1],
+        partial(plain_readers.plain_predictions, target="activity", output="predicted"),
+        tables(
+            [*PREDICTIONS[:4], VALUES, VALUES],
+            ("name\tchrom\tstart\tend\tactivity\tpredicted",) * 3
+            + ("name chrom start end predicted activity", "name\tchrom\tstart\tend\tlabel\tlogit"),
         ),
     ),
 }
@@ -240,6 +265,10 @@ SEQUENCE_LETTERS = [
 ]
 SEQUENCE_LETTERS += ["\u017f", "ACGT ", "\tAC", "ACGT\t1", "sequence", "MEFQ", "R"]
 LABELS = ["0", "1", "1", "2", "", " 1", "1.0", "label", "#", "0\t1", "x"]
+GOOD_AND_ODD = {
+    binding: (["0", "1"], LABELS),
+    activity: (["0.5", "-1", "2e1", "7.", "+.25"], [*ACTIVITIES, "label", "#"]),
+}
 SEQUENCE_SPLITS = ["train", "valid", "test", "dev", "", "1"]
 SEQUENCE_NAMES = ["", "a b", " ", "r1", "r2", "\u00e9", "#r", "track", '"']
 
@@ -257,22 +286,23 @@ def text_of(draw, lines: list[str]) -> bytes:
 
 
 @st.composite
-def records_of_sequences(draw) -> list[tuple[str, str, str, str]]:
-    """Name, sequence, label and split of some sequences, mostly good ones."""
+def records_of_sequences(draw, target=binding) -> list[tuple[str, str, str, str]]:
+    """Name, sequence, target and split of some sequences, mostly good ones."""
+    good, odd_ones = GOOD_AND_ODD[target]
     records = []
     for number in range(draw(st.sampled_from([0, 2, 3, 4, 12]))):
         odd = draw(st.integers(0, 40))
         name = draw(st.sampled_from(SEQUENCE_NAMES)) if odd == 0 else f"r{number}"
         letters = draw(st.sampled_from(SEQUENCE_LETTERS[:4] if odd != 1 else SEQUENCE_LETTERS))
-        label = draw(st.sampled_from(LABELS)) if odd == 2 else str(number % 2)
+        label = draw(st.sampled_from(odd_ones)) if odd == 2 else good[number % len(good)]
         split = draw(st.sampled_from(SEQUENCE_SPLITS[:3] if odd != 3 else SEQUENCE_SPLITS))
         records.append((name, letters, label, split))
     return records
 
 
 @st.composite
-def fasta_with_table(draw) -> tuple[bytes, bytes | None]:
-    records = draw(records_of_sequences())
+def fasta_with_table(draw, target=binding) -> tuple[bytes, bytes | None]:
+    records = draw(records_of_sequences(target))
     lines = []
     for name, letters, _, _ in records:
         lines += [f">{name}{draw(st.sampled_from(['', ' x', chr(9)]))}", letters]
@@ -286,47 +316,53 @@ def fasta_with_table(draw) -> tuple[bytes, bytes | None]:
 
 
 @st.composite
-def parallel_files(draw) -> tuple[bytes, bytes | None]:
-    records = draw(records_of_sequences())
-    header = draw(st.sampled_from([[], [], ["label"], ["0"], [""]]))
+def parallel_files(draw, target=binding) -> tuple[bytes, bytes | None]:
+    records = draw(records_of_sequences(target))
+    header = draw(st.sampled_from([[], [], ["label"], ["0"], [""], ["nan"], ["1,5"]]))
     labels = header + [label for _, _, label, _ in records]
     return draw(text_of([record[1] for record in records])), draw(text_of(labels))
 
 
 @st.composite
-def sequence_tables(draw) -> tuple[bytes, bytes | None]:
-    records = draw(records_of_sequences())
-    names = ["name", "sequence", "label", "split", "other", "SEQUENCE", " label"]
+def sequence_tables(draw, target=binding) -> tuple[bytes, bytes | None]:
+    records = draw(records_of_sequences(target))
+    given_ = draw(st.sampled_from(target.COLUMNS))
+    names = ["name", "sequence", given_, "split", "other", "SEQUENCE", " label"]
     several = st.lists(st.sampled_from(names), min_size=1, max_size=5)
     columns = draw(several if draw(st.integers(0, 4)) == 0 else st.permutations(names[:5]))
     columns = [column for column in columns if column != "split" or draw(st.booleans())]
     values = [dict(zip(names, record, strict=False)) for record in records]
-    values = [{**row, "SEQUENCE": row["sequence"], " label": row["label"]} for row in values]
+    values = [{**row, "SEQUENCE": row["sequence"], " label": row[given_]} for row in values]
     separator = draw(st.sampled_from(["\t", "\t", "\t", " ", ","]))
     lines = [separator.join(row.get(column, "x") for column in columns) for row in values]
     return draw(text_of([separator.join(columns), *lines])), None
 
 
-def check_sequences(folder: Path, files: tuple[bytes, bytes | None], labels_header: bool) -> None:
+KINDS = {binding: plain_readers.LABELS, activity: plain_readers.ACTIVITIES}
+
+
+def check_sequences(
+    folder: Path, files: tuple[bytes, bytes | None], labels_header: bool, target=binding
+) -> None:
     paths = [folder / "sequences.txt", folder / "labels.txt"]
     for path, content in zip(paths, files, strict=True):
         path.write_bytes(content or b"")
     labels = None if files[1] is None else paths[1]
     try:
-        rows = plain_readers.plain_labelled_sequences(*files, labels_header)
+        rows = plain_readers.plain_labelled_sequences(*files, labels_header, KINDS[target])
     except plain_readers.Refused:
         with pytest.raises(CisfuseError) as caught:
-            read_labelled_sequences(paths[0], labels, labels_header)
+            read_labelled_sequences(paths[0], labels, target, labels_header)
         assert_one_line(caught.value, paths[str(caught.value).startswith(str(paths[1]))])
     else:
-        same_rows(read_labelled_sequences(paths[0], labels, labels_header), rows)
+        same_rows(read_labelled_sequences(paths[0], labels, target, labels_header)[0], rows)
 
 
 SEQUENCE_FILES = {
-    "FASTA": fasta_with_table(),
-    "parallel": parallel_files(),
-    "TSV": sequence_tables(),
-    "any": st.tuples(
+    "FASTA": fasta_with_table,
+    "parallel": parallel_files,
+    "TSV": sequence_tables,
+    "any": lambda target: st.tuples(
         any_bytes(b">r1\nACGT\n>r2\nACGT\n", b"ACGT\nACGT\n", b"sequence\tlabel\nA\t1\nA\t0\n"),
         st.one_of(st.none(), any_bytes(b"r1\t0\nr2\t1\n", b"0\n1\n")),
     ),
@@ -335,9 +371,10 @@ SEQUENCE_FILES = {
 
 @pytest.mark.parametrize("amount", AMOUNTS)
 @pytest.mark.parametrize("kind", SEQUENCE_FILES)
-def test_labelled_sequences_are_read_whole_or_refused(kind, amount, tmp_path, survived):
-    strategy = st.tuples(SEQUENCE_FILES[kind], st.sampled_from([False, False, True]))
-    try_examples(strategy, lambda drawn: check_sequences(tmp_path, *drawn), amount)
+@pytest.mark.parametrize("target", [binding, activity], ids=["binding", "activity"])
+def test_labelled_sequences_are_read_whole_or_refused(kind, target, amount, tmp_path, survived):
+    strategy = st.tuples(SEQUENCE_FILES[kind](target), st.sampled_from([False, False, True]))
+    try_examples(strategy, lambda drawn: check_sequences(tmp_path, *drawn, target), amount)
     survived("fuzzed inputs", amount)
 
 
@@ -365,7 +402,7 @@ def sheets(draw) -> bytes:
 def check_sheet(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     try:
-        samples = load_samples(path, SAMPLES_SCHEMA)
+        samples = load_sheet(path)
     except ConfigError as error:
         assert_one_line(error, path)
         return
@@ -427,10 +464,10 @@ def configs(draw) -> dict:
 
 
 def kept(given_: object, found: object) -> bool:
-    """Whether all that is given is found, to any depth."""
+    """Whether all that is given is found, to any depth; null leaves a key open."""
     if isinstance(given_, dict):
         return all(key in found and kept(value, found[key]) for key, value in given_.items())
-    return given_ == found
+    return given_ is None or given_ == found
 
 
 @pytest.fixture
@@ -442,16 +479,19 @@ def schema_read_once(monkeypatch):
 
 def check_config(config: dict) -> None:
     try:
-        loaded = load_config(config, CONFIG_SCHEMA, "my.yaml")
+        loaded = load(config, "my.yaml")
     except ConfigError as error:
         assert_one_line(error, "my.yaml")
         return
     assert kept(config, loaded)
+    assert load(loaded, "my.yaml") == loaded
     try:
-        check_models(loaded, "my.yaml")
+        checked = tasks.check_config(loaded, "my.yaml")
+        check_models(checked, "my.yaml")
     except ConfigError as error:
         assert_one_line(error, "my.yaml")
-    assert load_config(loaded, CONFIG_SCHEMA, "my.yaml") == loaded
+    else:
+        assert checked["training"]["selection_metric"]
     # What the rules make of it when they are read.
     assert list(range(1, loaded["training"]["rounds"] + 1))
     assert f"{loaded['examples']['shards']:05d}"

@@ -15,6 +15,7 @@ from cisfuse.readers.spans import (
     read_dropped,
     sort_spans,
     span_names,
+    sum_near,
     tile_spans,
     unknown_fraction,
     write_dropped,
@@ -285,3 +286,39 @@ def test_sequences_equal_slices():
     found = fetch_sequences(spans, GENOME.get)
     assert [row.tobytes() for row in found] == expected
     assert found.dtype == np.uint8
+
+
+@pytest.mark.parametrize("distance", [-1, 0, 1, 30])
+@pytest.mark.parametrize("kind", ["labels", "whole", "real"])
+def test_sums_of_values_near_a_span_equal_a_double_loop(distance, kind):
+    """Whole numbers add up exactly; running sums of reals are a little off."""
+    spans, intervals = random_intervals(60, 40, seed=3), random_intervals(40, 20, seed=4)
+    generator = np.random.default_rng(5)
+    values = {
+        "labels": generator.integers(0, 2, 40),
+        "whole": generator.integers(-(10**9), 10**9, 40),
+        "real": generator.normal(0, 100, 40),
+    }[kind]
+    expected = []
+    for chrom, start, end in rows_of(spans):
+        total = 0.0
+        for (c, s, e), value in zip(rows_of(intervals), values.tolist(), strict=True):
+            apart = max(s - end, start - e)
+            near = apart < 0 if distance < 0 else apart <= distance
+            total += value if c == chrom and near else 0
+        expected.append(total)
+    found = sum_near(spans, intervals, values, distance)
+    assert found.dtype == np.float64
+    if kind == "real":
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+    else:
+        assert found.tolist() == expected
+    assert len(set(expected)) > 3
+    nothing = sum_near(spans, NO_INTERVALS, np.zeros(0), distance)
+    assert nothing.tolist() == [0] * len(spans)
+
+
+def test_the_values_of_ones_add_up_to_the_number_of_neighbours():
+    spans, intervals = random_intervals(50, 30, seed=8), random_intervals(70, 25, seed=9)
+    found = sum_near(spans, intervals, np.ones(70), 3)
+    assert found.tolist() == count_near(spans, intervals, 3).tolist()

@@ -18,28 +18,25 @@ import pandas as pd
 import pyBigWig
 import pytest
 import yaml
-from configs import CONFIG_SCHEMA, load_sheet
+from configs import CONFIG_SCHEMA, check_study, load, load_sheet
 from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
 
 from cisfuse.base.errors import CisfuseError
 from cisfuse.config.schemas import check_repeats, load_schema
-from cisfuse.config.settings import load_config
 from cisfuse.config.sheet import check_files
-from cisfuse.evaluation.baselines.registry import check_names
 from cisfuse.evaluation.external import complete_splits, match_spans, read_external
 from cisfuse.interpretation.requests import parse_requests
-from cisfuse.models.checks import check_inputs, check_models
 from cisfuse.readers.genome import check_requested, decompress_fasta, index_fasta
 from cisfuse.readers.intervals import read_sites
 from cisfuse.readers.signal_files import make_average
 from cisfuse.readers.signals import check_not_negative
 from cisfuse.readers.spans import span_names
-from cisfuse.sources import registry as sources
+from cisfuse.sources.registry import file_columns
 from cisfuse.sources.sequences.reading import fit_lengths, read_labelled_sequences
 from cisfuse.sources.spans.checks import check_sample
-from cisfuse.tasks import registry as tasks
-from cisfuse.tasks.binding import target
+from cisfuse.tasks.activity import target as activity
+from cisfuse.tasks.binding import target as binding
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "wrong_inputs"
 CASES = yaml.safe_load((FOLDER / "index.yaml").read_text(encoding="utf-8"))
@@ -113,7 +110,9 @@ def run_genome(path: Path) -> None:
     check(sizes=sizes, genome_path=path)
 
 
-def check(sizes=SIZES, genome_path="good/genome.fa", blacklist=None, **files) -> None:
+def check(
+    sizes=SIZES, genome_path="good/genome.fa", blacklist=None, target=binding, **files
+) -> None:
     check_sample(
         {"peaks": "good/peaks.bed", "atac": "good/signal.bedgraph", **files},
         sizes=sizes,
@@ -143,9 +142,9 @@ def run_signal(path: Path) -> None:
 
 
 def run_predictions(path: Path) -> None:
-    text, table = read_external(path)
     spans = study_spans()
-    logits = match_spans(text, table, spans, "spans.tsv.gz")
+    text, table = read_external(path, ["name", "chrom", "start", "end", "label"], binding)
+    logits = match_spans(text, table, spans, "spans.tsv.gz", binding)
     complete_splits(path, spans, logits, ["test"], "spans.tsv.gz")
 
 
@@ -153,16 +152,10 @@ def run_config(path: Path) -> None:
     """As workflow/rules/common.smk does."""
     content = load_configfile(path)
     check_repeats(path)
-    protocol = tasks.default_protocol(content.get("task", "binding"), str(path))
-    config = load_config(content, CONFIG_SCHEMA, str(path), protocol)
+    config = load(content, str(path))
     samples = load_sheet(config["samples"])
-    study = sources.part_of(sources.source_of(samples, config["samples"]), "study")
-    config = sources.with_defaults(tasks.check_config(config, str(path)), study)
-    study.check(config, samples, str(path))
-    check_models(config, str(path))
-    check_inputs(config, study.FEATURES, study.EXAMPLES, str(path))
-    check_names(config["training"]["models"], str(path))
-    check_files(config, samples, sources.file_columns(), str(path))
+    config = check_study(config, samples, str(path))
+    check_files(config, samples, file_columns(), str(path))
     parse_requests(config["interpretation"]["spans"], config["interpretation"]["variants"])
 
 
@@ -171,18 +164,30 @@ def run_sequences(path: Path) -> None:
     text = path.suffix == ".txt"
     labels = "good/labels.txt" if text else "good/fasta_labels.tsv"
     labels = None if "no_" in path.name or path.suffix == ".tsv" else labels
-    table, _ = read_labelled_sequences(path, labels, target)
+    table, _ = read_labelled_sequences(path, labels, binding)
     fit_lengths(table, 10, "error", path)
+
+
+def run_activities(path: Path) -> None:
+    """A file of activities alone, of parallel sequences or of a FASTA; or a table of both."""
+    if path.name == "huge.tsv":
+        read_labelled_sequences("good/sequences.fa", path, activity)
+    elif path.suffix == ".tsv":
+        read_labelled_sequences(path, None, activity)
+    else:
+        read_labelled_sequences("good/sequences.txt", path, activity)
 
 
 RUNS = {
     "sequences": run_sequences,
-    "labels": lambda path: read_labelled_sequences("good/sequences.txt", path, target),
+    "labels": lambda path: read_labelled_sequences("good/sequences.txt", path, binding),
     "genome": run_genome,
     "peaks": lambda path: check(peaks=path),
     "ambiguous": lambda path: check(ambiguous=path),
     "blacklist": lambda path: check(blacklist=path),
     "spans": run_spans,
+    "activities": run_activities,
+    "activity spans": lambda path: check(spans=path, peaks="", target=activity),
     "sites": read_sites,
     "bedGraph": run_signal,
     "signal table": run_signal,
@@ -228,6 +233,8 @@ def test_a_wrong_input_gets_one_line(case, inputs, survived):
         place = "config"
     if case["file"] == "config/sheet_missing.yaml":
         place = r"(?=sheet\.tsv)"
+    if case["file"] == "config/activity_peaks.yaml":
+        place = r"(?=good/samples\.tsv)"
     assert re.match(f"{place}(: |, |){case['message']}", message), message
     survived("bad inputs")
 
@@ -236,6 +243,22 @@ def test_what_is_good_passes(inputs):
     run_genome(Path("good/genome.fa"))
     check()
     assert load_sheet("good/samples.tsv")
+    check(spans="good/activity_spans.bed", peaks="", target=activity)
+    table, warning = read_labelled_sequences("good/sequences.txt", "good/activities.txt", activity)
+    assert (table["activity"].tolist(), warning) == ([0.5, -1.5, 2], "")
+    for sheet in ("good/activity_samples.tsv", "good/reporters.tsv"):
+        assert load_sheet(sheet)
+
+
+def test_labels_for_activities_are_a_warning_and_no_error(inputs, caplog):
+    """Somebody may well regress on them."""
+    _, warning = read_labelled_sequences("good/sequences.txt", "good/labels.txt", activity)
+    assert len(warning.splitlines()) == 1
+    assert "remove 'task: activity' from the config" in warning
+    Path("labelled.bed").write_text("chr22\t0\t100\t1\nchr22\t100\t200\t0\n")
+    check(spans="labelled.bed", peaks="", target=activity)
+    (record,) = caplog.records
+    assert record.getMessage() == f"labelled.bed: {warning}"
 
 
 def test_every_kind_of_file_and_every_section_is_there():

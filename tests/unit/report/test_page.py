@@ -257,9 +257,9 @@ def test_the_best_of_a_column_is_marked_and_what_is_written_alike_is_best_alike(
 
 
 def test_simulated_data_and_leaks_are_said(tables, png, audit):
-    page = make_page(tables, png, audit, simulated=True, leaks=span_audit.LEAKS)
+    page = make_page(tables, png, audit, simulated=True, leaks=SPANS.fill(span_audit.LEAKS))
     assert "(simulated data)</title>" in page
-    assert "says nothing about a real factor. The split leaks" in page
+    assert "says nothing about a real factor. The split leaks: positives of test" in page
     assert "The split leaks" in page
     page = make_page(tables, png, audit)
     assert "simulated" not in page
@@ -343,7 +343,7 @@ def make_sequence_page(tables, png, published, search="A search.", explanation=N
         leaks="",
     )
     origin = sequences.facts(SEQUENCE_ROW, genome=None, length=50, count=2000)
-    split = sequences.SPLIT_METHODS["stratified"]
+    split = SEQUENCES.fill(sequences.SPLIT_METHODS["stratified"])
     facts = sample_facts(SEQUENCE_ROW, origin, split=split, models="a", training="b")
     audit = pd.DataFrame(
         [("duplicate_sequences", 3, 500, 0.006), ("near_duplicate_sequences", 4, 500, 0.008)],
@@ -574,3 +574,17 @@ def test_the_metrics_that_say_nothing_of_sequences_have_no_column():
     hidden = [column.metric for column in columns_of(binding, sequences.HIDDEN)]
     assert len(hidden) == len(binding.COLUMNS) - 1
     assert "peak_recall_at_fdr_50" not in hidden
+
+
+def test_sources_speak_of_what_the_task_counts():
+    """Of activities no example is positive."""
+    texts = [sequences.NO_INTERVAL, span_audit.LEAKS, *sequences.SPLIT_METHODS.values()]
+    binds = " ".join(map(SEQUENCES.fill, texts))
+    assert "Too few positives were tested" in binds
+    assert "The split leaks: positives of test lie next to positives of train, so all" in binds
+    assert "random, with the same share of positives in each split; identical" in binds
+    active = " ".join(map(REPORTERS.fill, texts))
+    assert "Too few examples were tested" in active
+    assert "examples of test lie next to examples of train" in active
+    assert "random; identical sequences together" in active
+    assert "positive" not in active

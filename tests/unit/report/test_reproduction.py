@@ -13,9 +13,10 @@ from cisfuse.report.reproduction import (
     reproduction_words,
     search_words,
 )
-from cisfuse.sources.sequences.words import NO_INTERVAL
+from cisfuse.sources.sequences import words as sequences
 
 MODELS = ["tfbs_cnn", "tfbs_cnn_deep"]
+NO_INTERVAL = sequences.NO_INTERVAL.format(few="positives")
 # ROC-AUC of two seeds of each model in each convention; average precision is 0.001 lower.
 SEEDS = {
     "scores": {"tfbs_cnn": (0.9965, 0.9975), "tfbs_cnn_deep": (0.9990, 0.9996)},

@@ -16,6 +16,7 @@ from cisfuse.sources.splits import (
     split_chromosomes,
     split_random,
 )
+from cisfuse.tasks.activity import target as activity
 from cisfuse.tasks.binding import target
 
 FRACTIONS = {"train": 0.6, "valid": 0.2, "test": 0.2}
@@ -361,3 +362,47 @@ def test_an_absent_split_is_refused():
     spans = make_spans(1, count=100).assign(split="train")
     with pytest.raises(InputError, match=r"'valid' \(given\) has no positive span among 0"):
         count_splits(spans, "jund", "given", target, "span")
+
+
+def with_activities(spans: pd.DataFrame) -> pd.DataFrame:
+    values = np.random.default_rng(3).normal(size=len(spans))
+    return spans.drop(columns="label").assign(activity=values)
+
+
+@pytest.mark.parametrize("method", ["blocks", "chromosomes"])
+def test_activities_are_split_by_place_in_the_shares_of_spans(method):
+    """No example is rarer than the others, so shares of all are kept alone."""
+    spans = with_activities(make_spans(20 if method == "chromosomes" else 2, count=1000))
+    splits, used = assign_splits(spans, {**SETTINGS, "method": method, "gap": 0}, activity)
+    assert used == method
+    assert set(splits) == set(SPLITS)
+    for split, fraction in FRACTIONS.items():
+        assert abs((splits == split).mean() - fraction) < 0.05
+    same = spans.assign(activity=-spans["activity"])
+    again, _ = assign_splits(same, {**SETTINGS, "method": method, "gap": 0}, activity)
+    assert again.tolist() == splits.tolist(), "the values themselves do not count"
+
+
+def test_a_random_split_of_activities_keeps_the_fractions_of_all():
+    spans = with_activities(make_spans(1, count=1000))
+    splits, _ = assign_splits(spans, {**SETTINGS, "method": "random"}, activity)
+    for split, fraction in FRACTIONS.items():
+        assert abs((splits == split).sum() - fraction * 1000) <= 1
+    assert splits.tolist() == split_random(np.zeros(1000, int), FRACTIONS, 0).tolist()
+
+
+def test_activities_are_counted_by_split_and_must_differ():
+    spans = with_activities(make_spans(1, count=300))
+    spans["split"] = split_random(np.zeros(300, int), FRACTIONS, 0)
+    counts = count_splits(spans, "mpra", "random", activity, "span")
+    assert counts.columns.tolist() == ["split", "method", "spans", "mean", "standard_deviation"]
+    assert counts["spans"].tolist() == [180, 60, 60]
+    valid = spans["split"] == "valid"
+    assert counts["mean"].iloc[1] == pytest.approx(spans.loc[valid, "activity"].mean())
+    spans.loc[valid, "activity"] = 2.0
+    message = (
+        r"sample mpra: the split 'valid' \(given\) has no two spans of different activity among "
+        "60; change the splits in the sample's file"
+    )
+    with pytest.raises(InputError, match=message):
+        count_splits(spans, "mpra", "given", activity, "span")

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cisfuse.base.files import write_table
 from cisfuse.dna.sequences import reverse_complement
 from cisfuse.sources.sequences import audit as audit_module
-from cisfuse.sources.sequences.audit import audit_splits, find_near, find_repeats
-from cisfuse.sources.sequences.audit_words import describe_audit, is_leaking
+from cisfuse.sources.sequences.audit import audit_sample, audit_splits, find_near, find_repeats
+from cisfuse.sources.sequences.audit_words import audit_rows, describe_audit, is_leaking
+from cisfuse.tasks.activity import target as activity
 from cisfuse.tasks.binding import target as binding
 
 LETTERS = [(5, "ACGT"), (7, "AACCGTN"), (11, "AC"), (20, "A")]
@@ -130,3 +132,44 @@ def test_one_repeat_among_many_is_told_and_is_no_leak():
     assert audit["count"].iloc[0] == 1
     assert not is_leaking(audit, "stratified")
     assert f"1 of {len(rows)} (0." in describe_audit(audit, "stratified")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_all_sequences_of_test_are_audited_where_none_is_positive(seed):
+    table = make_table(150, 7, seed, "AC")
+    activities = np.random.default_rng(seed).normal(size=150)
+    same = table.drop(columns="label").assign(activity=activities)
+    found, known = counts(same, activity), plain_audit(table)
+    assert [row[0] for row in found] == [
+        "duplicate_sequences",
+        "duplicate_example_sequences",
+        "near_duplicate_sequences",
+    ]
+    assert found[0] == known[0]
+    assert found[1][1:] == known[0][1:]
+    assert found[2] == known[2]
+    assert 0 < found[0][1] < found[0][2]
+
+
+def test_the_words_of_activities_name_no_positives():
+    table = make_table(400, 8, 3, "AC").drop(columns="label").assign(activity=0.5)
+    audit = audit_splits(table, activity)
+    text = describe_audit(audit, "stratified")
+    count, of = audit["count"].iloc[0], audit["of"].iloc[0]
+    assert f"{count} of {of} ({100 * count / of:.1f} %) test sequences are in train too" in text
+    assert "positive" not in text
+    assert [term for term, _ in audit_rows(audit)] == [
+        "Test sequences that are also in train",
+        "Test sequences that differ from one of train in at most 10 % of the places",
+    ]
+
+
+@pytest.mark.parametrize("target", [binding, activity])
+def test_a_table_of_sequences_is_audited_from_its_file(target, tmp_path):
+    table = make_table(120, 9, 5, "AC")
+    if target is activity:
+        table = table.rename(columns={"label": "activity"}).astype({"activity": float})
+    path = str(tmp_path / "spans.tsv.gz")
+    write_table(table, path)
+    found = audit_sample({"spans": path}, target)
+    pd.testing.assert_frame_equal(found, audit_splits(table, target))

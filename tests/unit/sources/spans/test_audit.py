@@ -3,11 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import pearsonr
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from cisfuse.base.files import write_table
 from cisfuse.dna.sequences import reverse_complement
+from cisfuse.readers.genome import index_fasta
 from cisfuse.sources.spans import audit as audit_module
 from cisfuse.sources.spans.audit import (
+    audit_sample,
     audit_splits,
     check_duplicates,
     check_lookup,
@@ -15,8 +19,9 @@ from cisfuse.sources.spans.audit import (
     check_peaks,
     hash_sequences,
 )
-from cisfuse.sources.spans.audit_words import describe_audit, is_leaking
+from cisfuse.sources.spans.audit_words import audit_rows, describe_audit, is_leaking
 from cisfuse.sources.splits import assign_splits
+from cisfuse.tasks.activity import target as activity
 from cisfuse.tasks.binding import target as binding
 
 LENGTH = 20
@@ -282,3 +287,103 @@ def test_a_random_split_is_warned_of_even_where_no_neighbours_are():
     audit = audit_splits(spans.sort_values("start", ignore_index=True), genome.get, binding)
     assert not is_leaking(audit, "given")
     assert "splits touch elsewhere" in describe_audit(audit, "given")
+
+
+def with_activities(spans: pd.DataFrame) -> pd.DataFrame:
+    values = np.random.default_rng(4).normal(2, 3, len(spans))
+    return spans.drop(columns="label").assign(activity=values)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_audit_of_activities_equals_loops_over_all_spans(seed):
+    spans = with_activities(random_spans(seed, count=120))
+    genome = make_genome(5000, seed=seed)
+    audit = audit_splits(spans, genome.get, activity)
+    assert audit["check"].tolist() == [
+        "test_examples_next_to_train_example",
+        "valid_examples_next_to_train_example",
+        "neighbour_lookup_pearson",
+        "peaks_cut",
+        "duplicate_spans",
+        "duplicate_examples",
+    ]
+    found = audit.set_index("check")
+    train = rows_of(spans, "train")
+    for split in ("valid", "test"):
+        own = rows_of(spans, split)
+        beside = sum(any(next_to(row, other) for other in train) for row in own)
+        row = found.loc[f"{split}_examples_next_to_train_example"]
+        assert (row["count"], row["of"]) == (beside, len(own))
+        assert row["value"] == pytest.approx(beside / len(own))
+    test, looked_up = rows_of(spans, "test"), []
+    for row in test:
+        values = [other.activity for other in train if next_to(row, other)]
+        looked_up.append(np.mean(values) if values else 0)
+    expected = pearsonr([row.activity for row in test], looked_up).statistic
+    row = found.loc["neighbour_lookup_pearson"]
+    assert row["value"] == pytest.approx(expected, rel=1e-9)
+    assert row["count"] == np.count_nonzero(looked_up)
+    runs: list[list] = []
+    for row in spans.itertuples():
+        if runs and any(next_to(row, other) for other in runs[-1]):
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    cut = sum(len({row.split for row in run}) > 1 for run in runs)
+    assert found.loc["peaks_cut", ["count", "of"]].tolist() == [cut, len(runs)]
+    same = found.loc[["duplicate_spans", "duplicate_examples"], ["count", "of"]]
+    assert same.iloc[0].tolist() == same.iloc[1].tolist()
+
+
+def test_activities_split_by_place_leak_nothing_and_have_no_look_up():
+    spans = tiles(CHROMOSOMES[:1], 1000, LENGTH)
+    spans = with_activities(spans)
+    spans["split"], _ = assign_splits(spans, {**SETTINGS, "method": "blocks"}, activity)
+    spans = spans[spans["split"] != ""].reset_index(drop=True)
+    audit = audit_splits(spans, make_genome(1000 * LENGTH).get, activity)
+    assert (audit["count"] == 0).all()
+    assert np.isnan(audit.set_index("check")["value"]["neighbour_lookup_pearson"])
+    assert not is_leaking(audit, "blocks")
+    text = describe_audit(audit, "blocks")
+    assert text.startswith("Nothing leaks by place: ")
+    rows = dict(audit_rows(audit))
+    assert "Test positives next to a train positive" not in rows
+    assert rows["Test spans next to a train span"].startswith("0 of ")
+    assert "Runs of touching spans in more than one split" in rows
+    for words in (text, *rows):
+        assert "positive" not in words
+        assert "peak" not in words.lower()
+
+
+def test_a_random_split_of_activities_leaks_in_words_of_its_own():
+    spans = with_activities(tiles(CHROMOSOMES[:1], 1000, LENGTH))
+    spans["activity"] = np.repeat(spans["activity"].to_numpy()[::20], 20)
+    spans["split"], _ = assign_splits(spans, {**SETTINGS, "method": "random"}, activity)
+    audit = audit_splits(spans, make_genome(1000 * LENGTH).get, activity)
+    assert is_leaking(audit, "random")
+    assert is_leaking(audit, "given")
+    text = describe_audit(audit, "given")
+    assert text.startswith("Warning: scores on test are too good, because train and test lie side")
+    assert "A look-up of the values of neighbours in train" in text
+    pearson = audit.set_index("check")["value"]["neighbour_lookup_pearson"]
+    assert pearson > 0.5
+    assert f"scores Pearson {pearson:.3f} on test without any model." in text
+    rows = dict(audit_rows(audit))
+    assert rows["Pearson of looking up the values of neighbours in train"].startswith(
+        f"{pearson:.3f} ("
+    )
+
+
+@pytest.mark.parametrize("target", [binding, activity])
+def test_a_table_is_audited_with_its_genome(target, tmp_path):
+    """Files are read as tables and genomes are; columns that an audit does not need are there."""
+    spans, genome = planted()
+    spans = spans if target is binding else with_activities(spans)
+    spans = spans.sort_values("start", ignore_index=True)
+    fasta = tmp_path / "genome.fa"
+    fasta.write_bytes(b">chr1\n" + genome["chr1"].tobytes() + b"\n")
+    index_fasta(fasta, fasta)
+    paths = {"spans": str(tmp_path / "spans.tsv.gz"), "fasta": str(fasta)}
+    write_table(spans.assign(name="", accessibility=1.0), paths["spans"])
+    expected = audit_splits(spans, genome.get, target)
+    pd.testing.assert_frame_equal(audit_sample(paths, target), expected)

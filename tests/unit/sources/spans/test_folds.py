@@ -6,6 +6,7 @@ import pytest
 
 from cisfuse.base.errors import ConfigError, InputError
 from cisfuse.sources.spans.folds import assign_folds, fold_splits
+from cisfuse.tasks.activity import target as activity
 from cisfuse.tasks.binding import target
 
 SETTINGS = {"method": "auto", "seed": 0, "block_size": 5000}
@@ -101,3 +102,15 @@ def test_folds_that_cannot_be_made_are_refused():
         assign_folds(few, 3, SETTINGS, target)
     with pytest.raises(InputError, match="no span is left"):
         assign_folds(spans.iloc[:0], 3, SETTINGS, target)
+
+
+def test_folds_of_activities_need_nothing_but_spans():
+    """There is no kind of example that a fold could lack."""
+    spans = make_spans(1, 500).drop(columns="label")
+    spans["activity"] = np.arange(len(spans), dtype=float)
+    fold_of, unit = assign_folds(spans, 5, SETTINGS, activity)
+    assert unit == "blocks"
+    sizes = np.bincount(fold_of, minlength=5)
+    assert np.abs(sizes / sizes.sum() - 0.2).max() < 0.05
+    again, _ = assign_folds(spans.assign(activity=0.0), 5, SETTINGS, activity)
+    assert again.tolist() == fold_of.tolist()

@@ -73,3 +73,14 @@ def test_splits_are_counted_and_train_is_gathered_in_order(tmp_path, monkeypatch
     whole = read_table(tmp_path / "spans.tsv.gz").query("split == 'train'")
     np.testing.assert_array_equal(train["accessibility"], whole["accessibility"])
     assert survey_splits(tmp_path / "spans.tsv.gz", [])[1] == {}
+
+
+def test_the_column_that_is_predicted_is_the_tasks(tmp_path):
+    start = np.array([5, 20])
+    spans = pd.DataFrame({"chrom": "chr1", "start": start, "end": start + 10})
+    spans = spans.assign(accessibility=[0.5, 1.0], activity=[-0.25, 3.0], split="train")
+    write_spans(spans, "activity", tmp_path / "spans.tsv.gz")
+    found = read_table(tmp_path / "spans.tsv.gz")
+    columns = ["name", "chrom", "start", "end", "activity", "split", "accessibility"]
+    assert found.columns.tolist() == columns
+    assert found["activity"].tolist() == [-0.25, 3.0]

@@ -33,7 +33,7 @@ class Terms:
     """How a study's page calls things.
 
     task and source are the parts ``words`` of the two; units fills ``{unit}``, ``{units}``,
-    ``{Units}``, ``{resamples}`` and ``{ablation}`` in what they say.
+    ``{Units}``, ``{resamples}``, ``{ablation}``, ``{few}`` and ``{strata}`` in what they say.
     """
 
     task: ModuleType
@@ -48,7 +48,8 @@ class Terms:
 def terms_of(task: ModuleType, source: ModuleType, features: Sequence[str]) -> Terms:
     """The terms of a study whose examples have the ``features`` that models can read."""
     ablation = "What each input is worth." if len(features) > 1 else "All entries."
-    return Terms(task, source, {**source.UNITS, "ablation": ablation})
+    words = {"ablation": ablation, "few": f"{task.FEW}s", "strata": task.STRATA}
+    return Terms(task, source, {**source.UNITS, **words})
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def judge(
         place,
         words,
         remarks=[remark, simulation, leaks],
-        no_interval=terms.source.NO_INTERVAL,
+        no_interval=terms.fill(terms.source.NO_INTERVAL),
         confidence=float(bootstrap["confidence"].iloc[0]),
     )
     columns = columns_of(words, terms.source.HIDDEN)

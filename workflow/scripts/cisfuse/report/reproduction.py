@@ -155,7 +155,8 @@ def compare(pairs: Sequence[Contrast], confidence: float) -> str:
             numbers += f", {percent(confidence)} interval {' to '.join(ends)}"
         parts.append(f"in {METRIC_NAMES[pair.metric]} {WORDS[pair.outcome]} ({numbers})")
     text = f"{model} {_verb(pairs)} {other}: {' and '.join(parts)}."
-    return text if all(pair.bounded for pair in pairs) else f"{text} {NO_INTERVAL}"
+    few = NO_INTERVAL.format(few="positives")
+    return text if all(pair.bounded for pair in pairs) else f"{text} {few}"
 
 
 def _verb(pairs: Sequence[Contrast]) -> str:

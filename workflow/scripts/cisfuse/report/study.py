@@ -107,7 +107,7 @@ def write_page(study: Study, inputs: Inputs, template: str | Path) -> str:
             length=study.span_length,
             count=int(splits[sample]["spans"].sum()),
         )
-        split = study.terms.source.SPLIT_METHODS.get(method, method)
+        split = study.terms.fill(study.terms.source.SPLIT_METHODS.get(method, method))
         sections.append(
             Section(
                 sample,
@@ -165,7 +165,7 @@ def _scores(
             {figure.name: inputs[figure.name][number] for figure in study.terms.task.FIGURES},
             study.terms,
             simulated=study.simulated,
-            leaks=study.audit_words.LEAKS if leaking else "",
+            leaks=study.terms.fill(study.audit_words.LEAKS) if leaking else "",
         )
     return found
 

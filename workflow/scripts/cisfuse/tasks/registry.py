@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 
 from cisfuse.base.errors import ConfigError
+from cisfuse.config.schemas import shorten
 from cisfuse.config.settings import model_settings
 
 # Settings of training that only some tasks have, and what they are where they do nothing.
@@ -35,7 +36,9 @@ def module_of(task: str, part: str) -> str:
     Raises `ConfigError` that lists the tasks there are.
     """
     if task not in task_names():
-        raise ConfigError(f"no task is called '{task}'; choose one of {', '.join(task_names())}")
+        raise ConfigError(
+            f"no task is called {shorten(task)}; choose one of {', '.join(task_names())}"
+        )
     return f"cisfuse.tasks.{task}.{part}"
 
 

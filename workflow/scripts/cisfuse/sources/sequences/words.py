@@ -11,13 +11,12 @@ UNITS = {
     "resamples": "resamples",
 }
 READ = "from sequence alone"
-NO_INTERVAL = "Too few positives were tested for an interval, so this may be chance."
+# Of the page's words `{few}` and `{strata}` are the task's.
+NO_INTERVAL = "Too few {few} were tested for an interval, so this may be chance."
 HIDDEN = ("peak_recall_at_fdr_50",)  # each sequence is a peak of its own
 SPLIT_METHODS = {
     "given": "given with the sequences",
-    "stratified": (
-        "random, with the same share of positives in each split; identical sequences together"
-    ),
+    "stratified": "random{strata}; identical sequences together",
     "shuffled": "shuffled and cut, as scikit-learn and Keras do it; repeats may be anywhere",
 }
 GLOSSARY = (

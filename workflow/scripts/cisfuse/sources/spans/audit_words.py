@@ -18,9 +18,8 @@ CHECKS = {
     "duplicate_spans": "Test spans whose sequence is also in train",
     "duplicate_positives": "Test positives whose sequence is also in train",
 }
-LEAKS = (
-    "The split leaks: positives of test lie next to positives of train, so all scores here are "
-    "too good."
+LEAKS = (  # `{few}` are what the audit counts
+    "The split leaks: {few} of test lie next to {few} of train, so all scores here are too good."
 )
 LOOKUP = "neighbour_lookup_"
 SCORES = {
@@ -54,6 +53,7 @@ def describe_audit(audit: pd.DataFrame, method: str) -> str:
     lookups = {name: found for name, found in row.items() if name.startswith(LOOKUP)}
     lookup = next(iter(lookups.values()))
     word = "positive" if "positive" in test.check else "span"
+    stretches = "peaks" if word == "positive" else "runs of touching spans"
     if is_leaking(audit, method):
         cause = "the split is random" if method == "random" else "train and test lie side by side"
         text = [f"Warning: scores on test are too good, because {cause}."]
@@ -66,8 +66,8 @@ def describe_audit(audit: pd.DataFrame, method: str) -> str:
     )
     text += [
         f"Next to a {word} of train lie {share_words(test)} {word}s of test and "
-        f"{share_words(valid)} of valid; {share_words(cut)} peaks have spans in more than one "
-        "split.",
+        f"{share_words(valid)} of valid; {share_words(cut)} {stretches} have spans in more than "
+        "one split.",
         f"A look-up of the {'labels' if word == 'positive' else 'values'} of neighbours in train, "
         f"which has {share_words(lookup)} test spans to go by, scores {scores} on test"
         + (" without any model." if lookup.count else ", as any constant does."),
@@ -84,16 +84,19 @@ def describe_audit(audit: pd.DataFrame, method: str) -> str:
 
 def audit_rows(audit: pd.DataFrame) -> list[tuple[str, str]]:
     """What was checked and what was found, as text."""
+    checks = CHECKS
+    if "test_examples_next_to_train_example" in set(audit["check"]):
+        checks = {**CHECKS, "peaks_cut": "Runs of touching spans in more than one split"}
     rows = []
     for row in audit.itertuples():
-        if row.check not in CHECKS:
+        if row.check not in checks:
             continue
         found = f"{row.count:,.0f} of {row.of:,.0f}"
         if row.check.startswith(LOOKUP):
             found = f"{row.value:.3f} ({found} spans have a neighbour)"
         elif not pd.isna(row.value):
             found += f" ({percent(row.value)})"
-        rows.append((CHECKS[row.check], found))
+        rows.append((checks[row.check], found))
     return rows
 
 

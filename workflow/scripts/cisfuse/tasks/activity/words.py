@@ -93,6 +93,7 @@ NOTE = (
 )
 FEW = "example"  # whose scarcity makes intervals rough
 INFORMATIVE = ""
+STRATA = ""
 
 
 def glossary(units: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -53,14 +53,14 @@ def accuracy(labels: np.ndarray, logits: np.ndarray) -> float:
     return float(np.mean((logits >= 0) == (labels > 0)))
 
 
-def roc_auc(labels: np.ndarray, logits: np.ndarray) -> float:
+def _roc_auc(labels: np.ndarray, logits: np.ndarray) -> float:
     """Area under the ROC curve (trapezoidal, ties at half)."""
     from sklearn.metrics import roc_auc_score
 
     return float(roc_auc_score(labels, logits))
 
 
-def average_precision(labels: np.ndarray, logits: np.ndarray) -> float:
+def _average_precision(labels: np.ndarray, logits: np.ndarray) -> float:
     """The sum of precision times the rise in recall, without interpolation."""
     from sklearn.metrics import average_precision_score
 
@@ -70,8 +70,8 @@ def average_precision(labels: np.ndarray, logits: np.ndarray) -> float:
 # Columns of rounds.tsv after the loss.
 ROUND_SCORES: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "accuracy": accuracy,
-    "roc_auc": roc_auc,
-    "average_precision": average_precision,
+    "roc_auc": _roc_auc,
+    "average_precision": _average_precision,
 }
 # The scores in the figure of the rounds, and what they are called there.
 DRAWN = {"roc_auc": "ROC-AUC", "average_precision": "Average precision"}

@@ -108,6 +108,7 @@ NOTE = (
 )
 FEW = "positive"  # examples, whose scarcity makes intervals rough
 INFORMATIVE = "with positives"
+STRATA = ", with the same share of positives in each split"  # kept by a random split
 
 
 def glossary(units: Mapping[str, str]) -> list[tuple[str, str]]:
