@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from example_builders import sequence_examples, span_examples, write_examples
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from cisfuse.base.files import write_json
 from cisfuse.config.settings import SEQUENCE_BASELINES
 from cisfuse.dna.sequences import reverse_complement
 from cisfuse.evaluation import baselines
@@ -19,7 +18,7 @@ from cisfuse.evaluation.baselines import (
     predict_split,
     word_table,
 )
-from cisfuse.examples.shards import ShardWriter, feature_table, read_split, shard_rows
+from cisfuse.examples.shards import read_split
 
 LENGTH = 40
 SITE = np.frombuffer(b"TGACTCAGCA", np.uint8)
@@ -50,41 +49,31 @@ def bound_by_product(bears: np.ndarray, signal: np.ndarray) -> np.ndarray:
     return (bears == (signal > 1)).astype(np.int64)
 
 
-def write_examples(folder: Path, bound, seed: int = 0, signals=("accessibility",)) -> str:
-    """Examples by split in three shards; without signals they are labelled sequences."""
-    folder.mkdir()
+def make_manifest(folder: Path, bound, seed: int = 0, genomic: bool = True) -> str:
+    """Examples by split in three shards: of spans, or of labelled sequences."""
     splits = {}
     for number, (split, count) in enumerate(COUNTS.items()):
         sequences, bears, signal = make_rows(count, 10 * seed + number)
-        names = [f"chr1:{row}-{row + LENGTH}" for row in range(count)]
         label = bound(bears, signal)
-        spans = pd.DataFrame({"name": names, "label": label, "accessibility": signal})
-        entries = []
-        for shard, rows in enumerate(shard_rows(count, 3)):
-            writer = ShardWriter(str(folder / f"{split}-{shard}.tfrecord"), signals)
-            writer.add(spans.iloc[rows], sequences[rows])
-            entries.append(writer.close())
-        splits[split] = {"shards": entries}
+        splits[split] = (
+            span_examples(sequences, label, signal)
+            if genomic
+            else sequence_examples(sequences, label)
+        )
     transforms = {"log": {"pseudocount": PSEUDOCOUNT}}
-    manifest = {
-        "features": feature_table(LENGTH, signals),
-        "signals": {signal: {"transforms": transforms} for signal in signals},
-        "splits": splits,
-    }
-    write_json(manifest, folder / "manifest.json")
-    return str(folder / "manifest.json")
+    return write_examples(folder, splits, 3, {"accessibility": transforms} if genomic else None)
 
 
 def scores_on_test(manifest: str, matrices: list[np.ndarray]) -> dict[str, float]:
     """ROC-AUC on test of each baseline."""
     fitted = fit_baselines(manifest, matrices, seed=0)
-    labels = read_split(manifest, "test").labels
+    labels = read_split(manifest, "test").targets
     logits = predict_split(fitted, manifest, "test")[1]
     return {baseline: roc_auc_score(labels, found) for baseline, found in logits.items()}
 
 
 def test_what_the_site_decides_is_found_by_matrix_and_words(tmp_path):
-    found = scores_on_test(write_examples(tmp_path / "examples", bound_by_site), [MATRIX])
+    found = scores_on_test(make_manifest(tmp_path / "examples", bound_by_site), [MATRIX])
     for baseline in ("jaspar_best_match", "matrix_regression", "kmer_regression"):
         assert found[baseline] > 0.97, baseline
     for baseline in ("gc_content", "raw_accessibility"):
@@ -93,14 +82,14 @@ def test_what_the_site_decides_is_found_by_matrix_and_words(tmp_path):
 
 
 def test_what_site_and_accessibility_decide_together_is_found_by_their_product(tmp_path):
-    found = scores_on_test(write_examples(tmp_path / "examples", bound_by_product), [MATRIX])
+    found = scores_on_test(make_manifest(tmp_path / "examples", bound_by_product), [MATRIX])
     assert found.pop("matrix_regression") > 0.9
     assert all(abs(score - 0.5) < 0.1 for score in found.values())
 
 
 def test_the_matrix_regression_is_that_of_its_formula(tmp_path):
     """Logits rise with each of the standardised features as fitted, and with their product."""
-    manifest = write_examples(tmp_path / "examples", bound_by_product)
+    manifest = make_manifest(tmp_path / "examples", bound_by_product)
     fitted = fit_baselines(manifest, [MATRIX], seed=0)
     train, test = read_split(manifest, "train"), read_split(manifest, "test")
 
@@ -111,7 +100,7 @@ def test_the_matrix_regression_is_that_of_its_formula(tmp_path):
         split: predict(fitted, examples)["jaspar_best_match"]
         for split, examples in (("train", train), ("test", test))
     }
-    logs = [np.log(part.signals["accessibility"] + PSEUDOCOUNT) for part in (test, train)]
+    logs = [np.log(part["accessibility"] + PSEUDOCOUNT) for part in (test, train)]
     first, second = standardised(*logs), standardised(best["test"], best["train"])
     features = np.column_stack([first, second, first * second])
     model = fitted.matrix_regression[-1]
@@ -121,7 +110,7 @@ def test_the_matrix_regression_is_that_of_its_formula(tmp_path):
 
 
 def test_several_matrices_and_none(tmp_path):
-    manifest = write_examples(tmp_path / "examples", bound_by_site)
+    manifest = make_manifest(tmp_path / "examples", bound_by_site)
     other = MATRIX[::-1].copy()
     both = predict_split(fit_baselines(manifest, [other, MATRIX], 0), manifest, "test")[1]
     one = predict_split(fit_baselines(manifest, [MATRIX], 0), manifest, "test")[1]
@@ -134,40 +123,40 @@ def test_several_matrices_and_none(tmp_path):
 
 
 def test_the_prevalence_is_that_of_the_training_split(tmp_path):
-    manifest = write_examples(tmp_path / "examples", bound_by_site)
-    share = read_split(manifest, "train").labels.mean()
+    manifest = make_manifest(tmp_path / "examples", bound_by_site)
+    share = read_split(manifest, "train").targets.mean()
     found = predict_split(fit_baselines(manifest, [], 0), manifest, "test")[1]["prevalence"]
     np.testing.assert_allclose(found, np.log(share / (1 - share)), rtol=1e-5)
 
 
 def test_predictions_of_another_sample_are_those_of_the_fit(tmp_path):
-    fit = write_examples(tmp_path / "fit", bound_by_product)
-    target = write_examples(tmp_path / "target", bound_by_product, seed=1)
+    fit = make_manifest(tmp_path / "fit", bound_by_product)
+    target = make_manifest(tmp_path / "target", bound_by_product, seed=1)
     fitted = fit_baselines(fit, [MATRIX], 0)
     names, logits = predict_split(fitted, target, "test")
     examples = read_split(target, "test")
     assert names.tolist() == examples.names.tolist()
-    assert roc_auc_score(examples.labels, logits["matrix_regression"]) > 0.9
+    assert roc_auc_score(examples.targets, logits["matrix_regression"]) > 0.9
     for baseline, whole in predict(fitted, examples).items():
         np.testing.assert_allclose(logits[baseline], whole, rtol=1e-5, atol=1e-5)
         assert logits[baseline].dtype == np.float32
 
 
 def test_spans_of_unknown_bases_get_the_lowest_score_and_finite_logits(tmp_path):
-    manifest = write_examples(tmp_path / "examples", bound_by_site)
+    manifest = make_manifest(tmp_path / "examples", bound_by_site)
     wide = np.zeros((LENGTH + 1, 4), np.float32)
     fitted = fit_baselines(manifest, [MATRIX, wide], 0)
     examples = read_split(manifest, "test")
-    examples.sequences[0] = ord("N")
+    examples["sequence"][0] = ord("N")
     logits = predict(fitted, examples)
-    scores = baselines.best_scores(read_split(manifest, "train").sequences, [MATRIX])
+    scores = baselines.best_scores(read_split(manifest, "train")["sequence"], [MATRIX])
     assert logits["jaspar_best_match"][0] == scores.min()
     assert logits["gc_content"][0] == 0
     assert all(np.isfinite(found).all() for found in logits.values())
 
 
 def test_two_fits_are_the_same_and_blocks_do_not_matter(tmp_path, monkeypatch):
-    manifest = write_examples(tmp_path / "examples", bound_by_site)
+    manifest = make_manifest(tmp_path / "examples", bound_by_site)
     found = predict_split(fit_baselines(manifest, [MATRIX], 3), manifest, "test")[1]
     again = predict_split(fit_baselines(manifest, [MATRIX], 3), manifest, "test")[1]
     monkeypatch.setattr(baselines, "BLOCK", 77)
@@ -180,8 +169,8 @@ def test_two_fits_are_the_same_and_blocks_do_not_matter(tmp_path, monkeypatch):
 def test_regressions_fitted_on_a_draw_find_the_site_too(tmp_path, monkeypatch):
     monkeypatch.setattr(baselines, "MATRIX_SPANS", 300)
     monkeypatch.setattr(baselines, "KMER_SPANS", 600)
-    manifest = write_examples(tmp_path / "examples", bound_by_site)
-    labels = read_split(manifest, "test").labels
+    manifest = make_manifest(tmp_path / "examples", bound_by_site)
+    labels = read_split(manifest, "test").targets
     logits = predict_split(fit_baselines(manifest, [MATRIX], 0), manifest, "test")[1]
     for baseline in ("matrix_regression", "kmer_regression"):
         assert average_precision_score(labels, logits[baseline]) > 0.85, baseline
@@ -203,18 +192,18 @@ def test_positives_are_drawn_up_to_half(positives, negatives, most, expected):
 
 
 def test_sequences_have_a_string_search_and_nothing_of_accessibility(tmp_path, monkeypatch):
-    manifest = write_examples(tmp_path / "examples", bound_by_site, signals=())
+    manifest = make_manifest(tmp_path / "examples", bound_by_site, genomic=False)
     fitted = fit_baselines(manifest, [MATRIX], 0)
     f1 = {word: float(word_table(manifest, word)["f1"].iloc[0]) for word in (fitted.word, *SITES)}
     assert f1[fitted.word] == max(f1.values()) > 0.6
     train, test = read_split(manifest, "train"), read_split(manifest, "test")
     logits = predict_split(fitted, manifest, "test")[1]
     assert set(logits) == set(SEQUENCE_BASELINES)
-    held = [fitted.word.encode() in row.tobytes() for row in test.sequences]
+    held = [fitted.word.encode() in row.tobytes() for row in test["sequence"]]
     assert logits["string_search"].tolist() == held
     row = word_table(manifest, fitted.word).iloc[0]
-    held = np.array([fitted.word.encode() in row.tobytes() for row in train.sequences])
-    bound = train.labels == 1
+    held = np.array([fitted.word.encode() in row.tobytes() for row in train["sequence"]])
+    bound = train.targets == 1
     assert row["word"] == fitted.word
     assert row["length"] == len(fitted.word)
     assert row["positives_found"] == (held & bound).sum()

@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-SCRIPTS = Path(__file__).resolve().parents[3] / "workflow" / "scripts"
+ROOT = Path(__file__).resolve().parents[3]
+LIBRARY = os.pathsep.join([str(ROOT / "workflow" / "scripts"), str(ROOT / "tests" / "helpers")])
 PRELUDE = """
 import json, sys, tempfile
 import keras, numpy as np, tensorflow as tf
 from cisfuse.training.devices import choose_devices, mirrored
-from cisfuse.examples.shards import Examples
+from example_builders import span_examples
 from cisfuse.models.registry import build_model
 from cisfuse.models.layers import HalfDropout
 from cisfuse.models.settings import ModelSettings
@@ -33,8 +34,7 @@ def examples(count, seed):
     labels = (np.arange(count) % 4 == 0).astype(np.float32)
     accessibility = generator.gamma(1, 1, count) + labels
     sequences = generator.choice(np.frombuffer(b"ACGT", np.uint8), (count, 30))
-    signals = {"accessibility": accessibility.astype(np.float32)}
-    return Examples(np.arange(count), sequences, labels, signals)
+    return span_examples(sequences, labels, accessibility)
 
 tf.config.experimental.enable_op_determinism()
 data = {"train": examples(90, 1), "valid": examples(40, 2)}
@@ -52,7 +52,7 @@ def run(model, devices, folder=None, rounds=2, **options):
 
 def answer(code: str) -> object:
     """What a process prints as JSON in its last line."""
-    environment = {**os.environ, "PYTHONPATH": str(SCRIPTS), "TF_CPP_MIN_LOG_LEVEL": "2"}
+    environment = {**os.environ, "PYTHONPATH": LIBRARY, "TF_CPP_MIN_LOG_LEVEL": "2"}
     command = [sys.executable, "-c", PRELUDE + code]
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr

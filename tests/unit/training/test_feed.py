@@ -56,11 +56,9 @@ def test_a_batch_is_encoded_like_the_plain_function():
     feed = Feed(examples, ["sequence", "accessibility"])
     rows = np.array([5, 0, 7], dtype=np.int32)
     batch, labels = feed.batch(feed.columns, tf.constant(rows), ALL)
-    np.testing.assert_array_equal(batch["sequence"], one_hot(examples.sequences[rows]))
-    np.testing.assert_array_equal(
-        batch["accessibility"][:, 0], examples.signals["accessibility"][rows]
-    )
-    np.testing.assert_array_equal(labels[:, 0], examples.labels[rows])
+    np.testing.assert_array_equal(batch["sequence"], one_hot(examples["sequence"][rows]))
+    np.testing.assert_array_equal(batch["accessibility"][:, 0], examples["accessibility"][rows])
+    np.testing.assert_array_equal(labels[:, 0], examples.targets[rows])
 
 
 def test_a_turned_row_is_the_reverse_complement():
@@ -68,10 +66,10 @@ def test_a_turned_row_is_the_reverse_complement():
     feed = Feed(examples, ["sequence", "accessibility"], both_strands=True)
     rows = np.array([-1, 3, -8], dtype=np.int32)
     batch, labels = feed.batch(feed.columns, tf.constant(rows), ALL)
-    sequences = examples.sequences[[0, 3, 7]]
+    sequences = examples["sequence"][[0, 3, 7]]
     sequences[[0, 2]] = reverse_complement(sequences[[0, 2]])
     np.testing.assert_array_equal(batch["sequence"], one_hot(sequences))
-    np.testing.assert_array_equal(labels[:, 0], examples.labels[[0, 3, 7]])
+    np.testing.assert_array_equal(labels[:, 0], examples.targets[[0, 3, 7]])
 
 
 @pytest.mark.parametrize("sequence_only", [False, True])
@@ -80,5 +78,5 @@ def test_neutral_signals_are_fed_when_sequence_comes_first(sequence_only):
     feed = Feed(examples, ["sequence", "accessibility"], neutral={"accessibility": 0.25})
     rows = tf.constant([4, 2])
     batch, _ = feed.batch(feed.columns, rows, tf.constant(sequence_only))
-    expected = [0.25, 0.25] if sequence_only else examples.signals["accessibility"][[4, 2]]
+    expected = [0.25, 0.25] if sequence_only else examples["accessibility"][[4, 2]]
     np.testing.assert_array_equal(batch["accessibility"][:, 0], expected)
