@@ -105,6 +105,20 @@ print(json.dumps([full, half, dtypes]))
     np.testing.assert_allclose(half, full, rtol=0.05)
 
 
+def test_streamed_examples_give_two_devices_and_xla_the_steps_of_one():
+    one, two, compiled = answer("""
+from pathlib import Path
+from example_builders import write_examples
+from cisfuse.examples.stream import StreamedSplit
+manifest = write_examples(Path(tempfile.mkdtemp()), data, 9)
+data = {split: StreamedSplit(manifest, split) for split in data}
+name = "accessibility_logistic"
+print(json.dumps([run(name, 1), run(name, 2), run(name, 1, xla=True)]))
+""")
+    np.testing.assert_allclose(two, one, rtol=1e-4)
+    np.testing.assert_allclose(compiled, one, rtol=1e-4)
+
+
 def test_xla_takes_the_same_steps_where_there_is_no_dropout():
     plain, compiled = answer("""
 print(json.dumps([run("accessibility_logistic", 1, xla=xla) for xla in (False, True)]))
