@@ -194,6 +194,7 @@ def test_a_model_overrides_the_section_and_the_section_its_protocol():
         "batch_size": 7,
         "learning_rate": 0.5,
         "selection_metric": "average_precision",
+        "stream": "auto",
         "precision": "float32",
         "xla": False,
     }

@@ -18,6 +18,8 @@ SPLIT_METHODS = {
 
 # Settings that do nothing where there is no accessibility.
 OF_ACCESSIBILITY = ("transform", "sequence_rounds")
+# Said only where a model departs from them: what nobody changed needs no word.
+UNSAID = {"stream": "auto"}
 
 
 def training_words(
@@ -37,6 +39,10 @@ def training_words(
             name: {key: own[key] for key in own if key not in OF_ACCESSIBILITY}
             for name, own in settings.items()
         }
+    plain = [key for key in UNSAID if all(own.get(key) == UNSAID[key] for own in settings.values())]
+    settings = {
+        name: {key: own[key] for key in own if key not in plain} for name, own in settings.items()
+    }
     main = next(iter(settings.values()))
     models = []
     for name, own in settings.items():
