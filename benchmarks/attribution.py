@@ -26,8 +26,8 @@ def eager_gradients(model, examples, points: int, batch: int = 256):
 
     from cisfuse.dna.sequences import one_hot
 
-    sequence = np.repeat(one_hot(examples.sequences), points, axis=0)
-    accessibility = np.repeat(examples.signals["accessibility"][:, None], points, axis=0)
+    sequence = np.repeat(one_hot(examples["sequence"]), points, axis=0)
+    accessibility = np.repeat(examples["accessibility"][:, None], points, axis=0)
 
     def compute():
         for start in range(0, len(sequence), batch):
@@ -51,8 +51,8 @@ def every_change(model, examples, changes: int):
     from cisfuse.dna.sequences import one_hot
 
     count = changes * LENGTH
-    sequence = np.repeat(one_hot(examples.sequences), count, axis=0)
-    accessibility = np.repeat(examples.signals["accessibility"][:, None], count, axis=0)
+    sequence = np.repeat(one_hot(examples["sequence"]), count, axis=0)
+    accessibility = np.repeat(examples["accessibility"][:, None], count, axis=0)
     inputs = {"sequence": sequence, "accessibility": accessibility}
     return lambda: model.predict(inputs, verbose=0)
 

@@ -68,6 +68,8 @@ def run_rule(name: str, inputs: dict, outputs: dict, params: dict, folder: Path)
 
 def own_way(paths: dict[str, str], folder: Path, step: int) -> dict[str, int]:
     """The five rules; ``step`` is not used. Returns the numbers of spans and positives."""
+    from cisfuse.base.files import read_table
+
     files = ("tiles", "labelled", "signals", "spans")
     tiles, labelled, signals, spans = (str(folder / f"{name}.tsv.gz") for name in files)
     dropped = [str(folder / f"{name}.dropped.tsv") for name in ("tiles", "labelled", "spans")]
@@ -108,8 +110,11 @@ def own_way(paths: dict[str, str], folder: Path, step: int) -> dict[str, int]:
         start = time.perf_counter()
         run_rule(name, inputs, outputs, params, folder)
         print(f"{name}: {time.perf_counter() - start:.2f} s", file=sys.stderr)
+    counts = read_table(folder / "splits.tsv")
     splits = json.loads((folder / "manifest.json").read_text())["splits"].values()
-    return {count: sum(entry[count] for entry in splits) for count in ("spans", "positives")}
+    if sum(entry["examples"] for entry in splits) != counts["spans"].sum():
+        raise SystemExit("the shards hold other spans than their table")
+    return {count: int(counts[count].sum()) for count in ("spans", "positives")}
 
 
 def import_all() -> None:

@@ -20,8 +20,8 @@ def keras_predict(model, examples, batch: int):
     from cisfuse.dna.sequences import one_hot
 
     inputs = {
-        "sequence": one_hot(examples.sequences),
-        "accessibility": examples.signals["accessibility"][:, None],
+        "sequence": one_hot(examples["sequence"]),
+        "accessibility": examples["accessibility"][:, None],
     }
     return lambda: model.predict(inputs, batch_size=batch, verbose=0)
 

@@ -24,7 +24,6 @@ from training import BATCH, simulated_examples
 EXAMPLE_LOOP = "one tf.train.Example at a time"
 PARSE = "TFRecordDataset, parse_example"
 ENCODE = "TFRecordDataset, parse_example, one-hot"
-SIGNALS = ["accessibility"]
 
 
 def write_one_at_a_time(path: str, examples) -> None:
@@ -34,13 +33,13 @@ def write_one_at_a_time(path: str, examples) -> None:
     def bytes_of(value: bytes) -> tf.train.Feature:
         return tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
 
-    labels = examples.labels.astype(int).tolist()
-    accessibility = examples.signals["accessibility"].tolist()
+    labels = examples["label"].tolist()
+    accessibility = examples["accessibility"].tolist()
     with tf.io.TFRecordWriter(path) as writer:
         for row, name in enumerate(examples.names.tolist()):
             feature = {
                 "name": bytes_of(name),
-                "sequence": bytes_of(examples.sequences[row].tobytes()),
+                "sequence": bytes_of(examples["sequence"][row].tobytes()),
                 "label": tf.train.Feature(int64_list=tf.train.Int64List(value=[labels[row]])),
                 "accessibility": tf.train.Feature(
                     float_list=tf.train.FloatList(value=[accessibility[row]])
@@ -51,41 +50,41 @@ def write_one_at_a_time(path: str, examples) -> None:
 
 
 def span_table(examples):
-    """The rows that `write_shard` takes."""
+    """The table of the spans, which is compressed."""
     import pandas as pd
 
     return pd.DataFrame(
         {
             "name": [name.decode() for name in examples.names.tolist()],
-            "label": examples.labels.astype(int),
-            "accessibility": examples.signals["accessibility"],
+            "label": examples["label"],
+            "accessibility": examples["accessibility"],
         }
     )
 
 
-def write_shard(path: str, spans, sequences) -> dict:
-    """Write rows as one shard, in one piece; returns its entry of the manifest."""
-    from cisfuse.examples.shards import ShardWriter
+def write_shards(paths: list[str], examples) -> dict:
+    """Write examples as shards, in one piece; returns their entry of the manifest."""
+    from cisfuse.examples.shards import SplitWriter
 
-    writer = ShardWriter(path=path, signals=SIGNALS)
-    writer.add(spans=spans, sequences=sequences)
+    writer = SplitWriter(paths, len(examples), examples.features)
+    writer.add(examples.arrays)
     return writer.close()
 
 
 def write_examples(folder: Path, examples) -> str:
     """Write a manifest and the two shards of its split ``train``; returns the manifest's path."""
-    from cisfuse.base.files import write_json
-    from cisfuse.examples.shards import feature_table, shard_rows
+    from cisfuse.examples.manifest import write_manifest
 
-    spans, sequences = span_table(examples), examples.sequences
-    shards = [
-        write_shard(str(folder / f"train-{number}"), spans.iloc[rows], sequences[rows])
-        for number, rows in enumerate(shard_rows(count=len(spans), shards=2))
-    ]
-    features = feature_table(length=sequences.shape[1], signals=SIGNALS)
-    splits = {"train": {"shards": shards}}
-    write_json({"features": features, "signals": SIGNALS, "splits": splits}, folder / "manifest")
-    return str(folder / "manifest")
+    path = str(folder / "manifest")
+    write_manifest(
+        path,
+        sample="simulated",
+        task="binding",
+        features=examples.features,
+        transforms={},
+        splits={"train": write_shards([str(folder / f"train-{n}") for n in range(2)], examples)},
+    )
+    return path
 
 
 def parsed_batches(folder: Path, threads: int):
@@ -180,7 +179,7 @@ def main() -> None:
         slow, fast = str(folder / "slow"), str(folder / "fast")
         writing = {
             EXAMPLE_LOOP: lambda: write_one_at_a_time(slow, examples),
-            "cisfuse": lambda: write_shard(fast, spans, examples.sequences),
+            "cisfuse": lambda: write_shards([fast], examples),
         }
         parsed, encoded = (
             make(folder, options.threads) for make in (parsed_batches, encoded_batches)

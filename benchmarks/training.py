@@ -40,14 +40,17 @@ def simulated_examples(spans: int):
     import numpy as np
 
     from cisfuse.examples.shards import Examples
+    from cisfuse.sources.features import span_features
 
     generator = np.random.default_rng(0)
-    return Examples(
-        names=np.array([f"chr22:{101 * row}-{101 * row + 101}" for row in range(spans)], "S"),
-        sequences=generator.choice(np.frombuffer(b"ACGT", np.uint8), (spans, LENGTH)),
-        labels=(generator.random(spans) < 0.01).astype(np.float32),
-        signals={"accessibility": generator.random(spans).astype(np.float32)},
-    )
+    names = [f"chr22:{101 * row}-{101 * row + 101}" for row in range(spans)]
+    arrays = {
+        "name": np.array(names, "S"),
+        "sequence": generator.choice(np.frombuffer(b"ACGT", np.uint8), (spans, LENGTH)),
+        "label": (generator.random(spans) < 0.01).astype(np.int64),
+        "accessibility": generator.random(spans).astype(np.float32),
+    }
+    return Examples(span_features(LENGTH), arrays)
 
 
 def own_loop(examples, dropout: str = "cisfuse", precision: str = "float32", xla: bool = False):

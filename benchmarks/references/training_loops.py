@@ -46,10 +46,10 @@ def published_loop(examples):
     from cisfuse.dna.sequences import one_hot
 
     model = plain_model()
-    encoded = one_hot(examples.sequences)
-    labels = examples.labels[:, None]
+    encoded = one_hot(examples["sequence"])
+    labels = examples.targets[:, None]
     names = [name.decode() for name in examples.names]
-    accessibility_of = dict(zip(names, examples.signals["accessibility"].tolist(), strict=True))
+    accessibility_of = dict(zip(names, examples["accessibility"].tolist(), strict=True))
     weights = np.ones(len(examples), np.float32)
     generator = np.random.default_rng(0)
 
@@ -72,10 +72,10 @@ def plain_fit(examples):
 
     model = plain_model()
     inputs = {
-        "sequence": one_hot(examples.sequences),
-        "accessibility": examples.signals["accessibility"][:, None],
+        "sequence": one_hot(examples["sequence"]),
+        "accessibility": examples["accessibility"][:, None],
     }
-    dataset = tf.data.Dataset.from_tensor_slices((inputs, examples.labels[:, None]))
+    dataset = tf.data.Dataset.from_tensor_slices((inputs, examples.targets[:, None]))
     dataset = dataset.cache().shuffle(len(examples), seed=0).batch(BATCH).prefetch(2)
     return lambda: model.fit(dataset, epochs=1, verbose=0)
 
@@ -103,10 +103,10 @@ def torch_loop(examples, threads: int):
     tower = nn.Sequential(*blocks, nn.Flatten())
     logit = nn.Linear(FILTERS * LENGTH + 1, 1)
     optimizer = torch.optim.Adam([*tower.parameters(), *logit.parameters()], 0.001)
-    codes = torch.from_numpy(examples.sequences)
+    codes = torch.from_numpy(examples["sequence"])
     table = torch.from_numpy(one_hot_table())
-    values = torch.from_numpy(examples.signals["accessibility"][:, None])
-    labels = torch.from_numpy(examples.labels[:, None])
+    values = torch.from_numpy(examples["accessibility"][:, None])
+    labels = torch.from_numpy(examples.targets[:, None])
 
     def epoch():
         order = torch.from_numpy(generator.permutation(len(examples)))
@@ -147,9 +147,9 @@ def deepchem_loop(examples, threads: int):
         batch_size=BATCH,
     )
     names = [name.decode() for name in examples.names]
-    accessibility_of = dict(zip(names, examples.signals["accessibility"].tolist(), strict=True))
+    accessibility_of = dict(zip(names, examples["accessibility"].tolist(), strict=True))
     dataset = deepchem.data.DiskDataset.from_numpy(
-        one_hot(examples.sequences), examples.labels[:, None], ids=names
+        one_hot(examples["sequence"]), examples.targets[:, None], ids=names
     )
 
     def batches():

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 from model_inputs import span_inputs
+from example_builders import span_examples
 
 from cisfuse.examples.shards import Examples
 from cisfuse.models.registry import build_model
@@ -14,11 +15,10 @@ CONSTANTS = {"pseudocount": 0.1, "mean": -0.5, "standard_deviation": 1.2}
 
 def make_examples(count: int, seed: int) -> Examples:
     generator = np.random.default_rng(seed)
-    return Examples(
-        names=np.array([f"chr1:{i}-{i + 30}" for i in range(count)], dtype=object),
-        sequences=generator.choice(np.frombuffer(b"ACGTN", np.uint8), (count, 30)),
-        labels=(np.arange(count) % 4 == 0).astype(np.float32),
-        signals={"accessibility": generator.gamma(1, 1, count).astype(np.float32)},
+    return span_examples(
+        generator.choice(np.frombuffer(b"ACGTN", np.uint8), (count, 30)),
+        np.arange(count) % 4 == 0,
+        generator.gamma(1, 1, count),
     )
 
 

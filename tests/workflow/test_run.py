@@ -138,9 +138,11 @@ def test_the_manifest_keeps_its_contract(results):
     manifest = json.loads((folder / "manifest.json").read_text())
     features = {feature["name"]: feature for feature in manifest["features"]}
     assert list(features) == ["name", "sequence", "label", "accessibility"]
-    assert all({"name", "dtype", "shape", "unit"} == set(entry) for entry in features.values())
     assert (features["sequence"]["dtype"], features["sequence"]["shape"]) == ("uint8", [SPAN])
-    transforms = manifest["signals"]["accessibility"]["transforms"]
+    roles = [feature["role"] for feature in features.values()]
+    assert roles == ["place", "input", "target", "input"]
+    assert (manifest["format_version"], manifest["task"]) == (2, "binding")
+    transforms = manifest["transforms"]["accessibility"]
     assert list(transforms) == ["log", "log_standardise", "none"]
     assert set(transforms["log_standardise"]) == {"pseudocount", "mean", "standard_deviation"}
     assert manifest["configuration"]["splits"]["block_size"] == 5000
@@ -148,10 +150,9 @@ def test_the_manifest_keeps_its_contract(results):
     counts = read_table(results / "spans/jund/splits.tsv").set_index("split")
     for split in SPLITS:
         entry = manifest["splits"][split]
-        assert entry["spans"] == counts.loc[split, "spans"]
-        assert entry["positives"] == counts.loc[split, "positives"]
+        assert entry["examples"] == counts.loc[split, "spans"]
         assert len(entry["shards"]) == 2
-        assert sum(shard["spans"] for shard in entry["shards"]) == entry["spans"]
+        assert sum(shard["examples"] for shard in entry["shards"]) == entry["examples"]
         for shard in entry["shards"]:
             assert digest(folder / shard["file"]) == shard["sha256"]
 

@@ -120,11 +120,11 @@ def test_examples_hold_the_bases_and_no_signal(finished):
     manifest = finished[0] / FOLDER / "examples/selex/manifest.json"
     content = read_json(manifest)
     assert [feature["name"] for feature in content["features"]] == ["name", "sequence", "label"]
-    assert content["signals"] == {}
+    assert content["transforms"] == {}
     examples = read_split(manifest, "test")
     table = read_table(finished[0] / SPANS).query("split == 'test'")
-    assert [bytes(row).decode() for row in examples.sequences] == table["sequence"].tolist()
-    assert examples.labels.tolist() == table["label"].tolist()
+    assert [bytes(row).decode() for row in examples["sequence"]] == table["sequence"].tolist()
+    assert examples.targets.tolist() == table["label"].tolist()
 
 
 def test_predictions_and_scores_need_no_place(finished):
@@ -197,9 +197,9 @@ def test_other_kinds_of_files_give_the_same_shards(finished, kind, tmp_path):
         read_split(root / FOLDER / "examples/selex/manifest.json", "test")
         for root in (finished[0], study)
     ]
-    np.testing.assert_array_equal(first[0].sequences, first[1].sequences)
+    np.testing.assert_array_equal(first[0]["sequence"], first[1]["sequence"])
     np.testing.assert_array_equal(first[0].names, first[1].names)
-    np.testing.assert_array_equal(first[0].labels, first[1].labels)
+    np.testing.assert_array_equal(first[0].targets, first[1].targets)
 
 
 def test_a_wrong_letter_ends_the_run_before_anything_is_made(finished, tmp_path):

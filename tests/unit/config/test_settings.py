@@ -189,6 +189,7 @@ def test_a_model_overrides_the_section_and_the_section_its_protocol():
         "batch_size": 7,
         "learning_rate": 0.5,
         "selection_metric": None,  # the task's
+        "stream": "auto",
         "precision": "float32",
         "xla": False,
     }

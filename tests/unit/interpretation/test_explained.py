@@ -1,16 +1,15 @@
 """The threshold, the outcomes and the roles of spans that are explained."""
 
-import json
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from example_builders import span_examples, write_examples
 from sklearn.metrics import f1_score
 
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import write_table
-from cisfuse.examples.shards import SplitWriter, feature_table
 from cisfuse.interpretation import explained
 from cisfuse.interpretation.explained import (
     best_threshold,
@@ -85,8 +84,7 @@ LENGTH = 12
 def make_study(tmp_path, signals=("accessibility",)):
     """Shards of three splits, and a table of predictions of each."""
     generator = np.random.default_rng(2)
-    manifest = {"features": feature_table(LENGTH, signals), "signals": dict.fromkeys(signals)}
-    manifest["splits"], tables, sequences = {}, {}, {}
+    splits, tables, sequences = {}, {}, {}
     for number, split in enumerate(("train", "valid", "test")):
         count = 20
         spans = pd.DataFrame({"start": number * 1000 + np.arange(count) * LENGTH, "chrom": "chr1"})
@@ -95,16 +93,18 @@ def make_study(tmp_path, signals=("accessibility",)):
         spans["label"] = (generator.random(count) < 0.4).astype(int)
         spans["accessibility"] = generator.random(count).astype(np.float32)
         sequences[split] = generator.choice(np.frombuffer(b"ACGT", np.uint8), (count, LENGTH))
-        paths = [str(tmp_path / f"{split}-{shard}.tfrecord") for shard in range(3)]
-        writer = SplitWriter(paths, count, signals)
-        writer.add(spans, sequences[split])
-        manifest["splits"][split] = writer.close()
+        splits[split] = span_examples(
+            sequences[split],
+            spans["label"],
+            spans["accessibility"] if signals else None,
+            spans["name"].tolist(),
+        )
         spans["logit"] = generator.normal(size=count)
         columns = ["name", "chrom", "start", "end", "label", "logit"]
         columns = columns if signals else ["name", "label", "logit"]
         write_table(spans[columns], tmp_path / f"{split}.tsv.gz")
         tables[split] = spans
-    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    write_examples(tmp_path, splits, 3)
     return tmp_path, tables, sequences
 
 
@@ -246,10 +246,15 @@ def test_damaged_arrays_are_named(tmp_path):
 
 def test_tables_become_examples():
     table = pd.DataFrame({"name": ["a", "b"], "label": [1, 0], "sequence": ["ACGTN", "TTTTT"]})
-    table["accessibility"] = [0.5, 1.5]
+    table[["chrom", "accessibility"]] = [["chr1", 0.5], ["chr1", 1.5]]
     examples = examples_of(table)
     assert examples.names.tolist() == [b"a", b"b"]
-    assert [bytes(row) for row in examples.sequences] == [b"ACGTN", b"TTTTT"]
-    assert examples.sequences.dtype == np.uint8
-    assert examples.signals["accessibility"].tolist() == [0.5, 1.5]
-    assert examples_of(table.drop(columns="accessibility")).signals == {}
+    assert examples.feature("name").role == "place"
+    assert [bytes(row) for row in examples["sequence"]] == [b"ACGTN", b"TTTTT"]
+    assert examples.targets.tolist() == [1, 0]
+    assert examples["accessibility"].tolist() == [0.5, 1.5]
+    for feature in examples.features:
+        feature.check_array(examples[feature.name])
+    labelled = examples_of(table.drop(columns=["chrom", "accessibility"]))
+    assert "accessibility" not in labelled
+    assert labelled.feature("name").role == "name"

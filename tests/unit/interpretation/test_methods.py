@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 from model_inputs import span_inputs
+from example_builders import span_examples
 
 from cisfuse.dna.sequences import one_hot, reverse_complement
 from cisfuse.dna.shuffles import dinucleotide_shuffles
@@ -42,11 +43,9 @@ def make_model(name: str = "fusion_cnn", transform: str = "log_standardise") -> 
 
 def make_examples(count: int, letters: bytes = b"ACGT") -> Examples:
     generator = np.random.default_rng(2)
-    return Examples(
-        names=np.array([f"chr1:{i}-{i + LENGTH}".encode() for i in range(count)], dtype="S"),
-        sequences=generator.choice(np.frombuffer(letters, np.uint8), (count, LENGTH)),
-        labels=np.zeros(count, np.float32),
-        signals={"accessibility": (generator.gamma(1, 1, count) + 0.2).astype(np.float32)},
+    return span_examples(
+        generator.choice(np.frombuffer(letters, np.uint8), (count, LENGTH)),
+        accessibility=generator.gamma(1, 1, count) + 0.2,
     )
 
 
@@ -56,12 +55,8 @@ def explainer():
 
 
 def logit(explainer: Explainer, sequence: bytes, accessibility: float) -> float:
-    example = Examples(
-        np.array([b"x"]),
-        np.frombuffer(sequence, np.uint8)[None],
-        np.zeros(1, np.float32),
-        {"accessibility": np.array([accessibility], np.float32)},
-    )
+    bases = np.frombuffer(sequence, np.uint8)[None]
+    example = span_examples(bases, accessibility=np.array([accessibility]))
     return float(explainer.predict(example)[0])
 
 
@@ -69,8 +64,8 @@ def test_mutagenesis_equals_brute_force(explainer):
     examples = make_examples(3, b"ACGTN")
     found = mutagenesis(explainer, examples)
     for row in range(len(examples)):
-        value = float(examples.signals["accessibility"][row])
-        text = examples.sequences[row].tobytes()
+        value = float(examples["accessibility"][row])
+        text = examples["sequence"][row].tobytes()
         here = logit(explainer, text, value)
         for place in range(LENGTH):
             changed = [
@@ -78,34 +73,34 @@ def test_mutagenesis_equals_brute_force(explainer):
                 for base in (b"A", b"C", b"G", b"T")
             ]
             if text[place : place + 1] == b"N":  # known only as an N, against any base
-                assert (examples.sequences[row] == ord("N")).any()
+                assert (examples["sequence"][row] == ord("N")).any()
             expected = np.array(changed) - np.mean(changed)
             np.testing.assert_allclose(found.hypothetical[row, place], expected, atol=2e-5)
         at_median = logit(explainer, text, MEDIAN)
         assert found.accessibility[row] == pytest.approx(here - at_median, abs=1e-5)
         moved = explainer.transformed(value) - explainer.transformed(MEDIAN)
         assert found.slope[row] == pytest.approx((here - at_median) / moved, rel=1e-3)
-    projected = project(found.hypothetical, examples.sequences)
-    assert (projected[examples.sequences == ord("N")] == 0).all()
+    projected = project(found.hypothetical, examples["sequence"])
+    assert (projected[examples["sequence"] == ord("N")] == 0).all()
     assert np.isnan(found.completeness_error).all()
 
 
 def test_deletion_equals_brute_force(explainer):
     """Nothing in a place is a column of zeros, as the model itself is given it."""
     examples = make_examples(3, b"ACGTN")
-    assert (examples.sequences == ord("N")).sum() > 5
+    assert (examples["sequence"] == ord("N")).sum() > 5
     found = deletion(explainer, examples)
-    levels = explainer.transformed(examples.signals["accessibility"])
+    levels = explainer.transformed(examples["accessibility"])
     for row in range(len(examples)):
-        encoded = one_hot(examples.sequences[row])
+        encoded = one_hot(examples["sequence"][row])
         for place in range(LENGTH):
             variants = np.repeat(encoded[None], 5, axis=0)
             variants[:, place] = np.vstack([np.eye(4), np.zeros(4)])
             logits = explainer.slopes(variants, np.full(5, levels[row]))[0]
             expected = logits[:4] - logits[4]
             np.testing.assert_allclose(found.hypothetical[row, place], expected, atol=2e-5)
-    projected = project(found.hypothetical, examples.sequences)
-    assert (projected[examples.sequences == ord("N")] == 0).all()
+    projected = project(found.hypothetical, examples["sequence"])
+    assert (projected[examples["sequence"] == ord("N")] == 0).all()
     assert np.abs(projected).max() > 0.5
     assert np.isnan(found.completeness_error).all()
     substituted = mutagenesis(explainer, examples)
@@ -118,7 +113,7 @@ def test_deletion_equals_brute_force(explainer):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_examples_without_a_signal_are_explained(method):
-    examples = dataclasses.replace(make_examples(3), signals={})
+    examples = span_examples(make_examples(3)["sequence"])
     model = make_model("sequence_cnn")
     found = METHODS[method](Explainer(model, None), examples, 0)
     other = METHODS[method](Explainer(model, MEDIAN), make_examples(3), 0)
@@ -131,13 +126,13 @@ def test_examples_without_a_signal_are_explained(method):
 
 def test_gradient_methods_are_the_gradient_and_its_change_over_bases(explainer):
     examples = make_examples(4)
-    transformed = explainer.transformed(examples.signals["accessibility"])
-    _, expected, slope = explainer.slopes(one_hot(examples.sequences), transformed)
+    transformed = explainer.transformed(examples["accessibility"])
+    _, expected, slope = explainer.slopes(one_hot(examples["sequence"]), transformed)
     plain, centred = gradient(explainer, examples), gradient_times_input(explainer, examples)
     np.testing.assert_allclose(plain.hypothetical, expected, atol=1e-6)
     # The same as the gradient times the input's distance from a quarter of each base.
-    by_hand = (expected * (one_hot(examples.sequences) - 0.25)).sum(axis=2)
-    projected = project(centred.hypothetical, examples.sequences)
+    by_hand = (expected * (one_hot(examples["sequence"]) - 0.25)).sum(axis=2)
+    projected = project(centred.hypothetical, examples["sequence"])
     np.testing.assert_allclose(projected, by_hand, atol=1e-5)
     for found in (plain, centred):
         np.testing.assert_allclose(found.slope, slope, rtol=1e-5)
@@ -147,8 +142,8 @@ def test_gradient_methods_are_the_gradient_and_its_change_over_bases(explainer):
 
 def path_by_hand(explainer, examples, row, starts, alphas):
     """Contributions along paths from ``starts`` (r, length, 4), at alphas (r, steps), by loops."""
-    end = one_hot(examples.sequences[row])
-    far = float(explainer.transformed(examples.signals["accessibility"][row]))
+    end = one_hot(examples["sequence"][row])
+    far = float(explainer.transformed(examples["accessibility"][row]))
     near = float(explainer.transformed(MEDIAN))
     sequence, slope = np.zeros((LENGTH, 4)), []
     for start, points in zip(starts, alphas, strict=True):
@@ -179,7 +174,7 @@ def test_integrated_gradients_equal_a_loop(explainer, monkeypatch):
 def test_expected_gradients_equal_a_loop_over_shuffles(explainer):
     examples = make_examples(2)
     found = expected_gradients(explainer, examples, seed=5)
-    shuffles = one_hot(dinucleotide_shuffles(examples.sequences, REFERENCES, 5))
+    shuffles = one_hot(dinucleotide_shuffles(examples["sequence"], REFERENCES, 5))
     alphas = np.array(
         [
             [(step + (number + 0.5) / REFERENCES) / REFERENCE_STEPS for step in range(5)]
@@ -202,13 +197,13 @@ def test_expected_gradients_equal_a_loop_over_shuffles(explainer):
 def test_integrated_gradients_add_up_to_the_difference_of_the_logits(explainer, letters):
     examples = make_examples(100, letters)
     found = integrated_gradients(explainer, examples)
-    ends = one_hot(examples.sequences)
+    ends = one_hot(examples["sequence"])
     starts = 0.25 * ends.sum(axis=2, keepdims=True) * np.ones(4, np.float32)
-    far = explainer.transformed(examples.signals["accessibility"])
+    far = explainer.transformed(examples["accessibility"])
     near = np.full(100, explainer.transformed(MEDIAN))
     difference = explainer.slopes(ends, far)[0] - explainer.slopes(starts, near)[0]
     np.testing.assert_allclose(found.explained, difference, atol=1e-5)
-    total = project(found.hypothetical, examples.sequences).sum(axis=1) + found.accessibility
+    total = project(found.hypothetical, examples["sequence"]).sum(axis=1) + found.accessibility
     np.testing.assert_allclose(found.completeness_error, total - difference, atol=1e-5)
     assert np.abs(difference).max() > 1
     within = np.abs(total - difference) <= np.maximum(0.01 * np.abs(difference), 0.01)
@@ -235,7 +230,7 @@ def test_methods_agree_on_accessibility_that_joins_by_one_weight(explainer, meth
     found = METHODS[method](explainer, examples, 0)
     slope = gradient(explainer, examples).slope
     np.testing.assert_allclose(found.slope, slope, rtol=2e-3)
-    moved = explainer.transformed(examples.signals["accessibility"]) - explainer.transformed(MEDIAN)
+    moved = explainer.transformed(examples["accessibility"]) - explainer.transformed(MEDIAN)
     np.testing.assert_allclose(found.accessibility, slope * moved, rtol=1e-3, atol=1e-5)
 
 
@@ -244,7 +239,7 @@ def test_both_strands_are_averaged(method):
     """A model of both strands explains a span and its reverse complement alike."""
     model = Explainer(both_strands(make_model()), MEDIAN)
     examples = make_examples(3)
-    turned = dataclasses.replace(examples, sequences=reverse_complement(examples.sequences))
+    turned = examples.with_array("sequence", reverse_complement(examples["sequence"]))
     found = METHODS[method](model, examples, 0).hypothetical
     other = METHODS[method](model, turned, 0).hypothetical[:, ::-1, ::-1]
     if method == "expected_gradients":  # the two are measured from different shuffles
@@ -289,7 +284,7 @@ def test_a_model_without_an_input_gives_it_nothing(method):
 
 def test_mutagenesis_of_accessibility_at_the_median_has_no_slope(explainer):
     examples = make_examples(2)
-    examples.signals["accessibility"][0] = MEDIAN
+    examples["accessibility"][0] = MEDIAN
     found = mutagenesis(explainer, examples)
     assert found.accessibility[0] == 0
     assert np.isnan(found.slope).tolist() == [True, False]

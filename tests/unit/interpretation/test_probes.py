@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from model_inputs import span_inputs
+from example_builders import span_examples
 from reference import transform_values
 
 from cisfuse.dna.sequences import one_hot, reverse_complement
@@ -41,11 +42,9 @@ def make_model(name: str, transform: str = "log_standardise") -> keras.Model:
 
 def make_examples(count: int) -> Examples:
     generator = np.random.default_rng(4)
-    return Examples(
-        names=np.array([f"chr1:{i}-{i + LENGTH}".encode() for i in range(count)]),
-        sequences=generator.choice(np.frombuffer(b"ACGT", np.uint8), (count, LENGTH)),
-        labels=np.zeros(count, np.float32),
-        signals={"accessibility": (generator.gamma(1, 1, count) + 0.2).astype(np.float32)},
+    return span_examples(
+        generator.choice(np.frombuffer(b"ACGT", np.uint8), (count, LENGTH)),
+        accessibility=generator.gamma(1, 1, count) + 0.2,
     )
 
 
@@ -81,7 +80,7 @@ def test_the_response_is_the_logit_of_each_span_with_each_accessibility():
         logits = []
         for span in range(len(groups[row.sequences])):
             one = groups[row.sequences].take([span])
-            one.signals["accessibility"][:] = row.accessibility
+            one["accessibility"][:] = row.accessibility
             logits.append(float(predict(one)[0]))
         assert row.logit_mean == pytest.approx(np.mean(logits), abs=1e-5)
         assert row.logit_low == pytest.approx(np.quantile(logits, 0.1), abs=1e-5)
@@ -89,7 +88,7 @@ def test_the_response_is_the_logit_of_each_span_with_each_accessibility():
     expected = transform_values(grid, "log_standardise", CONSTANTS["log_standardise"])
     np.testing.assert_allclose(table["transformed"][:3], expected, rtol=1e-5)
     # The spans themselves were left alone.
-    assert examples.signals["accessibility"].min() >= 0.2
+    assert examples["accessibility"].min() >= 0.2
 
 
 def test_no_spans_give_no_rows():
@@ -116,7 +115,7 @@ def test_gains_are_those_of_a_loop():
             for strand in (spelling, reverse_complement(spelling)):
                 one = examples.take([span])
                 before = predict(one)[0]
-                one.sequences[0, start : start + 7] = strand
+                one["sequence"][0, start : start + 7] = strand
                 gains.append(predict(one)[0] - before)
             assert found[span, start] == pytest.approx(np.mean(gains), abs=1e-5)
     table = position_table(motif, found)
@@ -147,7 +146,7 @@ def test_the_margin_is_where_a_motif_loses_its_worth():
     """A valid convolution of width 5 sees an inner place five times and an outer one less."""
     model = word_model(b"TGACTCA", "valid")
     examples = make_examples(20)
-    examples.sequences[:] = ord("G")
+    examples["sequence"][:] = ord("G")
     gains = motif_gains(make_predict(model), examples, "TGACTCA").mean(axis=0)
     np.testing.assert_allclose(gains, gains[::-1], atol=1e-6)
     np.testing.assert_allclose(gains[:6] / gains[10], [0.2, 0.4, 0.6, 0.8, 1, 1], rtol=1e-4)

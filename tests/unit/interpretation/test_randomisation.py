@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 from model_inputs import span_inputs
+from example_builders import span_examples
 
-from cisfuse.examples.shards import Examples
 from cisfuse.interpretation.attribution import Explainer
 from cisfuse.interpretation.methods import deletion
 from cisfuse.interpretation.randomisation import randomise
@@ -46,12 +46,7 @@ def test_models_with_pooling_and_two_units_are_randomised(name):
         assert one.shape == other.shape
         assert (other == 0).all() if one.ndim == 1 else (one != other).any()
     generator = np.random.default_rng(0)
-    examples = Examples(
-        np.array([b"one", b"two"]),
-        generator.choice(np.frombuffer(b"ACGT", np.uint8), (2, 50)),
-        np.ones(2, np.float32),
-        {},
-    )
+    examples = span_examples(generator.choice(np.frombuffer(b"ACGT", np.uint8), (2, 50)))
     maps = [deletion(Explainer(each, None), examples).hypothetical for each in (model, found)]
     assert maps[0].any()
     assert np.abs(maps[0] - maps[1]).max() > 0.01

@@ -7,7 +7,7 @@ from model_inputs import span_inputs
 from reference import transform_values
 
 from cisfuse.base.errors import ConfigError
-from cisfuse.models.layers import HalfDropout, SignalTransform
+from cisfuse.models.layers import HalfDropout, SignalTransform, both_strands
 from cisfuse.models.registry import architecture_of, architectures, build_model
 from cisfuse.prediction.logits import load_model
 from cisfuse.readers.signals import fit_transforms
@@ -180,3 +180,36 @@ def test_half_dropout_draws_anew_and_repeats_with_the_seed():
     keras.utils.set_random_seed(1)
     np.testing.assert_array_equal(HalfDropout()(values, training=True), first)
     np.testing.assert_array_equal(layer(values, training=False), values)
+
+
+def test_unknown_architecture_lists_those_there_are():
+    with pytest.raises(ConfigError, match="fusion_cnn"):
+        build_model("fusion_cn", SETTINGS)
+
+
+def test_signals_along_the_sequence_are_turned_with_it(tmp_path):
+    """The logit is the mean over both strands of all that the other strand changes."""
+    inputs = {
+        "sequence": keras.Input((30, 4), name="sequence"),
+        "atac": keras.Input((30, 2), name="atac"),
+        "level": keras.Input((1,), name="level"),
+    }
+    hidden = keras.layers.Conv1D(3, 5, activation="relu")
+    hidden = hidden(keras.layers.Concatenate()([inputs["sequence"], inputs["atac"]]))
+    hidden = keras.layers.Concatenate()([keras.layers.Flatten()(hidden), inputs["level"]])
+    model = keras.Model(inputs, keras.layers.Dense(1)(hidden))
+    generator = np.random.default_rng(0)
+    forward = {
+        name: generator.random((6, *tensor.shape[1:])).astype(np.float32)
+        for name, tensor in inputs.items()
+    }
+    backward = {
+        "sequence": forward["sequence"][:, ::-1, ::-1],
+        "atac": forward["atac"][:, ::-1],
+        "level": forward["level"],
+    }
+    both_strands(model, ["sequence", "atac"]).save(tmp_path / "both.keras")
+    found = load_model(tmp_path / "both.keras")
+    np.testing.assert_allclose(found(forward), (model(forward) + model(backward)) / 2, atol=1e-5)
+    np.testing.assert_allclose(found(forward), found(backward), atol=1e-5)
+    assert np.abs(model(forward) - model(backward)).max() > 1e-3

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from model_inputs import span_inputs
+from example_builders import span_examples
 
-from cisfuse.base.errors import ConfigError, DamagedFileError
+from cisfuse.base.errors import DamagedFileError
 from cisfuse.dna.sequences import one_hot
-from cisfuse.examples.shards import Examples
 from cisfuse.models.registry import build_model
 from cisfuse.prediction import logits as prediction
 
@@ -17,11 +17,10 @@ MODELS = ("fusion_cnn", "sequence_cnn", "accessibility_logistic")
 @pytest.fixture
 def examples():
     generator = np.random.default_rng(1)
-    return Examples(
-        names=np.array([f"chr1:{row}-{row + 30}" for row in range(45)], dtype="S"),
-        sequences=generator.choice(np.frombuffer(b"ACGTNacgt", np.uint8), (45, 30)),
-        labels=generator.integers(0, 2, 45).astype(np.float32),
-        signals={"accessibility": generator.gamma(1, 1, 45).astype(np.float32)},
+    return span_examples(
+        generator.choice(np.frombuffer(b"ACGTNacgt", np.uint8), (45, 30)),
+        generator.integers(0, 2, 45),
+        generator.gamma(1, 1, 45),
     )
 
 
@@ -32,8 +31,8 @@ def test_batches_give_what_keras_predicts(examples, name, batch, monkeypatch):
     monkeypatch.setattr(prediction, "BATCH", batch)
     found = prediction.make_predict(model)(examples)
     inputs = {
-        "sequence": one_hot(examples.sequences),
-        "accessibility": examples.signals["accessibility"][:, None],
+        "sequence": one_hot(examples["sequence"]),
+        "accessibility": examples["accessibility"][:, None],
     }
     inputs = {key: inputs[key] for key in prediction.model_inputs(model)}
     assert found.dtype == np.float32
@@ -43,11 +42,6 @@ def test_batches_give_what_keras_predicts(examples, name, batch, monkeypatch):
 def test_no_examples_have_no_logits(examples):
     model = build_model("fusion_cnn", span_inputs(30))
     assert prediction.make_predict(model)(examples.take(np.arange(0))).shape == (0,)
-
-
-def test_a_signal_that_is_missing_is_named(examples):
-    with pytest.raises(ConfigError, match=r"methylation.*accessibility"):
-        prediction.columns_of(examples, ["sequence", "methylation"])
 
 
 def test_a_damaged_model_is_named(tmp_path):

@@ -35,6 +35,15 @@ def test_the_training_is_told_once_and_models_by_what_differs():
     assert training_words(SETTINGS, [3], 1)[1].startswith("1 seed (3), 1 round,")
 
 
+def test_a_setting_that_nobody_changed_needs_no_word():
+    said = [
+        training_words({name: {**own, "stream": stream} for name, own in SETTINGS.items()}, [0], 20)
+        for stream in ("auto", True)
+    ]
+    assert said[0] == training_words(SETTINGS, [0], 20)
+    assert said[1][1].endswith("stream yes")
+
+
 def test_the_training_on_sequences_has_no_settings_of_accessibility():
     settings = {name: {**own, "sequence_rounds": 8} for name, own in SETTINGS.items()}
     models, training = training_words(settings, [0], 20, ("transform", "sequence_rounds"))

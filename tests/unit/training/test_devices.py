@@ -19,7 +19,7 @@ import json, sys, tempfile
 import keras, numpy as np, tensorflow as tf
 from model_inputs import span_inputs
 from cisfuse.training.devices import choose_devices, mirrored
-from cisfuse.examples.shards import Examples
+from example_builders import span_examples
 from cisfuse.models.registry import build_model
 from cisfuse.models.layers import HalfDropout
 from cisfuse.training.rounds import TrainingSettings, train
@@ -34,8 +34,7 @@ def examples(count, seed):
     labels = (np.arange(count) % 4 == 0).astype(np.float32)
     accessibility = generator.gamma(1, 1, count) + labels
     sequences = generator.choice(np.frombuffer(b"ACGT", np.uint8), (count, 30))
-    signals = {"accessibility": accessibility.astype(np.float32)}
-    return Examples(np.arange(count), sequences, labels, signals)
+    return span_examples(sequences, labels, accessibility)
 
 tf.config.experimental.enable_op_determinism()
 data = {"train": examples(90, 1), "valid": examples(40, 2)}
@@ -137,6 +136,20 @@ print(json.dumps([full, half, dtypes]))
     assert dtypes == ["float32", name, "float32"]
     assert half != full
     np.testing.assert_allclose(half, full, rtol=0.05)
+
+
+def test_streamed_examples_give_two_devices_and_xla_the_steps_of_one():
+    one, two, compiled = answer("""
+from pathlib import Path
+from example_builders import write_examples
+from cisfuse.examples.stream import StreamedSplit
+manifest = write_examples(Path(tempfile.mkdtemp()), data, 9)
+data = {split: StreamedSplit(manifest, split) for split in data}
+name = "accessibility_logistic"
+print(json.dumps([run(name, 1), run(name, 2), run(name, 1, xla=True)]))
+""")
+    np.testing.assert_allclose(two, one, rtol=1e-4)
+    np.testing.assert_allclose(compiled, one, rtol=1e-4)
 
 
 def test_xla_takes_the_same_steps_where_there_is_no_dropout():

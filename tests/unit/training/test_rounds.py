@@ -72,7 +72,7 @@ def test_steps_equal_keras_fit_where_there_is_no_dropout():
     models = [build_model("accessibility_logistic", span_inputs(30, "log", CONSTANTS))]
     models.append(keras.models.clone_model(models[0]))
     models[1].set_weights(models[0].get_weights())
-    weights = class_weights(data.labels, "balanced")
+    weights = class_weights(data.targets, "balanced")
 
     optimizer = keras.optimizers.Adam(0.05)
     optimizer.build(models[0].trainable_variables)
@@ -85,9 +85,9 @@ def test_steps_equal_keras_fit_where_there_is_no_dropout():
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     models[1].compile(keras.optimizers.Adam(0.05), loss)
     history = models[1].fit(
-        {"accessibility": data.signals["accessibility"][:, None]},
-        data.labels[:, None],
-        sample_weight=np.where(data.labels > 0, weights[1], weights[0]),
+        {"accessibility": data["accessibility"][:, None]},
+        data.targets[:, None],
+        sample_weight=np.where(data.targets > 0, weights[1], weights[0]),
         batch_size=16,
         epochs=3,
         shuffle=False,
@@ -122,12 +122,12 @@ def test_loss_curves_are_those_of_keras_with_its_own_dropout(tmp_path):
 def learnable_examples(count: int, seed: int) -> Examples:
     """Half of the spans hold a motif and are bound; accessibility tells nothing."""
     data = make_examples(count, seed)
-    labels = (np.arange(count) % 2 == 0).astype(np.float32)
+    labels = (np.arange(count) % 2 == 0).astype(np.int64)
     generator = np.random.default_rng(seed)
     for row in np.flatnonzero(labels):
         start = generator.integers(0, 23)
-        data.sequences[row, start : start + 7] = np.frombuffer(b"TGACTCA", np.uint8)
-    return Examples(data.names, data.sequences, labels, data.signals)
+        data["sequence"][row, start : start + 7] = np.frombuffer(b"TGACTCA", np.uint8)
+    return data.with_array("label", labels)
 
 
 def keras_losses(data: Examples, epochs: int, seed: int) -> list[float]:
@@ -144,10 +144,10 @@ def keras_losses(data: Examples, epochs: int, seed: int) -> list[float]:
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(0.01), loss)
     inputs = {
-        "sequence": one_hot(data.sequences),
-        "accessibility": data.signals["accessibility"][:, None],
+        "sequence": one_hot(data["sequence"]),
+        "accessibility": data["accessibility"][:, None],
     }
-    history = model.fit(inputs, data.labels[:, None], batch_size=50, epochs=epochs, verbose=0)
+    history = model.fit(inputs, data.targets[:, None], batch_size=50, epochs=epochs, verbose=0)
     return history.history["loss"]
 
 
@@ -217,16 +217,16 @@ def test_a_model_trained_on_both_strands_is_blind_to_the_strand(tmp_path, exampl
     model = load_model(state.model_path(1))
     assert model.count_params() == build().count_params()
     data = examples["valid"]
-    accessibility = data.signals["accessibility"][:, None]
+    accessibility = data["accessibility"][:, None]
     forward, backward = (
         model({"sequence": one_hot(sequences), "accessibility": accessibility})
-        for sequences in (data.sequences, reverse_complement(data.sequences))
+        for sequences in (data["sequence"], reverse_complement(data["sequence"]))
     )
     np.testing.assert_allclose(forward, backward, atol=1e-6)
     inner = next(layer for layer in model.layers if isinstance(layer, keras.Model))
     one, other = (
         inner({"sequence": one_hot(sequences), "accessibility": accessibility})
-        for sequences in (data.sequences, reverse_complement(data.sequences))
+        for sequences in (data["sequence"], reverse_complement(data["sequence"]))
     )
     np.testing.assert_allclose(forward, (one + other) / 2, atol=1e-6)
     assert np.abs(one - other).max() > 1e-3
@@ -255,11 +255,11 @@ def test_the_protocol_of_the_tutorial_is_that_of_keras_fit(tmp_path):
     model = keras.Model(logits.input, keras.ops.sigmoid(logits.output))
     model.compile("adam", "mse", metrics=["accuracy"])
     inputs, labels = (
-        {split: one_hot(of.sequences) for split, of in data.items()},
-        {split: of.labels[:, None] for split, of in data.items()},
+        {split: one_hot(of["sequence"]) for split, of in data.items()},
+        {split: of.targets[:, None] for split, of in data.items()},
     )
     for epoch in range(3):
-        rows = training.epoch_rows(data["train"].labels, 0, 7, epoch)
+        rows = training.epoch_rows(data["train"].targets, 0, 7, epoch)
         history = model.fit(
             {"sequence": inputs["train"][rows]},
             labels["train"][rows],

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -235,7 +236,7 @@ def test_a_second_training_in_the_folder_is_refused(tmp_path):
         "import sys, time; from cisfuse.training.state import TrainingState; "
         "state = TrainingState(sys.argv[1], {}); print('held', flush=True); time.sleep(60)"
     )
-    scripts = os.path.dirname(os.path.dirname(training_state.__file__))
+    scripts = str(Path(training_state.__file__).parents[2])
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path / "state")],
         env={**os.environ, "PYTHONPATH": scripts},

@@ -142,5 +142,6 @@ def model_settings(training: Mapping, name: str) -> dict:
     }
     settings["architecture"] = own.get("architecture", name)
     settings["options"] = own.get("options", {})
-    settings["selection_metric"] = training["selection_metric"]
+    for key in ("selection_metric", "stream"):
+        settings[key] = training[key]
     return settings

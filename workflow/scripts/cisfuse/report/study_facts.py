@@ -6,7 +6,7 @@ from cisfuse.base.wording import name_of
 from cisfuse.config.protocols import PLAIN
 
 # Said only where a model departs from them: what nobody changed needs no word.
-UNSAID = {**PLAIN, "options": {}}
+UNSAID = {**PLAIN, "options": {}, "stream": "auto"}
 
 
 def training_words(
