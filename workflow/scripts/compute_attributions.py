@@ -1,11 +1,14 @@
 """Attributions of the chosen spans by every method, and of a model with random weights."""
 
+# First, so that TensorFlow's start-up lines go to the log.
+from cisfuse.jobs.job import rule_job
+
+# isort: split
 from cisfuse.base.files import read_json, read_table, write_arrays
 from cisfuse.interpretation.attribution import Explainer
 from cisfuse.interpretation.explained import examples_of, positives_of_test
 from cisfuse.interpretation.methods import attribute
 from cisfuse.interpretation.randomisation import randomise
-from cisfuse.jobs.job import rule_job
 from cisfuse.prediction.logits import load_model
 from cisfuse.training.devices import limit_threads
 

@@ -1,11 +1,14 @@
 """Probe a model: its response to accessibility, to a motif's position, and its first filters."""
 
+# First, so that TensorFlow's start-up lines go to the log.
+from cisfuse.jobs.job import rule_job
+
+# isort: split
 from cisfuse.base.files import read_json, read_table, write_arrays, write_json, write_table
 from cisfuse.dna.tomtom import match_matrices
 from cisfuse.interpretation.explained import examples_of, read_arrays
 from cisfuse.interpretation.first_layer import filter_table, filter_windows, firing_ppms
 from cisfuse.interpretation.probing import probe
-from cisfuse.jobs.job import rule_job
 from cisfuse.prediction.logits import load_model
 from cisfuse.training.devices import limit_threads
 
