@@ -72,7 +72,7 @@ rule write_report:
         ),
         **learning_inputs(),
         **explained_inputs(),
-        summary="results/{study}/summary.png",
+        summary=["results/{study}/summary.png"],
     output:
         report(
             "results/{study}/report.html",

@@ -25,6 +25,7 @@ from cisfuse.evaluation.entries import CONVENTION_METRICS
 from cisfuse.evaluation.score_tables import comparisons_table, group_runs, parse_run
 from cisfuse.statistics.bootstrap import Resamples
 from cisfuse.statistics.scores import Scores, mean_scores
+from cisfuse.tasks.binding.scores import COMPARED
 
 COUNTS = ("true_positives", "false_positives", "false_negatives", "true_negatives")
 
@@ -95,9 +96,10 @@ def compare_conventions(
 
     ``scored`` holds the scores of each run by convention; ``learned`` are the runs that do not
     give all spans one logit. Columns: convention, seeds, then those of `comparisons_table` for
-    `CONVENTION_METRICS`. Models are means over seeds: ``seeds`` is ``all``, or ``learned`` for
-    those in ``learned`` alone; a model without any is left out there.
+    `CONVENTION_METRICS`, in the order of `COMPARED`. Models are means over seeds: ``seeds`` is
+    ``all``, or ``learned`` for those in ``learned`` alone; a model without any is left out there.
     """
+    metrics = [metric for metric in COMPARED if metric in CONVENTION_METRICS]
     tables = []
     for convention, scores in scored.items():
         for seeds, runs in (
@@ -108,7 +110,7 @@ def compare_conventions(
                 entry: mean_scores([scores[run] for run in members])
                 for entry, members in group_runs(runs).items()
             }
-            table = comparisons_table(entries, main, CONVENTION_METRICS, resamples)
+            table = comparisons_table(entries, main, metrics, resamples)
             table.insert(0, "convention", convention)
             table.insert(1, "seeds", seeds)
             tables.append(table)

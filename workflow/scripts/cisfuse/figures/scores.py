@@ -96,11 +96,11 @@ def plot_ablation(
     """
     kept = entries[(entries["model"] == main) | (entries["seed"] != ENSEMBLE)]
     reads = kept["model"].map(lambda model: input_words(inputs.get(model)))
-    order = [kept[reads == words] for words in INPUT_COLOURS]
+    order = [kept[reads == read] for read in INPUT_COLOURS]
     kept = pd.concat(order, ignore_index=True)
     groups = {
-        capitalised(words): [name_of(name) for name in part["entry"]]
-        for words, part in zip(INPUT_COLOURS, order, strict=True)
+        capitalised(read): [name_of(name) for name in part["entry"]]
+        for read, part in zip(INPUT_COLOURS, order, strict=True)
         if len(part)
     }
     colours = [

@@ -63,7 +63,7 @@ def probe(
     logger.info("%s", ", ".join(f"{len(group)} spans {name}" for name, group in groups.items()))
     response = empty(RESPONSE_COLUMNS)
     if "accessibility" in explainer.inputs and len(examples):
-        grid = accessibility_grid(explainer, examples.signals["accessibility"])
+        grid = accessibility_grid(explainer, examples["accessibility"])
         response = accessibility_response(explainer, groups, grid)
 
     reads_sequence, motif = "sequence" in explainer.inputs, motifs[0]

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 from scipy.stats import norm
-from sklearn.linear_model import LogisticRegression
 
 BINS = 10
 
@@ -32,6 +31,8 @@ def fit_platt(labels: np.ndarray, logits: np.ndarray) -> Platt:
     (positives + 1) / (positives + 2) and a negative as 1 / (negatives + 2), as J. Platt proposed
     ("Probabilistic Outputs for Support Vector Machines", 1999).
     """
+    from sklearn.linear_model import LogisticRegression
+
     bound = labels == 1
     rows, targets, weights = np.arange(len(bound)), bound, np.ones(len(bound))
     if _parted(logits[bound], logits[~bound]):
