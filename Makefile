@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run run-sequences test test-slow verify reproduce clean bench bench-quick lint format lock audit environment bedtools
+.PHONY: run run-sequences run-activity test test-slow verify reproduce clean bench bench-quick lint format lock audit environment bedtools
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,6 +26,9 @@ run: environment  ## set up and run the default, simulated study
 
 run-sequences: environment  ## set up and run the simulated study of labelled sequences
 	snakemake --cores all --configfile config/tfbs_simulated.yaml
+
+run-activity: environment  ## set up and run the simulated study of reporter activity
+	snakemake --cores all --configfile config/activity_simulated.yaml
 
 test: environment  ## set up and run the quick tests
 	pytest -m "not slow"

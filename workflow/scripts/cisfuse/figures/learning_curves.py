@@ -29,7 +29,7 @@ def plot_learning(
     with mpl.rc_context(STYLE):
         columns = min(len(losses), ABREAST)
         bands = -(-len(losses) // ABREAST)
-        figure = new_figure(max(3.5, min(7.1, 1 + 2.4 * columns)), 0.9 + 3.6 * bands)
+        figure = new_figure(max(5.0, min(7.1, 1 + 2.4 * columns)), 0.9 + 3.6 * bands)
         panels = figure.subplots(2 * bands, columns, squeeze=False, sharex=True)
         for place, (model, loss) in enumerate(losses.items()):
             band, column = divmod(place, ABREAST)

@@ -191,7 +191,8 @@ def _learning(study: Study, inputs: Inputs, sample: str) -> Figure | None:
     if not inputs.get("learning") or sample not in study.trained:
         return None
     path = inputs["learning"][list(study.trained).index(sample)]
-    score = tasks.part_of(study.task, "fitting").LEARNING.replace("_", " ")
+    learning = tasks.part_of(study.task, "fitting").LEARNING
+    score = study.terms.task.METRIC_NAMES.get(learning, learning)
     heading, note = (text.format(score=score) for text in LEARNING)
     return picture(path, f"{heading} {study.places[sample]}", f"{heading} {note}")
 
