@@ -2,11 +2,11 @@
 # Needs: trained models, examples and span tables; other programs' predictions.
 # Makes: evaluation/SAMPLE/RUN/SPLIT.tsv.gz, where a run is MODEL/seed-SEED, MODEL/ensemble, a
 #        baseline or another program; metrics, curves and paired differences of all of them;
-#        the same for SAMPLE/folds. The matrices of the factor; called_labels.tsv and
-#        convention_comparisons.tsv; for labelled sequences string_search.tsv.
+#        the same for SAMPLE/folds. The matrices of the factor, and a table for each baseline that
+#        has something to show; called_labels.tsv and convention_comparisons.tsv; figures.
 # Steps: predict_spans, predict_baselines, predict_average_accessibility, import_predictions,
-#        pool_folds, average_predictions; score_predictions; call_labels, for labelled sequences
-#        or where figures are published.
+#        pool_folds, average_predictions; score_predictions; call_labels, where labels are called
+#        as published figures were; plot_scores, plot_rounds.
 
 
 rule predict_spans:

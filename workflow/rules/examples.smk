@@ -1,5 +1,5 @@
 # Stage: examples.
-# Needs: spans/SAMPLE/spans.tsv.gz and, unless it holds sequences, the indexed genome.
+# Needs: spans/SAMPLE/spans.tsv.gz and the indexed genome where there is one.
 # Makes: examples/SAMPLE/SPLIT-00000-of-0000N.tfrecord and manifest.json.
 # Steps: write_tfrecords, verify_tfrecords (reads every shard back).
 

@@ -1,6 +1,6 @@
 # Stage: spans, whatever the source of examples is.
 # Needs: spans/SAMPLE/spans.tsv.gz and splits.tsv, and the indexed genome where there is one.
-# Makes: spans/SAMPLE/audit.tsv, which says what a split lets a model know of test.
+# Makes: spans/SAMPLE/audit.tsv, the split leakage.
 # Steps: audit_splits.
 
 

@@ -1,4 +1,4 @@
-"""Count what a sample's split lets a model know of its test beforehand."""
+"""Count the split leakage of a sample."""
 
 import logging
 

@@ -1,6 +1,6 @@
 """The errors that a user can act on.
 
-Every message names the file, the place in it, and the mend, in one line.
+Every message names the file, the place in it, and the fix, in one line.
 Anything else that is raised is a defect of cisfuse itself.
 """
 

@@ -28,7 +28,7 @@ def fill_defaults(content: dict, schema: Mapping) -> dict:
     """A copy of ``content`` with the schema's defaults where a key is absent, to any depth.
 
     Keys come in the schema's order: Snakemake compares parameters with their order, and a
-    default that is written out, or keys that change places, shall rerun nothing.
+    default that is written out, or keys that change places, must rerun nothing.
     """
     filled = {}
     for key, rule in schema.get("properties", {}).items():
@@ -85,13 +85,13 @@ TYPES = {
     "object": "is not a section; write keys with values, indented below it",
 }
 BOUNDS = {
-    "minimum": "give {} or more",
-    "maximum": "give {} or less",
-    "exclusiveMinimum": "give more than {}",
-    "minLength": "give some text",
-    "maxLength": "give {} letters or fewer",
-    "minItems": "give one at least",
-    "minProperties": "give one at least",
+    "minimum": "is out of range; give {} or more",
+    "maximum": "is out of range; give {} or less",
+    "exclusiveMinimum": "is out of range; give more than {}",
+    "minLength": "must not be empty; give some text",
+    "maxLength": "is too long; give {} letters or fewer",
+    "minItems": "must not be empty; give one at least",
+    "minProperties": "must not be empty; give one at least",
 }
 
 
@@ -114,14 +114,14 @@ def describe(error: jsonschema.ValidationError) -> str:
         return f"{where}: {value} is not one of {', '.join(map(str, rule))}; choose one of them"
     if error.validator == "pattern":
         meaning = error.schema.get("description", "")
-        return f"{where}: {value} has not the form {rule}; correct it {meaning}".rstrip()
+        return f"{where}: {value} does not match {rule}; correct it. {meaning}".rstrip()
     if error.validator == "type":
         expected = rule if isinstance(rule, str) else rule[0]
         return f"{where}: {value} {TYPES[expected]}"
     if error.validator == "uniqueItems":
-        return f"{where}: {value} names something twice; keep one of each"
-    bound = BOUNDS.get(str(error.validator), f"correct it ({error.message})")
-    return f"{where}: {value} will not do; {bound.format(rule)}"
+        return f"{where}: {value} has a duplicate; keep one of each"
+    bound = BOUNDS.get(str(error.validator), f"is not accepted; correct it ({error.message})")
+    return f"{where}: {value} {bound.format(rule)}"
 
 
 def shorten(value: Any, longest: int = 80) -> str:

@@ -144,7 +144,7 @@ def _explain(seqlets: dict[str, int], count: int, unit: str) -> str:
     if max(seqlets.values()) > least:
         return (
             f"No pattern: {counts} contributions were cut out of {count:,} {unit}s, but no group "
-            f"of them is alike enough. A better model or more positive {unit}s would help."
+            f"of them is similar enough. A better model or more positive {unit}s would help."
         )
     return (
         f"Too few seqlets: {counts} contributions were cut out of {count:,} {unit}s, and more than "

@@ -69,12 +69,12 @@ def missed_words(path: str | Path, sites: pd.DataFrame, spans: pd.DataFrame) -> 
     if not len(sites) or len(known_sites(sites, spans)):
         return ""
     example = spans["chrom"].iloc[0] if len(spans) else "none"
-    mend = (
+    fix = (
         "check their positions, which count from 0"
         if sites["chrom"].isin(spans["chrom"]).any()
         else f"its first column has {sites['chrom'].iloc[0]!r}, the spans have {example!r}"
     )
-    return f"{path}: none of its {len(sites):,} sites lies on an explained span; {mend}"
+    return f"{path}: none of its {len(sites):,} sites lies on an explained span; {fix}"
 
 
 def planted_sites(

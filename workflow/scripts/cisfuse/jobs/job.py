@@ -35,7 +35,7 @@ def rule_job(job: Any) -> Iterator[logging.Logger]:
     to standard error, where jobs that run side by side mix, with the job's name. The line of
     versions and what native code writes go to the log alone (see `cisfuse.jobs.terminal`).
     An input that is not what its rule wrote ends the job before the body runs.
-    An error that a user can mend becomes one line and exit status 1; any other exception is
+    An error that a user can fix becomes one line and exit status 1; any other exception is
     written to the log with its traceback and raised. The cause stands first in the log, also
     when a cluster stops the job with SIGTERM.
     """
@@ -119,7 +119,7 @@ class _LogFile(logging.FileHandler):
 
 
 def one_line(error: BaseException, job: Any) -> str | None:
-    """What happened and how to mend it; None for an exception that is a defect of cisfuse."""
+    """What happened and how to fix it; None for an exception that is a defect of cisfuse."""
     if isinstance(error, CisfuseError):
         return str(error)
     if isinstance(error, Stopped):

@@ -91,7 +91,7 @@ class Records:
         return found
 
     def damage(self, path: str) -> str:
-        """What is wrong with a file that is not what its rule wrote, and how to mend it."""
+        """What is wrong with a file that is not what its rule wrote, and how to fix it."""
         brought = ""
         if path.startswith("resources/"):
             brought = f"if you put it there yourself, delete {self.path_of_file(path)}, else "

@@ -1,6 +1,6 @@
 """Checks across the users' files, before any span is made.
 
-Each check raises `InputError` with one line: the file, the place, what is wrong, the mend.
+Each check raises `InputError` with one line: the file, the place, what is wrong, the fix.
 ``sizes`` gives the length in bp of each sequence of the genome FASTA, ``genome_path`` that
 file as the user wrote it, and an empty list of chromosomes means all of the FASTA.
 """
@@ -37,8 +37,8 @@ def check_chromosomes(
     for name in sorted(names):
         other = name.removeprefix("chr") if name.startswith("chr") else f"chr{name}"
         if other in sizes:
-            mend = _renaming(path, adds_prefix=other.startswith("chr"), noun=noun)
-            raise InputError(f"{path}: {noun} use '{name}', {genome_path} uses '{other}'; {mend}")
+            fix = _renaming(path, adds_prefix=other.startswith("chr"), noun=noun)
+            raise InputError(f"{path}: {noun} use '{name}', {genome_path} uses '{other}'; {fix}")
     raise InputError(
         f"{path}: {noun} use {list_names(names)}, {genome_path} has {list_names(sizes)}; rename "
         "the chromosomes of one of the two, or give the genome that the file was made with"

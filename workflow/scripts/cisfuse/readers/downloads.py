@@ -33,7 +33,7 @@ BUSY_STATUS = (408, 425, 429)
 
 
 class _Interrupted(Exception):
-    """A transfer that another try may carry on; its text says what happened, and the mend."""
+    """A transfer that another try may carry on; its text says what happened, and the fix."""
 
 
 def download(url: str, target: str | Path, checksum: str, *, timeout_s: float = 60) -> None:
@@ -42,7 +42,7 @@ def download(url: str, target: str | Path, checksum: str, *, timeout_s: float = 
     ``checksum`` is ``sha256:HEX``, ``md5:HEX`` or ``git:HEX`` of the bytes sent. ``timeout_s``
     limits each wait for the server, not the whole. A transfer that breaks is carried on, after
     a pause that doubles, until `ATTEMPTS` tries in a row brought nothing new. Raises `InputError`
-    with the URL and the mend for whatever goes wrong on the way, `ConfigError` for a checksum of
+    with the URL and the fix for whatever goes wrong on the way, `ConfigError` for a checksum of
     another form, and `OSError` when the file cannot be written.
     """
     _parse_checksum(checksum)
@@ -231,7 +231,7 @@ def _logged(chunks: Iterable[bytes], url: str, before: int, total: int | None) -
 
 
 def _interruption(error: Exception, url: str, timeout_s: float) -> Exception:
-    """The exception for a failed transfer: what happened and the mend."""
+    """The exception for a failed transfer: what happened and the fix."""
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
         return _Interrupted(
             f"no answer within {timeout_s:g} s; try again later, or fetch it by hand"

@@ -92,7 +92,7 @@ def _describe_letter(letter: bytes) -> str:
         return "old Macintosh line ends (CR); convert them: tr '\\r' '\\n' < FILE > NEW_FILE"
     return (
         f"{_shown(letter)} is no letter of DNA; give a genome of {LETTERS.decode()}, with N for "
-        "unknown bases (a protein or an alignment will not do)"
+        "unknown bases (a protein or an alignment is not accepted)"
     )
 
 

@@ -1,7 +1,7 @@
 """Readers of the users' text files: intervals, labelled spans, bedGraphs and signal tables.
 
 Coordinates are 0-based and half-open everywhere; files may be unsorted. Each reader raises
-`InputError` with one line that names the file, the line, what is wrong and the mend.
+`InputError` with one line that names the file, the line, what is wrong and the fix.
 """
 
 import shlex

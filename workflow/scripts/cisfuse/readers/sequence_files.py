@@ -1,7 +1,7 @@
 """The three kinds of files that hold sequences with a target, each read to the same columns.
 
 Line ends may be those of any system. Every `InputError` is one line with the file, the line,
-what is wrong and the mend.
+what is wrong and the fix.
 """
 
 import io
@@ -23,8 +23,8 @@ LETTERS = b"ACGTNacgtn"
 OTHER_LETTER = re.compile(f"[^{LETTERS.decode()}\n]")
 
 
-def fail(path: str | Path, line: int, problem: str, mend: str) -> NoReturn:
-    raise InputError(f"{path}: line {line}: {problem}; {mend}")
+def fail(path: str | Path, line: int, problem: str, fix: str) -> NoReturn:
+    raise InputError(f"{path}: line {line}: {problem}; {fix}")
 
 
 def split_lines(path: str | Path, content: bytes) -> list[str]:
@@ -154,12 +154,12 @@ def read_parallel(
         problem, fix = target.describe_bad(cells[row])
         fail(labels_path, row + 1 + has_header, problem, f"{fix}, one {target.NOUN} per line")
     if len(cells) != len(sequences):
-        mend = f"give {target.A_NOUN} for every sequence, in the same order"
+        fix = f"give {target.A_NOUN} for every sequence, in the same order"
         if len(cells) == len(sequences) + 1 and not has_header:
-            mend += "; if its first line is a header, set spans.labels_header: true"
+            fix += "; if its first line is a header, set spans.labels_header: true"
         raise InputError(
             f"{labels_path}: {len(cells):,} {target.NOUNS} for the {len(sequences):,} sequences of "
-            f"{path}; {mend}"
+            f"{path}; {fix}"
         )
     table = pd.DataFrame({"line": np.arange(len(sequences), dtype=np.int64) + 1})
     table["name"] = _numbered(len(sequences))
@@ -209,26 +209,26 @@ def _check_letters(path: str | Path, rows: Sequence[str], lines: Sequence[int]) 
         return
     found = OTHER_LETTER.search(joined)
     row = joined.count("\n", 0, found.start())
-    mend = "correct it, or write N for an unknown base"
+    fix = "correct it, or write N for an unknown base"
     if rows[row] in ("0", "1"):
-        mend = "this is a label: swap the columns sequences and labels of the sample sheet"
+        fix = "this is a label: swap the columns sequences and labels of the sample sheet"
     elif found[0] in "Uu":
-        mend = "this is RNA: replace U by T"
+        fix = "this is RNA: replace U by T"
     elif len(rows[row].split()) > 1:
-        mend = "write a sequence without spaces, and nothing beside it"
+        fix = "write a sequence without spaces, and nothing beside it"
     elif lines[row] == 1 and found[0] == "@":
-        mend = "where this is FASTQ, convert it to FASTA"
+        fix = "where this is FASTQ, convert it to FASTA"
     elif lines[row] == 1:
-        mend += " or, if the line is a header, remove it"
-    fail(path, lines[row], f"{found[0]!r} is none of A, C, G, T and N", mend)
+        fix += " or, if the line is a header, remove it"
+    fail(path, lines[row], f"{found[0]!r} is none of A, C, G, T and N", fix)
 
 
 def _check_no_blank(path: str | Path, rows: Iterable[str], first: int = 0) -> None:
     """Raise for a blank line at or after the row ``first``."""
     for row, line in enumerate(rows):
         if not line and row >= first:
-            mend = "remove it; each line belongs to the same line of the other file"
-            fail(path, row + 1, "the line is blank", mend)
+            fix = "remove it; each line belongs to the same line of the other file"
+            fail(path, row + 1, "the line is blank", fix)
 
 
 def _check_filled(path: str | Path, table: pd.DataFrame) -> None:
@@ -238,7 +238,7 @@ def _check_filled(path: str | Path, table: pd.DataFrame) -> None:
         fail(path, line, "the sequence is empty", "remove it, or give its bases")
 
 
-def _check_names(path: str | Path, table: pd.DataFrame, mend: str) -> None:
+def _check_names(path: str | Path, table: pd.DataFrame, fix: str) -> None:
     """Raise for a name that is blank, holds a space, or is there twice."""
     names, lines = table["name"], table["line"].to_numpy()
     blank = (names.str.strip(" ") == "").to_numpy(dtype=bool)
@@ -254,7 +254,7 @@ def _check_names(path: str | Path, table: pd.DataFrame, mend: str) -> None:
     if again.any():
         row = int(np.argmax(again))
         first = lines[int(np.argmax((names == names.iloc[row]).to_numpy(dtype=bool)))]
-        fail(path, lines[row], f"the name {names.iloc[row]!r} is also on line {first}", mend)
+        fail(path, lines[row], f"the name {names.iloc[row]!r} is also on line {first}", fix)
 
 
 def _convert_targets(text: Text, table: pd.DataFrame, target: Target) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 Files may be plain or gzipped, and separated by tabs or, when the first line of data holds no
 tab, by runs of spaces. Blank lines and lines that start with ``#``, ``track`` or ``browser``
 are skipped. Every `InputError` is one line with the file, the line (skipped lines count),
-what is wrong and the mend.
+what is wrong and the fix.
 """
 
 import codecs
@@ -62,14 +62,14 @@ class Text:
     separator: str  # a tab, or the pattern of whitespace
     first: list[str]  # fields of the first line of data
 
-    def fail(self, row: int, problem: str, mend: str) -> NoReturn:
-        raise InputError(f"{self.path}: line {self.lines[row]}: {problem}; {mend}")
+    def fail(self, row: int, problem: str, fix: str) -> NoReturn:
+        raise InputError(f"{self.path}: line {self.lines[row]}: {problem}; {fix}")
 
-    def check(self, bad: np.ndarray, problem: Callable[[int], str], mend: str) -> None:
+    def check(self, bad: np.ndarray, problem: Callable[[int], str], fix: str) -> None:
         """Raise for the first row of the mask ``bad``, described by ``problem(row)``."""
         if bad.any():
             row = int(np.argmax(bad))
-            self.fail(row, problem(row), mend)
+            self.fail(row, problem(row), fix)
 
     def without_first(self) -> "Text":
         """The same text with its first line of data skipped, because it is a header."""
@@ -116,10 +116,10 @@ def read_content(path: str | Path, any_line_end: bool = False) -> bytes:
 
 def check_format(path: str | Path, content: bytes) -> None:
     """Raise `InputError` for content that begins as a known format other than text does."""
-    for start, name, mend in FOREIGN_FORMATS:
+    for start, name, fix in FOREIGN_FORMATS:
         if content.startswith(start):
-            mend = mend.replace(" FILE", f" {shlex.quote(str(path))}")
-            raise InputError(f"{path}: this is {name}; {mend}")
+            fix = fix.replace(" FILE", f" {shlex.quote(str(path))}")
+            raise InputError(f"{path}: this is {name}; {fix}")
 
 
 def binary_format(content: bytes) -> str:
@@ -132,8 +132,8 @@ def binary_format(content: bytes) -> str:
 def _check_binary(path: str | Path, content: bytes) -> None:
     """Raise `InputError` for content with bytes that no text has."""
     if name := binary_format(content):
-        mend = "give BED text, made by bigBedToBed or a peak caller, or a signal as atac"
-        raise InputError(f"{path}: this is a {name}, not text; {mend}")
+        fix = "give BED text, made by bigBedToBed or a peak caller, or a signal as atac"
+        raise InputError(f"{path}: this is a {name}, not text; {fix}")
     if content.translate(None, delete=TEXT_CODES):
         raise InputError(f"{path}: this is a binary file, not text; give a tab-separated table")
 
@@ -142,16 +142,16 @@ def _check_encoding(path: str | Path, content: bytes) -> None:
     """Raise `InputError` for CRLF line ends, and for text that is not UTF-8."""
     if b"\r" in content:
         line = content.count(b"\n", 0, content.index(b"\r")) + 1
-        mend = rf"sed -i 's/\r$//' {shlex.quote(str(path))}"
+        fix = rf"sed -i 's/\r$//' {shlex.quote(str(path))}"
         if is_gzipped(path):
-            mend = rf"gzip -dc {shlex.quote(str(path))} | sed 's/\r$//' | gzip > NEW_FILE"
-        raise InputError(f"{path}: line {line}: Windows line ends (CRLF); convert them: {mend}")
+            fix = rf"gzip -dc {shlex.quote(str(path))} | sed 's/\r$//' | gzip > NEW_FILE"
+        raise InputError(f"{path}: line {line}: Windows line ends (CRLF); convert them: {fix}")
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        mend = "convert it by iconv -t UTF-8"
-        raise InputError(f"{path}: line {line}: the text is not UTF-8; {mend}") from error
+        fix = "convert it by iconv -t UTF-8"
+        raise InputError(f"{path}: line {line}: the text is not UTF-8; {fix}") from error
 
 
 def find_lines(
@@ -264,11 +264,11 @@ def _convert(text: Text, table: pd.DataFrame, dtypes: dict[str, str]) -> pd.Data
     if bad.any():
         row = int(np.argmax(bad.any(axis=1)))
         name = list(values)[int(np.argmax(bad[row]))]
-        mend = "correct or remove the line"
+        fix = "correct or remove the line"
         if row == 0:
-            mend = "correct it or, if the line is a header, remove it or start it with #"
+            fix = "correct it or, if the line is a header, remove it or start it with #"
         number = NUMBER_NAMES[dtypes[name]]
-        text.fail(row, f"{name} {table[name].iloc[row]!r} is not a {number}", mend)
+        text.fail(row, f"{name} {table[name].iloc[row]!r} is not a {number}", fix)
     return table.assign(**{name: values[name].astype(dtypes[name]) for name in values})
 
 

@@ -47,14 +47,14 @@ def read_labelled_sequences(
             )
         labels_content = read_content(labels, any_line_end=True)
         if labels_content.lstrip(b" \t\n").startswith(b">"):
-            mend = (
+            fix = (
                 f"name a file of {target.NOUNS}"
                 if is_fasta
                 else "swap it with the column sequences"
             )
             raise InputError(
                 f"{labels}: a FASTA holds no {target.NOUNS}; in the column labels of the sheet "
-                f"{mend}"
+                f"{fix}"
             )
         if is_fasta:
             text = find_lines(labels, labels_content, skipped_words=())
