@@ -130,7 +130,7 @@ def project_batches():
     from cisfuse.training.feed import Feed
 
     def run(examples) -> None:
-        feed = Feed(examples=examples, inputs=["sequence", *SIGNALS])
+        feed = Feed(examples=examples, inputs=["sequence", "accessibility"])
         batch_of = tf.function(feed.batch, reduce_retracing=True)
         rows = tf.range(len(examples))
         for start in range(0, len(examples), BATCH):

@@ -40,7 +40,8 @@ def simulated_examples(spans: int):
     import numpy as np
 
     from cisfuse.examples.shards import Examples
-    from cisfuse.sources.features import span_features
+    from cisfuse.sources.spans.examples import features
+    from cisfuse.tasks.binding import target
 
     generator = np.random.default_rng(0)
     names = [f"chr22:{101 * row}-{101 * row + 101}" for row in range(spans)]
@@ -50,7 +51,7 @@ def simulated_examples(spans: int):
         "label": (generator.random(spans) < 0.01).astype(np.int64),
         "accessibility": generator.random(spans).astype(np.float32),
     }
-    return Examples(span_features(LENGTH), arrays)
+    return Examples(features(LENGTH, target), arrays)
 
 
 def own_loop(examples, dropout: str = "cisfuse", precision: str = "float32", xla: bool = False):
@@ -58,8 +59,10 @@ def own_loop(examples, dropout: str = "cisfuse", precision: str = "float32", xla
     import keras
 
     from cisfuse.prediction.logits import model_inputs
+    from cisfuse.tasks.binding import fitting
     from cisfuse.training import rounds
     from cisfuse.training.feed import Feed
+    from cisfuse.training.losses import sigmoid_cross_entropy
 
     keras.config.set_dtype_policy(precision)
     settings = rounds.TrainingSettings(
@@ -78,9 +81,16 @@ def own_loop(examples, dropout: str = "cisfuse", precision: str = "float32", xla
     optimizer = rounds.make_optimizer(model=model, settings=settings)
     feed = Feed(examples=examples, inputs=model_inputs(model=model))
     steps = rounds.make_train_steps(
-        model=model, optimizer=optimizer, feed=feed, settings=settings, weights=(1.0, 1.0)
+        model=model,
+        optimizer=optimizer,
+        feed=feed,
+        settings=settings,
+        weights=(1.0, 1.0),
+        loss_of=sigmoid_cross_entropy,
     )
-    return lambda: rounds.train_round(train_steps=steps, feed=feed, number=1, settings=settings)
+    return lambda: rounds.train_round(
+        train_steps=steps, feed=feed, number=1, settings=settings, task=fitting
+    )
 
 
 def convolutions_alone(examples):

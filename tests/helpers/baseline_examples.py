@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+from example_builders import sequence_examples, span_examples
+from example_builders import write_examples as write_splits
 
-from cisfuse.base.files import write_json
 from cisfuse.dna.sequences import reverse_complement
 from cisfuse.evaluation.baselines.fitting import Block, Estimator, Train, make_baseline, read_train
 from cisfuse.evaluation.baselines.registry import BASELINES, baselines_for
-from cisfuse.examples.shards import Examples, ShardWriter, feature_table, shard_rows
+from cisfuse.examples.features import Feature
+from cisfuse.examples.shards import Examples, shard_rows
 
 LENGTH = 40
 SITE = np.frombuffer(b"TGACTCAGCA", np.uint8)
@@ -44,32 +45,24 @@ def bound_by_product(bears: np.ndarray, signal: np.ndarray) -> np.ndarray:
 
 def write_examples(folder: Path, bound, seed: int = 0, signals=(SIGNAL,)) -> str:
     """Examples by split in three shards; without signals they are labelled sequences."""
-    folder.mkdir()
     splits = {}
     for number, (split, count) in enumerate(COUNTS.items()):
         sequences, bears, signal = make_rows(count, 10 * seed + number)
-        names = [f"chr1:{row}-{row + LENGTH}" for row in range(count)]
-        label = bound(bears, signal)
-        spans = pd.DataFrame({"name": names, "label": label, SIGNAL: signal})
-        entries = []
-        for shard, rows in enumerate(shard_rows(count, 3)):
-            writer = ShardWriter(str(folder / f"{split}-{shard}.tfrecord"), signals)
-            writer.add(spans.iloc[rows], sequences[rows])
-            entries.append(writer.close())
-        splits[split] = {"shards": entries}
-    manifest = {
-        "features": feature_table(LENGTH, signals),
-        "signals": {signal: {"transforms": CONSTANTS[SIGNAL]} for signal in signals},
-        "splits": splits,
-    }
-    write_json(manifest, folder / "manifest.json")
-    return str(folder / "manifest.json")
+        labels = bound(bears, signal)
+        splits[split] = (
+            span_examples(sequences, labels, signal)
+            if signals
+            else sequence_examples(sequences, labels)
+        )
+    return write_splits(folder, splits, 3, {signal: CONSTANTS[signal] for signal in signals})
 
 
 def make_examples(sequences: np.ndarray, targets: np.ndarray, signal: np.ndarray) -> Examples:
     """Examples in memory, also of real numbers."""
-    names = np.array([b"%d" % row for row in range(len(sequences))])
-    return Examples(names, sequences, targets.astype(np.float32), {SIGNAL: signal})
+    examples = span_examples(sequences, accessibility=signal)
+    target = Feature("label", "float32", (), "in tests", "target")
+    features = [target if of.role == "target" else of for of in examples.features]
+    return Examples(tuple(features), {**examples.arrays, "label": targets.astype(np.float32)})
 
 
 def train_on(splits: dict[str, Examples], matrices=(MATRIX,), seed: int = 0) -> Train:

@@ -1,14 +1,31 @@
 """Examples of spans and of labelled sequences for tests, and shards of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from cisfuse.sources.features import sequence_features, span_features
 
-from cisfuse.examples.features import text_column
+from cisfuse.examples.features import Feature, text_column
 from cisfuse.examples.manifest import write_manifest
 from cisfuse.examples.shards import Examples, SplitWriter
+from cisfuse.sources.sequences.examples import features as features_of_sequences
+from cisfuse.sources.spans.examples import SIGNALS
+from cisfuse.sources.spans.examples import features as features_of_spans
+from cisfuse.tasks.binding import target as binding
+
+
+def span_features(length: int, signals: Sequence[str] = SIGNALS) -> tuple[Feature, ...]:
+    """What spans of binding hold; with no signals they lack accessibility."""
+    return tuple(
+        feature
+        for feature in features_of_spans(length, binding)
+        if feature.name in signals or feature.name not in SIGNALS
+    )
+
+
+def sequence_features(length: int) -> tuple[Feature, ...]:
+    """What sequences of binding hold."""
+    return features_of_sequences(length, binding)
 
 
 def span_examples(

@@ -1,16 +1,24 @@
 """Small trainings for tests: examples, a model, settings, and weights to compare."""
 
+from functools import partial
+
 import keras
 import numpy as np
-from model_inputs import span_inputs
 from example_builders import span_examples
+from model_inputs import span_inputs
 
 from cisfuse.examples.shards import Examples
 from cisfuse.models.registry import build_model
 from cisfuse.prediction.logits import load_model
+from cisfuse.tasks.binding import fitting
+from cisfuse.training import rounds
+from cisfuse.training.losses import sigmoid_cross_entropy
 from cisfuse.training.rounds import TrainingSettings
 
 CONSTANTS = {"pseudocount": 0.1, "mean": -0.5, "standard_deviation": 1.2}
+# What the task brings, that of binding.
+train = partial(rounds.train, task=fitting)
+make_train_steps = partial(rounds.make_train_steps, loss_of=sigmoid_cross_entropy)
 
 
 def make_examples(count: int, seed: int) -> Examples:

@@ -24,12 +24,14 @@ SCRIPTS = ROOT / "workflow/scripts"
 NOT_STAGES = ("common", "functions", "targets", "resources")
 SHARED = {ROOT / f"workflow/rules/{name}.smk" for name in NOT_STAGES}
 STAGES = sorted(set((ROOT / "workflow/rules").glob("*.smk")) - SHARED)
+SOURCES = sorted((ROOT / "workflow/rules/sources").glob("*.smk"))
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule \w+:|\Z)", re.M | re.S)
 
 
 def rules() -> dict[str, str]:
     """The text of every rule, by its name."""
-    return {name: body for path in STAGES for name, body in RULE.findall(path.read_text())}
+    paths = [*STAGES, *SOURCES]
+    return {name: body for path in paths for name, body in RULE.findall(path.read_text())}
 
 
 BASELINES = 6
@@ -45,7 +47,7 @@ def expected_jobs(
     jobs = {**dict.fromkeys(once, 1), "record_provenance": 6}
     for rule in ("write_tfrecords", "verify_tfrecords", "predict_baselines"):
         jobs[rule] = 1 + folds
-    for rule in ("score_predictions", "plot_curves"):
+    for rule in ("score_predictions", "plot_scores"):
         jobs[rule] = 2 if folds else 1
     for model in models:
         jobs[f"train_model[{model}]"] = seeds * (1 + folds)
@@ -127,7 +129,7 @@ def test_every_rule_has_the_script_of_its_name_and_every_script_a_rule():
     scripts = {path.stem for path in SCRIPTS.glob("*.py")}
     assert set(rules()) == scripts
     for name, body in rules().items():
-        assert f'"../scripts/{name}.py"' in body, name
+        assert f'../scripts/{name}.py"' in body, name
 
 
 @pytest.mark.parametrize("name", sorted(rules()))
@@ -138,34 +140,38 @@ def test_a_rule_has_log_benchmark_environment_and_resources(name):
     assert re.search(r"^ +mem_mb=memory\(\d+(, \w+=[\d.]+)*\),$", body, re.M)
     assert re.search(r"^ +runtime=minutes\(\d+\),$", body, re.M)
     assert re.search(
-        rf'^ +(code=code_digest\("{name}"\)|code=training_digest),$',
-        body,
-        re.M,
+        rf'^ +code=(code_digest|digest_of)\(\s*"{name}"|code=training_digest', body, re.M
     )
 
 
-@pytest.mark.parametrize("path", STAGES, ids=lambda path: path.stem)
-def test_a_stage_opens_with_what_it_needs_makes_and_does(path):
+@pytest.mark.parametrize("path", [*STAGES, *SOURCES], ids=lambda path: path.stem)
+def test_a_file_opens_with_what_it_needs_makes_and_does(path):
     opening = re.match(r"(#.*\n)+", path.read_text())[0]
     words = re.findall(r"^# (\w+):", opening, re.M)
-    assert words == ["Stage", "Needs", "Makes", "Steps"]
+    kind = "Source" if path in SOURCES else "Stage"
+    assert words == [kind, "Needs", "Makes", "Steps"]
     # A stage of many rules has further files, named after it and what they hold.
-    assert re.search(r"^# Stage: (\w+)[.,]", opening)[1] == path.stem.partition("_")[0]
+    assert re.search(rf"^# {kind}: (\w+)\W", opening)[1] == path.stem.partition("_")[0]
     for name in RULE.findall(path.read_text()):
         assert name[0] in opening, f"{name[0]} is not among the steps"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in STAGES if path.stem.startswith("interpretation")],
-    ids=lambda p: p.stem,
-)
+# The report is about all stages, and its files lie above their folders.
+OF_A_STAGE = [path for path in STAGES if path.stem not in ("report", "references")]
+
+
+@pytest.mark.parametrize("path", [*OF_A_STAGE, *SOURCES], ids=lambda path: path.stem)
 def test_a_rule_writes_where_its_stage_is(path):
-    stage = path.stem.partition("_")[0]
-    folders = {"output": f"{stage}/", "log": f"logs/{stage}/", "benchmark": f"benchmarks/{stage}/"}
-    section = re.compile(r"^ {4}(\w+):\n((?: {8}.*\n)+)", re.M)
+    """A source ends in the table of examples, of the stage spans, and may index references."""
+    named = path.stem.partition("_")[0]
+    stages = ("spans", "references") if path in SOURCES else (named,)
+    folders = {
+        kind: tuple(f"{above}{stage}/" for stage in stages)
+        for kind, above in (("output", ""), ("log", "logs/"), ("benchmark", "benchmarks/"))
+    }
+    section = re.compile(r"^( +)(output|log|benchmark):\n((?:\1 {4}.*\n)+)", re.M)
     for name, body in RULE.findall(path.read_text()):
-        found = {kind: text for kind, text in section.findall(body) if kind in folders}
+        found = {kind: text for _, kind, text in section.findall(body)}
         assert found.keys() == folders.keys(), name
         for kind, text in found.items():
             for written in re.findall(r'"results/\{study\}/(\S+)"', text):

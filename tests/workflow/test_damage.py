@@ -89,7 +89,7 @@ def test_damage_is_named_and_the_command_in_the_message_mends_it(study, path, ch
     content = damage(study, path, change, seed=0)
     command = assert_found(study, path, readers(study)[path][1][0])
     assert command == f"snakemake --cores all --force {path} --configfile tiny.yaml"
-    mend = subprocess.run(
+    fix = subprocess.run(
         [sys.executable, "-m", *shlex.split(command)],
         cwd=study,
         env=environment(),
@@ -97,7 +97,7 @@ def test_damage_is_named_and_the_command_in_the_message_mends_it(study, path, ch
         text=True,
         check=False,
     )
-    assert mend.returncode == 0, mend.stderr
+    assert fix.returncode == 0, fix.stderr
     assert (study / path).read_bytes() == content or path.endswith(".keras")
     survived("corrupted files")
 

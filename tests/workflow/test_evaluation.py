@@ -148,7 +148,7 @@ def test_other_predictions_rerun_scores_and_train_nothing(study, tmp_path):
     table = read_table(copy / OTHER)
     table["logit"] *= 2
     table.to_csv(copy / OTHER, sep="\t", index=False)
-    page = {"score_predictions", "plot_curves", "summarise_study", "write_report"}
+    page = {"score_predictions", "plot_scores", "summarise_study", "write_report"}
     assert set(plan(copy)) == {"import_predictions", "record_provenance"} | page
 
 

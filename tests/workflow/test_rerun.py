@@ -24,7 +24,7 @@ def per_model(rule: str, models=MODELS) -> set[str]:
 
 
 PAGE = {"write_report"}
-SCORES = {"score_predictions", "plot_curves", "summarise_study"} | PAGE
+SCORES = {"score_predictions", "plot_scores", "summarise_study"} | PAGE
 PLOTS = per_model("plot_saliency", SEQUENCE_MODELS) | PAGE
 EXPLANATION = PAGE.union(*(per_model(rule, SEQUENCE_MODELS) for rule in EXPLANATION_RULES))
 CHOICE = per_model("choose_spans", SEQUENCE_MODELS)
@@ -191,8 +191,8 @@ def test_an_edited_template_rewrites_the_page(study):
 
 @pytest.mark.slow
 def test_an_edited_adapter_reruns_its_rule(study):
-    append(study / "workflow/scripts/plot_curves.py", "EDITED = True")
-    assert set(plan(study)) - PROVENANCE == {"plot_curves"} | PAGE
+    append(study / "workflow/scripts/plot_scores.py", "EDITED = True")
+    assert set(plan(study)) - PROVENANCE == {"plot_scores"} | PAGE
 
 
 def test_comments_and_docstrings_rerun_nothing(study):

@@ -27,7 +27,7 @@ EVALUATION = f"{FOLDER}/evaluation/selex"
 EXPLAINED = f"{FOLDER}/interpretation/selex/tfbs_cnn/seed-0"
 MODELS = ("tfbs_cnn", "tfbs_cnn_deep")
 # Captions of what other studies have not.
-OF_SEQUENCES = ("audit_sequences", "called_labels", "deletion", "learning_curves")
+OF_SEQUENCES = ("sequences/audit", "binding/called_labels", "deletion", "learning_curves")
 
 
 def simulated() -> list[tuple[str, str, int]]:
@@ -241,7 +241,7 @@ def test_lengths_are_cropped_and_padded_where_the_config_says_so(tmp_path):
     content["spans"]["other_lengths"] = "crop_and_pad"
     write_config(study, content)
     snakemake(study, SPANS)
-    checks = read_table(study / FOLDER / "references/selex/checks.tsv").set_index("check")["result"]
+    checks = read_table(study / FOLDER / "spans/selex/checks.tsv").set_index("check")["result"]
     assert (checks["cropped"], checks["padded"]) == ("1 sequences, to 30 bp",) * 2
     with gzip.open(study / SPANS, "rt") as handle:
         found = [line.rstrip("\n").split("\t")[-1] for line in handle][1:3]

@@ -81,11 +81,15 @@ def test_a_section_is_filled_from_its_protocol():
         ("examples", {"qqq": 1}, r"examples: unknown key 'qqq'; known are shards"),
         ("spans", None, r"spans: the section is empty; give it keys, or delete its line"),
         ("spans", {"length": "long"}, r"spans\.length: 'long' is not a whole number; write"),
-        ("spans", {"length": 3}, r"spans\.length: 3 will not do; give 10 or more"),
+        ("spans", {"length": 3}, r"spans\.length: 3 is out of range; give 10 or more"),
         ("spans", {"chromosomes": "chr1"}, r"spans\.chromosomes: 'chr1' is not a list; write"),
         ("splits", {"method": "block"}, r"splits\.method: 'block' is not one of auto, blocks"),
-        ("study", "my study", r"study: 'my study' has not the form .*Names the folder"),
-        ("interpretation", {"motifs": ["TGXA"]}, r"interpretation\.motifs\.0: 'TGXA' has not"),
+        ("study", "my study", r"study: 'my study' does not match .*Names the folder"),
+        (
+            "interpretation",
+            {"motifs": ["TGXA"]},
+            r"interpretation\.motifs\.0: 'TGXA' does not match",
+        ),
         ("splits", {"fractions": {"train": 0.5, "valid": 0.5}}, r"the key 'test' is missing"),
         (
             "splits",
@@ -102,12 +106,12 @@ def test_a_section_is_filled_from_its_protocol():
             {"genome": "ftp://example.org/genome.fa.gz", "genome_checksum": "md5:" + "0" * 32},
             r"only http and https addresses are fetched, not ftp://",
         ),
-        ("references", {"genome_checksum": "md5:123"}, r"genome_checksum: 'md5:123' has not"),
+        ("references", {"genome_checksum": "md5:123"}, r"'md5:123' does not match"),
         ("references", {"downloads": {"x": {"url": "x"}}}, r"x: the key 'checksum' is missing"),
         (
             "references",
             {"downloads": {"x": {"url": "https://x/y", "checksum": "sha1:" + "0" * 40}}},
-            r"downloads\.x\.checksum: 'sha1:0+' has not the form",
+            r"downloads\.x\.checksum: 'sha1:0+' does not match",
         ),
         (
             "references",
@@ -150,7 +154,7 @@ def test_a_section_is_filled_from_its_protocol():
         (
             "evaluation",
             {"confidence": 95},
-            r"evaluation\.confidence: 95 will not do; give 0.999",
+            r"evaluation\.confidence: 95 is out of range; give 0.999",
         ),
     ],
 )

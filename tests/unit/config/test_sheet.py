@@ -89,7 +89,7 @@ def test_quotation_marks_are_ordinary_letters(sheet):
         (f"{HEADER}\n{ROW.replace('peaks.bed', '')}\n", "line 2: give either peaks or spans"),
         (f"{HEADER}\nx\tJUND\tK562\ta\tb\tc\n", "line 2: give either peaks or spans"),
         (f"{HEADER}\n{ROW}\n{ROW}\n", "line 3: the sample 'hepg2' is there twice"),
-        (f"{HEADER}\n{ROW.replace('hepg2', 'hep g2')}\n", "line 2: sample: 'hep g2' has not"),
+        (f"{HEADER}\n{ROW.replace('hepg2', 'hep g2')}\n", "sample: 'hep g2' does not match"),
         (f"{HEADER}\n{ROW.replace('atac.bw', '')}\n", "line 2: atac: must not be empty; name a"),
         (f"{HEADER}\tpeaks\n{ROW}\tb.bed\n", "'peaks'"),
         (b"sample\tfactor\n\xe9\tJUND\n", "UTF-8"),

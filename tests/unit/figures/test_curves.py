@@ -12,6 +12,8 @@ from cisfuse.evaluation.entries import drawn_entries, read_scores, scored_entrie
 from cisfuse.figures.curves import plot_calibration, plot_precision_recall, plot_roc, plot_rounds
 from cisfuse.figures.scores import group_rows, plot_ablation, plot_summary
 from cisfuse.figures.style import save_figure
+from cisfuse.tasks.binding import fitting
+from cisfuse.tasks.binding import words as binding
 
 TITLE = "JUND in HepG2"
 LOSSES = {"fusion_cnn": "Weighted cross-entropy", "b": "Weighted cross-entropy"}
@@ -42,13 +44,15 @@ def drawn_of(tables):
 def ablation(tables, comparisons=None):
     comparisons = tables["comparisons"] if comparisons is None else comparisons
     entries = scored_entries(tables["metrics"])
-    return plot_ablation(tables["metrics"], entries, comparisons, READS, "fusion_cnn", TITLE)
+    return plot_ablation(
+        tables["metrics"], entries, comparisons, READS, "fusion_cnn", binding, TITLE
+    )
 
 
 def summary(tables):
     entries = scored_entries(tables["metrics"])
     both = {"hepg2": entries, "hepg2/folds": entries}
-    return plot_summary(both, [*drawn_of(tables), "fusion_cnn/ensemble"], TITLE)
+    return plot_summary(both, [*drawn_of(tables), "fusion_cnn/ensemble"], binding, TITLE)
 
 
 FIGURES = {
@@ -77,7 +81,7 @@ FIGURES = {
         ["hepg2", "hepg2, folds pooled", "raw accessibility", "Average precision", "ROC-AUC"],
     ),
     "rounds": (
-        lambda _, rounds: plot_rounds(rounds, LOSSES, TITLE),
+        lambda _, rounds: plot_rounds(rounds, LOSSES, fitting.DRAWN, TITLE),
         ["Epochs", "ROC-AUC", "Average precision", "Weighted cross-entropy", "fusion CNN"],
     ),
 }
@@ -210,7 +214,9 @@ def test_entries_of_one_input_are_no_ablation(tables):
     comparisons = tables["comparisons"]
 
     def title_of(reads):
-        figure = plot_ablation(tables["metrics"], entries, comparisons, reads, "fusion_cnn", TITLE)
+        figure = plot_ablation(
+            tables["metrics"], entries, comparisons, reads, "fusion_cnn", binding, TITLE
+        )
         return figure.get_suptitle()
 
     assert title_of(READS) == f"What each input is worth\n{TITLE}"
@@ -219,13 +225,18 @@ def test_entries_of_one_input_are_no_ablation(tables):
 
 def test_losses_that_differ_share_no_name(rounds):
     mixed = {**LOSSES, "b": "Mean squared error"}
-    assert plot_rounds(rounds, mixed, TITLE).axes[2].get_ylabel() == "Loss, of each model its own"
+    assert (
+        plot_rounds(rounds, mixed, fitting.DRAWN, TITLE).axes[2].get_ylabel()
+        == "Loss, of each model its own"
+    )
     same = dict.fromkeys(LOSSES, "Mean squared error")
-    assert plot_rounds(rounds, same, TITLE).axes[2].get_ylabel() == "Mean squared error"
+    assert (
+        plot_rounds(rounds, same, fitting.DRAWN, TITLE).axes[2].get_ylabel() == "Mean squared error"
+    )
 
 
 def test_seeds_of_a_model_share_colour_and_legend(rounds):
-    figure = plot_rounds(rounds, LOSSES, TITLE)
+    figure = plot_rounds(rounds, LOSSES, fitting.DRAWN, TITLE)
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert labels == ["fusion CNN", "b"]
     loss = figure.axes[2].get_lines()

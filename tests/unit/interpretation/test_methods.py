@@ -5,8 +5,8 @@ import dataclasses
 import keras
 import numpy as np
 import pytest
-from model_inputs import span_inputs
 from example_builders import span_examples
+from model_inputs import span_inputs
 
 from cisfuse.dna.sequences import one_hot, reverse_complement
 from cisfuse.dna.shuffles import dinucleotide_shuffles

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from cisfuse.models.settings import ModelSettings
+from model_inputs import span_inputs
 
 from cisfuse.interpretation import probing
 from cisfuse.interpretation.explained import examples_of
@@ -17,7 +17,7 @@ LENGTH, COUNT, MOTIF = 30, 24, "TGACTCA"
 
 def make_model(name: str) -> keras.Model:
     keras.utils.set_random_seed(3)
-    return build_model(name, ModelSettings(LENGTH, "none", {}))
+    return build_model(name, span_inputs(LENGTH))
 
 
 @pytest.fixture

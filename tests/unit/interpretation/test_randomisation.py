@@ -3,8 +3,8 @@
 import keras
 import numpy as np
 import pytest
-from model_inputs import span_inputs
 from example_builders import span_examples
+from model_inputs import span_inputs
 
 from cisfuse.interpretation.attribution import Explainer
 from cisfuse.interpretation.methods import deletion

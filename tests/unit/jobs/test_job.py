@@ -1,4 +1,4 @@
-"""A rule's log, its checked inputs and recorded outputs, and one line for what a user can mend."""
+"""A rule's log, its checked inputs and recorded outputs, and one line for what a user can fix."""
 
 import errno
 import json

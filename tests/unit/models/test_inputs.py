@@ -1,27 +1,29 @@
 """What models are built from, as a manifest has it."""
 
+from pathlib import Path
+
 import pytest
+from example_builders import sequence_features, span_features
 
 from cisfuse.base.errors import ConfigError
+from cisfuse.examples.manifest import Manifest
 from cisfuse.models.inputs import check_length, inputs_from
 
-SEQUENCE = {"name": "sequence", "dtype": "uint8", "shape": [30]}
+
+def make_manifest(features, transforms) -> Manifest:
+    return Manifest(Path("manifest.json"), "sample", "binding", features, transforms, {})
 
 
 def test_inputs_are_those_of_the_manifest():
-    transforms = {"none": {}, "log": {"pseudocount": 0.1}}
-    manifest = {
-        "features": [{"name": "name", "shape": []}, SEQUENCE],
-        "signals": {"accessibility": {"transforms": transforms}},
-    }
-    inputs = inputs_from(manifest, "log")
+    transforms = {"accessibility": {"none": {}, "log": {"pseudocount": 0.1}}}
+    inputs = inputs_from(make_manifest(span_features(30), transforms), "log")
     assert inputs.shapes == {"sequence": (30, 4), "accessibility": (1,)}
     assert inputs.transform == "log"
     assert inputs.constants_of("accessibility") == {"pseudocount": 0.1}
 
 
 def test_labelled_sequences_have_no_signal():
-    inputs = inputs_from({"features": [SEQUENCE], "signals": {}}, "log")
+    inputs = inputs_from(make_manifest(sequence_features(30), {}), "log")
     assert inputs.shapes == {"sequence": (30, 4)}
     assert inputs.constants_of("accessibility") == {}
 

@@ -182,11 +182,6 @@ def test_half_dropout_draws_anew_and_repeats_with_the_seed():
     np.testing.assert_array_equal(layer(values, training=False), values)
 
 
-def test_unknown_architecture_lists_those_there_are():
-    with pytest.raises(ConfigError, match="fusion_cnn"):
-        build_model("fusion_cn", SETTINGS)
-
-
 def test_signals_along_the_sequence_are_turned_with_it(tmp_path):
     """The logit is the mean over both strands of all that the other strand changes."""
     inputs = {

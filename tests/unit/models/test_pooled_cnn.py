@@ -3,14 +3,14 @@
 import keras
 import numpy as np
 import pytest
-from cisfuse.models.settings import ModelSettings
+from model_inputs import span_inputs
 
 from cisfuse.models.registry import build_model
 
 
 def make_model(length):
     keras.utils.set_random_seed(3)
-    model = build_model("pooled_cnn", ModelSettings(length, "none", {}))
+    model = build_model("pooled_cnn", span_inputs(length))
     generator = np.random.default_rng(0)
     # Biases begin at 0, which a wrong bias would not show.
     model.set_weights([w + generator.normal(0, 0.1, w.shape) for w in model.get_weights()])

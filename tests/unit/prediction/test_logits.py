@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from model_inputs import span_inputs
 from example_builders import span_examples
+from model_inputs import span_inputs
 
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.dna.sequences import one_hot

@@ -219,7 +219,7 @@ def test_bad_file(write, reader, content, parts):
     message = str(caught.value)
     assert message.startswith(f"{path}: ")
     assert "\n" not in message
-    assert "; " in message, "no mend"
+    assert "; " in message, "no fix"
     for part in parts:
         assert part in message
 

@@ -345,16 +345,16 @@ def test_a_split_of_one_class_is_refused(split, label, word):
 
 
 @pytest.mark.parametrize(
-    ("method", "mend"),
+    ("method", "fix"),
     [
         ("given", "change the splits in the sample's file, or choose another splits.method, or"),
         ("stratified", "change splits.fractions, or use more data"),
         ("shuffled", "change splits.fractions or splits.seed, or choose the method random, or"),
     ],
 )
-def test_a_split_of_sequences_is_mended_where_it_was_made(method, mend):
+def test_a_split_of_sequences_is_mended_where_it_was_made(method, fix):
     table = pd.DataFrame({"name": ["a", "b"], "label": [0, 1], "split": ["train", "train"]})
-    with pytest.raises(InputError, match=rf"\({method}\) has no positive sequence among 0; {mend}"):
+    with pytest.raises(InputError, match=rf"\({method}\) has no positive sequence among 0; {fix}"):
         count_splits(table, "selex", method, target, "sequence")
 
 

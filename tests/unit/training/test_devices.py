@@ -18,11 +18,12 @@ PRELUDE = """
 import json, sys, tempfile
 import keras, numpy as np, tensorflow as tf
 from model_inputs import span_inputs
+from trainings import train
 from cisfuse.training.devices import choose_devices, mirrored
 from example_builders import span_examples
 from cisfuse.models.registry import build_model
 from cisfuse.models.layers import HalfDropout
-from cisfuse.training.rounds import TrainingSettings, train
+from cisfuse.training.rounds import TrainingSettings
 from cisfuse.training.state import TrainingState
 
 cpu = tf.config.list_physical_devices("CPU")[0]
@@ -46,7 +47,7 @@ def run(model, devices, folder=None, rounds=2, **options):
     inputs = span_inputs(30, "log", {"pseudocount": 0.1})
     build = lambda: model() if callable(model) else build_model(model, inputs)
     state = TrainingState(folder or tempfile.mkdtemp() + "/state", {})
-    table = train(build, data, settings, state, mirrored(devices, "CPU"))
+    table = train(build, data, settings, state, strategy=mirrored(devices, "CPU"))
     return table["loss"].tolist()
 """
 

@@ -1,4 +1,6 @@
-"""What an epoch takes, and what a step is fed."""
+"""What a training step is fed, from memory and from a stream."""
+
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,47 +10,10 @@ from trainings import make_examples
 
 from cisfuse.dna.sequences import one_hot, reverse_complement
 from cisfuse.examples.stream import StreamedSplit
-from cisfuse.training.feed import (
-    Feed,
-    StreamedFeed,
-    class_weights,
-    epoch_rows,
-    make_feed,
-    turn_strands,
-)
+from cisfuse.tasks.binding.fitting import epoch_rows
+from cisfuse.training.feed import Feed, StreamedFeed, make_feed, turn_strands
 
-LABELS = np.array([0.0, 1, 0, 0, 0, 0, 0, 1, 0, 0])
 ALL = tf.constant(False)
-
-
-def test_epochs_have_orders_of_their_own():
-    first, second = (epoch_rows(LABELS, 0, 0, epoch) for epoch in (0, 1))
-    assert sorted(first) == sorted(second) == list(range(10))
-    assert first.tolist() != second.tolist()
-    assert first.tolist() == epoch_rows(LABELS, 0, 0, 0).tolist()
-
-
-def test_an_epoch_takes_all_positives_and_draws_negatives_anew():
-    seen = set()
-    for epoch in range(40):
-        rows = epoch_rows(LABELS, 2, 3, epoch)
-        assert len(set(rows.tolist())) == len(rows) == 6
-        assert {1, 7} <= set(rows.tolist())
-        seen |= set(rows.tolist())
-    assert seen == set(range(10)), "every negative has its turn"
-
-
-def test_an_epoch_draws_no_more_negatives_than_there_are():
-    assert sorted(epoch_rows(LABELS, 100, 0, 0)) == list(range(10))
-
-
-def test_class_weights_are_scikit_learns():
-    from sklearn.utils.class_weight import compute_class_weight
-
-    labels = np.array([0, 0, 0, 0, 1, 0, 1])
-    expected = compute_class_weight("balanced", classes=np.array([0, 1]), y=labels)
-    np.testing.assert_allclose(class_weights(labels, "balanced"), expected)
-    assert class_weights(labels, "none") == (1.0, 1.0)
 
 
 def test_half_of_the_rows_are_turned_and_none_is_lost():
@@ -115,7 +80,8 @@ def fed(feed: Feed, rows: np.ndarray, epoch: int = 0) -> tuple[dict, np.ndarray]
 @pytest.mark.parametrize("negatives", [0, 2])
 def test_a_streamed_epoch_is_fed_the_examples_of_one_in_memory(streamed, negatives):
     examples = make_examples(90, 1)
-    rows = epoch_rows(examples.targets, negatives, 0, 0)
+    settings = SimpleNamespace(negatives_per_positive=negatives, seed=0)
+    rows = epoch_rows(examples.targets, settings, 0)
     feed = make_feed(streamed, BOTH, None, {}, False, 16)
     assert isinstance(feed, StreamedFeed)
     assert type(make_feed(examples, BOTH, None, {}, False, 16)) is Feed

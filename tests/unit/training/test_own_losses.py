@@ -4,12 +4,12 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from trainings import build, make_examples, settings
+from trainings import build, make_examples, make_train_steps, settings, train
 
 from cisfuse.prediction.logits import model_inputs
 from cisfuse.training import rounds as training
 from cisfuse.training.feed import Feed
-from cisfuse.training.rounds import TrainingSettings, train
+from cisfuse.training.rounds import TrainingSettings
 from cisfuse.training.state import TrainingState
 
 
@@ -39,15 +39,15 @@ def test_losses_that_a_model_adds_are_those_of_keras_fit(xla):
     options = TrainingSettings(1, 1, 16, 0.05, "none", "none", seed=0, xla=xla)
     optimizer = training.make_optimizer(models[0], options)
     feed = Feed(data, ["accessibility"])
-    steps = training.make_train_steps(models[0], optimizer, feed, options, (1.0, 1.0))
+    steps = make_train_steps(models[0], optimizer, feed, options, (1.0, 1.0))
     order = np.arange(70, dtype=np.int32)
     losses = [float(steps(order, tf.constant(False))) / 70 for _ in range(3)]
 
     models[1].compile(
         keras.optimizers.Adam(0.05), keras.losses.BinaryCrossentropy(from_logits=True)
     )
-    accessibility = {"accessibility": data.signals["accessibility"][:, None]}
-    labels = data.labels[:, None]
+    accessibility = {"accessibility": data["accessibility"][:, None]}
+    labels = data.targets[:, None]
     options_of_fit = {"batch_size": 16, "epochs": 3, "shuffle": False, "verbose": 0}
     history = models[1].fit(accessibility, labels, **options_of_fit).history
     np.testing.assert_allclose(losses, history["loss"], rtol=1e-4)
@@ -62,7 +62,7 @@ def test_the_loss_of_a_round_holds_what_the_model_adds(tmp_path):
     row = train(penalised, examples, options, TrainingState(tmp_path, {})).iloc[0]
     keras.utils.set_random_seed(1)
     model = penalised()
-    model({"accessibility": examples["train"].signals["accessibility"][:, None]})
+    model({"accessibility": examples["train"]["accessibility"][:, None]})
     added = float(sum(model.losses))
     assert added > 0.01
     assert row["loss"] == pytest.approx(row["train_loss"] + added, rel=1e-4)
@@ -73,7 +73,7 @@ def test_only_a_model_with_losses_of_its_own_has_them_in_its_graph(make, adds):
     model, options = make(), settings(1)
     feed = Feed(make_examples(90, 1), model_inputs(model))
     optimizer = training.make_optimizer(model, options)
-    steps = training.make_train_steps(model, optimizer, feed, options, (1.0, 1.0))
+    steps = make_train_steps(model, optimizer, feed, options, (1.0, 1.0))
     functions = steps.get_concrete_function().graph.as_graph_def().library.function
     kinds = {node.op for function in functions for node in function.node_def}
     assert "SigmoidGrad" in kinds or "MatMul" in kinds

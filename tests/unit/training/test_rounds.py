@@ -7,16 +7,25 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from model_inputs import span_inputs
-from trainings import CONSTANTS, assert_same_weights, build, make_examples, settings
+from trainings import (
+    CONSTANTS,
+    assert_same_weights,
+    build,
+    make_examples,
+    make_train_steps,
+    settings,
+    train,
+)
 
 from cisfuse.dna.sequences import one_hot, reverse_complement
 from cisfuse.examples.shards import Examples
 from cisfuse.models.layers import HalfDropout
 from cisfuse.models.registry import build_model
 from cisfuse.prediction.logits import load_model
+from cisfuse.tasks.binding import fitting
 from cisfuse.training import rounds as training
-from cisfuse.training.feed import Feed, class_weights
-from cisfuse.training.rounds import TrainingSettings, best_round, neutral_signals, train
+from cisfuse.training.feed import Feed
+from cisfuse.training.rounds import TrainingSettings, best_round, neutral_signals
 from cisfuse.training.state import TrainingState
 
 
@@ -72,13 +81,13 @@ def test_steps_equal_keras_fit_where_there_is_no_dropout():
     models = [build_model("accessibility_logistic", span_inputs(30, "log", CONSTANTS))]
     models.append(keras.models.clone_model(models[0]))
     models[1].set_weights(models[0].get_weights())
-    weights = class_weights(data.targets, "balanced")
+    weights = fitting.loss_weights(data.targets, settings(1))
 
     optimizer = keras.optimizers.Adam(0.05)
     optimizer.build(models[0].trainable_variables)
     feed = Feed(data, ["accessibility"])
     options = TrainingSettings(1, 1, 16, 0.05, "balanced", "average_precision", seed=0)
-    steps = training.make_train_steps(models[0], optimizer, feed, options, weights)
+    steps = make_train_steps(models[0], optimizer, feed, options, weights)
     order = np.arange(64, dtype=np.int32)
     losses = [float(steps(order, tf.constant(False))) / 64 for _ in range(3)]
 
@@ -236,8 +245,8 @@ def test_best_round_is_the_earliest_of_equals():
     import pandas as pd
 
     table = pd.DataFrame({"round": [1, 2, 3], "valid_roc_auc": [0.7, 0.8, 0.8]})
-    assert best_round(table, "roc_auc") == 2
-    assert best_round(table, "none") == 3
+    assert best_round(table, "roc_auc", fitting) == 2
+    assert best_round(table, "none", fitting) == 3
 
 
 def small_network() -> keras.Model:
@@ -259,7 +268,7 @@ def test_the_protocol_of_the_tutorial_is_that_of_keras_fit(tmp_path):
         {split: of.targets[:, None] for split, of in data.items()},
     )
     for epoch in range(3):
-        rows = training.epoch_rows(data["train"].targets, 0, 7, epoch)
+        rows = fitting.epoch_rows(data["train"].targets, options, epoch)
         history = model.fit(
             {"sequence": inputs["train"][rows]},
             labels["train"][rows],
@@ -335,7 +344,7 @@ def test_steps_follow_the_schedule_and_the_clipping_of_keras():
     )
     optimizer = training.make_optimizer(models[0], options, training.steps_of(options, 64))
     feed = Feed(data, ["accessibility"])
-    steps = training.make_train_steps(models[0], optimizer, feed, options, (1.0, 1.0))
+    steps = make_train_steps(models[0], optimizer, feed, options, (1.0, 1.0))
     for _ in range(3):
         steps(np.arange(64, dtype=np.int32), tf.constant(False))
 
@@ -344,8 +353,8 @@ def test_steps_follow_the_schedule_and_the_clipping_of_keras():
         keras.optimizers.Adam(decay, global_clipnorm=0.05),
         keras.losses.BinaryCrossentropy(from_logits=True),
     )
-    accessibility = {"accessibility": data.signals["accessibility"][:, None]}
-    labels = data.labels[:, None]
+    accessibility = {"accessibility": data["accessibility"][:, None]}
+    labels = data.targets[:, None]
     models[1].fit(accessibility, labels, batch_size=16, epochs=3, shuffle=False, verbose=0)
     for one, other in zip(models[0].get_weights(), models[1].get_weights(), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4)

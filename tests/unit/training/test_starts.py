@@ -4,13 +4,12 @@ import keras
 import numpy as np
 import pytest
 from model_inputs import span_inputs
-from trainings import build, make_examples, settings
+from trainings import build, make_examples, settings, train
 
 from cisfuse.base.errors import DamagedFileError, InputError
 from cisfuse.models.layers import both_strands, one_strand
 from cisfuse.models.registry import build_model
 from cisfuse.prediction.logits import load_model
-from cisfuse.training.rounds import train
 from cisfuse.training.starts import copy_weights
 from cisfuse.training.state import TrainingState
 

@@ -15,11 +15,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from trainings import assert_same_weights, build, make_examples, settings
+from trainings import assert_same_weights, build, make_examples, settings, train
 
 from cisfuse.base.errors import DamagedFileError, InUseError
 from cisfuse.training import state as training_state
-from cisfuse.training.rounds import train
 from cisfuse.training.state import KEPT_STATES, TrainingState, copy_round
 
 ROUNDS = 4

@@ -12,14 +12,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from example_builders import write_examples
-from trainings import CONSTANTS, assert_same_weights, build, make_examples, settings
+from model_inputs import span_inputs
+from trainings import CONSTANTS, assert_same_weights, build, make_examples, settings, train
 
 from cisfuse.examples.shards import read_split
 from cisfuse.examples.stream import StreamedSplit
 from cisfuse.models.registry import build_model
-from cisfuse.models.settings import ModelSettings
 from cisfuse.training import rounds as training
-from cisfuse.training.rounds import train
 from cisfuse.training.state import TrainingState
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,9 +28,8 @@ OPTIONS = {"negatives_per_positive": 2, "sequence_rounds": 1, "reverse_complemen
 CHILD = """
 import dataclasses, os, signal, sys
 import tensorflow as tf
-from trainings import build, settings
+from trainings import build, settings, train
 from cisfuse.examples.stream import StreamedSplit
-from cisfuse.training.rounds import train
 from cisfuse.training.state import TrainingState
 
 manifest, folder = sys.argv[1:]
@@ -84,7 +82,7 @@ def test_a_training_killed_in_the_middle_of_a_round_ends_as_one_never_killed(man
 
 
 def logistic() -> keras.Model:
-    return build_model("accessibility_logistic", ModelSettings(30, "log_standardise", CONSTANTS))
+    return build_model("accessibility_logistic", span_inputs(30, "log_standardise", CONSTANTS))
 
 
 def test_a_streamed_training_scores_what_one_in_memory_scores(manifest, tmp_path):

@@ -19,8 +19,8 @@ from sklearn.metrics import roc_auc_score
 from cisfuse.dna.kmers import kmer_features
 from cisfuse.dna.matrices import best_scores
 from cisfuse.evaluation.baselines import fitting
-from cisfuse.evaluation.baselines.fitting import Block, predict_split, read_train
-from cisfuse.examples.shards import read_split
+from cisfuse.evaluation.baselines.fitting import Block, predict_examples, read_train
+from cisfuse.examples.shards import concatenate, iterate_shards, read_split
 
 
 def test_train_gathers_what_is_in_the_shards(tmp_path, monkeypatch):
@@ -30,13 +30,13 @@ def test_train_gathers_what_is_in_the_shards(tmp_path, monkeypatch):
     blocks = list(train.blocks())
     assert max(map(len, blocks)) == 77
     assert (
-        np.concatenate([block.sequences for block in blocks]).tolist() == whole.sequences.tolist()
+        np.concatenate([block.sequences for block in blocks]).tolist() == whole["sequence"].tolist()
     )
-    assert train.targets.tolist() == whole.labels.tolist()
-    assert train.scalar(SIGNAL).tolist() == whole.signals[SIGNAL].tolist()
-    assert train.best_scores.tolist() == best_scores(whole.sequences, [MATRIX]).tolist()
+    assert train.targets.tolist() == whole.targets.tolist()
+    assert train.scalar(SIGNAL).tolist() == whole[SIGNAL].tolist()
+    assert train.best_scores.tolist() == best_scores(whole["sequence"], [MATRIX]).tolist()
     assert train.lowest.tolist() == [train.best_scores.min()]
-    assert train.length == whole.sequences.shape[1]
+    assert train.length == whole["sequence"].shape[1]
     assert train.pseudocount(SIGNAL) == PSEUDOCOUNT
     assert sum(map(len, train.valid_blocks())) == COUNTS["valid"]
 
@@ -47,7 +47,7 @@ def test_rows_of_train_come_in_order_over_shards_and_blocks(tmp_path, monkeypatc
     rows = np.flatnonzero(np.random.default_rng(1).random(COUNTS["train"]) < 0.3)
     blocks = list(read_train(manifest, [], 0).blocks(rows))
     found = np.concatenate([block.sequences for block in blocks])
-    assert found.tolist() == read_split(manifest, "train").sequences[rows].tolist()
+    assert found.tolist() == read_split(manifest, "train")["sequence"][rows].tolist()
 
 
 def test_a_block_scans_and_counts_once_for_all_baselines(monkeypatch):
@@ -88,10 +88,9 @@ def test_predictions_of_another_sample_are_those_of_the_fit(tmp_path):
     fit = write_examples(tmp_path / "fit", bound_by_product)
     target = write_examples(tmp_path / "target", bound_by_product, seed=1)
     fitted = fit_binding(fit, [MATRIX])
-    names, predicted = predict_split(fitted, target, "test", [MATRIX])
     examples = read_split(target, "test")
-    assert names.tolist() == examples.names.tolist()
-    assert roc_auc_score(examples.labels, predicted["matrix_regression"]) > 0.9
+    predicted = predict_examples(fitted, examples, [MATRIX])
+    assert roc_auc_score(examples.targets, predicted["matrix_regression"]) > 0.9
     for name, baseline in fitted.items():
         whole = baseline.predict(Block(examples, [MATRIX]))
         np.testing.assert_allclose(predicted[name], whole, rtol=1e-5, atol=1e-5)
@@ -102,7 +101,8 @@ def test_two_fits_are_the_same_and_blocks_do_not_matter(tmp_path, monkeypatch):
     manifest = write_examples(tmp_path / "examples", bound_by_site)
 
     def predictions():
-        return predict_split(fit_binding(manifest, [MATRIX], 3), manifest, "test", [MATRIX])[1]
+        test = concatenate(iterate_shards(manifest, "test"))
+        return predict_examples(fit_binding(manifest, [MATRIX], 3), test, [MATRIX])
 
     found, again = predictions(), predictions()
     monkeypatch.setattr(fitting, "BLOCK", 77)

@@ -31,12 +31,12 @@ def make_activity(count: int, seed: int, noise: float):
 
 def exact_ridge(train, examples, alpha: float) -> np.ndarray:
     """Predictions by the closed form of the dual problem, float64 and dense."""
-    rows = kmer_features(train.sequences).toarray().astype(float)
-    targets = train.labels.astype(float)
+    rows = kmer_features(train["sequence"]).toarray().astype(float)
+    targets = train.targets.astype(float)
     centre, mean = rows.mean(axis=0), targets.mean()
     rows -= centre
     dual = np.linalg.solve(rows @ rows.T + alpha * np.eye(len(rows)), targets - mean)
-    return mean + (kmer_features(examples.sequences).toarray() - centre) @ (rows.T @ dual)
+    return mean + (kmer_features(examples["sequence"]).toarray() - centre) @ (rows.T @ dual)
 
 
 def test_a_regression_fitted_on_a_draw_finds_the_site_too(tmp_path, monkeypatch):
@@ -44,7 +44,7 @@ def test_a_regression_fitted_on_a_draw_finds_the_site_too(tmp_path, monkeypatch)
     manifest = write_examples(tmp_path / "examples", bound_by_site)
     test = read_split(manifest, "test")
     fitted = fit_baseline("kmer_regression", read_train(manifest, [MATRIX], 0))
-    assert average_precision_score(test.labels, predict(fitted, test)) > 0.85
+    assert average_precision_score(test.targets, predict(fitted, test)) > 0.85
 
 
 def test_the_ridge_is_that_of_its_formula_and_its_penalty_the_best_on_valid():
@@ -52,7 +52,7 @@ def test_the_ridge_is_that_of_its_formula_and_its_penalty_the_best_on_valid():
     splits["test"] = make_activity(50, 2, 1.0)
     errors = []
     for alpha in ALPHAS:
-        residuals = exact_ridge(splits["train"], splits["valid"], alpha) - splits["valid"].labels
+        residuals = exact_ridge(splits["train"], splits["valid"], alpha) - splits["valid"].targets
         errors.append(np.mean(residuals**2))
     fitted = fit_baseline("kmer_ridge", train_on(splits))
     assert fitted.alpha == ALPHAS[int(np.argmin(errors))]
@@ -84,7 +84,7 @@ def test_a_large_train_is_drawn_from(monkeypatch, name, value):
         predict(fit_baseline("kmer_ridge", train_on(splits, seed=seed)), test) for seed in (0, 0, 1)
     ]
     assert drawn[0].tobytes() == drawn[1].tobytes() != drawn[2].tobytes()
-    correlations = [np.corrcoef(of, test.labels)[0, 1] for of in (whole, *drawn)]
+    correlations = [np.corrcoef(of, test.targets)[0, 1] for of in (whole, *drawn)]
     assert correlations[0] > max(correlations[1:])
     assert min(correlations) > 0.6
 
@@ -93,5 +93,5 @@ def test_the_ridge_reads_sequence_alone():
     splits = {"train": make_activity(200, 0, 0.5), "valid": make_activity(100, 1, 0.5)}
     fitted, test = fit_baseline("kmer_ridge", train_on(splits, [])), splits["valid"]
     before = predict(fitted, test, [])
-    test.signals[SIGNAL][:] = 0
+    test[SIGNAL][:] = 0
     assert predict(fitted, test, []).tobytes() == before.tobytes()

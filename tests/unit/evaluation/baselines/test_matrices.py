@@ -33,7 +33,9 @@ def test_only_what_the_site_decides_is_found_by_the_best_match(tmp_path):
     for bound, by_match in ((bound_by_site, True), (bound_by_product, False)):
         manifest = write_examples(tmp_path / bound.__name__, bound)
         fitted, test = fit_binding(manifest, [MATRIX]), read_split(manifest, "test")
-        found = {name: roc_auc_score(test.labels, predict(of, test)) for name, of in fitted.items()}
+        found = {
+            name: roc_auc_score(test.targets, predict(of, test)) for name, of in fitted.items()
+        }
         assert found.pop("matrix_regression") > (0.97 if by_match else 0.9)
         for name in ("jaspar_best_match", "kmer_regression"):
             score = found.pop(name)
@@ -49,7 +51,7 @@ def test_the_matrix_regression_is_that_of_its_formula(tmp_path):
     fitted = fit_binding(manifest, [MATRIX])
     parts = [read_split(manifest, split) for split in ("test", "train")]
     best = [predict(fitted["jaspar_best_match"], part) for part in parts]
-    logs = [np.log(part.signals["accessibility"] + PSEUDOCOUNT) for part in parts]
+    logs = [np.log(part["accessibility"] + PSEUDOCOUNT) for part in parts]
     first, second = standardised(*logs), standardised(*best)
     features = np.column_stack([first, second, first * second])
     model = fitted["matrix_regression"].pipeline[-1]
@@ -78,9 +80,9 @@ def test_spans_of_unknown_bases_get_the_lowest_score_and_finite_logits(tmp_path)
     manifest = write_examples(tmp_path / "examples", bound_by_site)
     both = [MATRIX, np.zeros((LENGTH + 1, 4), np.float32)]
     fitted, examples = fit_binding(manifest, both), read_split(manifest, "test")
-    examples.sequences[0] = ord("N")
+    examples["sequence"][0] = ord("N")
     found = {name: predict(baseline, examples, both) for name, baseline in fitted.items()}
-    scores = best_scores(read_split(manifest, "train").sequences, [MATRIX])
+    scores = best_scores(read_split(manifest, "train")["sequence"], [MATRIX])
     assert found["jaspar_best_match"][0] == scores.min()
     assert found["gc_content"][0] == 0
     assert all(np.isfinite(of).all() for of in found.values())
@@ -91,7 +93,7 @@ def test_a_regression_fitted_on_a_draw_finds_the_site_too(tmp_path, monkeypatch)
     manifest = write_examples(tmp_path / "examples", bound_by_site)
     test = read_split(manifest, "test")
     fitted = fit_baseline("matrix_regression", read_train(manifest, [MATRIX], 0))
-    assert average_precision_score(test.labels, predict(fitted, test)) > 0.85
+    assert average_precision_score(test.targets, predict(fitted, test)) > 0.85
 
 
 @pytest.fixture
@@ -110,10 +112,10 @@ def test_the_best_match_regression_is_least_squares_on_the_best_match(activity):
     train, other = train_on(activity), MATRIX[::-1].copy()
     line = linregress(train.best_scores[:, 0].astype(float), train.targets.astype(float))
     found = predict(fit_baseline("best_match_regression", train), activity["test"])
-    best = best_scores(activity["test"].sequences, [MATRIX])[:, 0]
+    best = best_scores(activity["test"]["sequence"], [MATRIX])[:, 0]
     np.testing.assert_allclose(found, line.intercept + line.slope * best, rtol=1e-6)
     both = fit_baseline("best_match_regression", train_on(activity, [other, MATRIX]))
-    best = best_scores(activity["test"].sequences, [other, MATRIX]).max(axis=1)
+    best = best_scores(activity["test"]["sequence"], [other, MATRIX]).max(axis=1)
     expected = both.intercept + both.slope * best
     np.testing.assert_allclose(predict(both, activity["test"], [other, MATRIX]), expected)
 
@@ -129,13 +131,13 @@ def test_the_linear_regression_with_accessibility_is_least_squares(activity):
     found = predict(fit_baseline("matrix_linear_regression", train), test)
 
     def columns(part):
-        logarithm = np.log(part.signals["accessibility"].astype(float) + PSEUDOCOUNT)
-        best = best_scores(part.sequences, [MATRIX])[:, 0].astype(float)
+        logarithm = np.log(part["accessibility"].astype(float) + PSEUDOCOUNT)
+        best = best_scores(part["sequence"], [MATRIX])[:, 0].astype(float)
         # Products of unstandardised features span the same space, with the constant.
         return np.column_stack([np.ones(len(part)), logarithm, best, logarithm * best])
 
-    weights = np.linalg.lstsq(columns(activity["train"]), activity["train"].labels, rcond=None)[0]
+    weights = np.linalg.lstsq(columns(activity["train"]), activity["train"].targets, rcond=None)[0]
     np.testing.assert_allclose(found, columns(test) @ weights, rtol=1e-5, atol=1e-5)
     alone = predict(fit_baseline("accessibility_regression", train), test)
-    errors = [np.mean((of - test.labels) ** 2) for of in (found, alone)]
+    errors = [np.mean((of - test.targets) ** 2) for of in (found, alone)]
     assert errors[0] < 0.3 * errors[1]

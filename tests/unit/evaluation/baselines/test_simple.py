@@ -39,7 +39,7 @@ def examples():
 
 def test_the_prevalence_is_that_of_the_training_split(tmp_path):
     manifest = write_examples(tmp_path / "examples", bound_by_site)
-    share = read_split(manifest, "train").labels.mean()
+    share = read_split(manifest, "train").targets.mean()
     examples = read_split(manifest, "test")
     found = predict(fit_binding(manifest, [])["prevalence"], examples)
     np.testing.assert_allclose(found, np.log(share / (1 - share)), rtol=1e-5)
@@ -49,9 +49,9 @@ def test_the_prevalence_is_that_of_the_training_split(tmp_path):
 def test_scores_that_need_no_fit_are_what_was_measured(examples):
     train, test = train_on(examples), examples["test"]
     raw = predict(fit_baseline("raw_accessibility", train), test)
-    assert raw.tolist() == test.signals["accessibility"].tolist()
+    assert raw.tolist() == test["accessibility"].tolist()
     content = predict(fit_baseline("gc_content", train), test)
-    assert content.tolist() == [slow_gc_content(row) for row in test.sequences]
+    assert content.tolist() == [slow_gc_content(row) for row in test["sequence"]]
 
 
 def test_gc_content_counts_known_bases_only():
@@ -62,7 +62,7 @@ def test_gc_content_counts_known_bases_only():
 
 def test_the_mean_is_that_of_train_and_has_its_variance_as_error(examples):
     found = predict(fit_baseline("mean", train_on(examples)), examples["train"])
-    targets = examples["train"].labels.astype(float)
+    targets = examples["train"].targets.astype(float)
     np.testing.assert_allclose(found, targets.mean(), rtol=1e-12)
     assert np.mean((found - targets) ** 2) == pytest.approx(targets.var())
 
@@ -70,19 +70,19 @@ def test_the_mean_is_that_of_train_and_has_its_variance_as_error(examples):
 @pytest.mark.parametrize(
     ("name", "feature"),
     [
-        ("gc_regression", lambda of: np.array([slow_gc_content(row) for row in of.sequences])),
+        ("gc_regression", lambda of: np.array([slow_gc_content(row) for row in of["sequence"]])),
         (
             "accessibility_regression",
-            lambda of: np.log(of.signals["accessibility"].astype(float) + PSEUDOCOUNT),
+            lambda of: np.log(of["accessibility"].astype(float) + PSEUDOCOUNT),
         ),
     ],
 )
 def test_regressions_on_one_number_are_least_squares(examples, name, feature):
-    line = linregress(feature(examples["train"]), examples["train"].labels.astype(float))
+    line = linregress(feature(examples["train"]), examples["train"].targets.astype(float))
     found = predict(fit_baseline(name, train_on(examples)), examples["test"])
     expected = line.intercept + line.slope * feature(examples["test"])
     np.testing.assert_allclose(found, expected, rtol=1e-9)
-    targets = examples["test"].labels
+    targets = examples["test"].targets
     assert np.mean((found - targets) ** 2) < 0.95 * targets.var()
 
 

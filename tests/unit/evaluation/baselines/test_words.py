@@ -35,7 +35,7 @@ def test_the_word_has_the_highest_f1_and_is_searched_for_as_it_stands(manifest):
     fitted = fit_baseline("string_search", train)
     f1 = {word: f1_of(word, train) for word in (fitted.word, *SITES)}
     assert f1[fitted.word] == max(f1.values()) > 0.6
-    held = [fitted.word.encode() in row.tobytes() for row in test.sequences]
+    held = [fitted.word.encode() in row.tobytes() for row in test["sequence"]]
     assert predict(fitted, test).tolist() == held
 
 
@@ -43,8 +43,8 @@ def test_the_table_counts_in_all_of_train(manifest):
     train, whole = read_train(manifest, [MATRIX], 0), read_split(manifest, "train")
     fitted = fit_baseline("string_search", train)
     row = fitted.table(train).iloc[0]
-    held = np.array([fitted.word.encode() in row.tobytes() for row in whole.sequences])
-    bound = whole.labels == 1
+    held = np.array([fitted.word.encode() in row.tobytes() for row in whole["sequence"]])
+    bound = whole.targets == 1
     assert row["word"] == fitted.word
     assert row["length"] == len(fitted.word)
     assert row["positives_found"] == (held & bound).sum()
