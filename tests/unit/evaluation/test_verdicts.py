@@ -87,12 +87,12 @@ def test_better_in_both_is_said_with_scores_differences_and_intervals():
         (
             (0.05, *NONE),
             (0.02, *NONE),
-            ["scores higher than its best single input in av", "(0.300 against", NO_INTERVAL],
+            ["scores better than its best single input in av", "(0.300 against", NO_INTERVAL],
         ),
         (
             (-0.05, *NONE),
             (0.02, *NONE),
-            ["scores lower than its best", ", but scores higher than it in ROC-AUC", NO_INTERVAL],
+            ["scores worse than its best", ", but scores better than it in ROC-AUC", NO_INTERVAL],
         ),
         ((0.0, *NONE), (0.0, *NONE), ["scores the same as its best single input in av"]),
         (
@@ -275,8 +275,8 @@ def test_a_constant_network_is_worse_and_has_no_correlation():
     assert "no Pearson" not in judge_activity((0.05, 0.15), (-0.3, -0.1))
 
 
-def test_without_intervals_errors_are_called_higher_and_lower():
+def test_without_intervals_a_smaller_error_scores_better():
     text = judge_activity(NONE, NONE)
-    assert "scores higher than its best baseline in Pearson (" in text
-    assert ", but scores lower than it in mean squared error (" in text
+    assert "scores better than its best baseline in Pearson (" in text
+    assert ") and in mean squared error (0.200 against 0.400" in text
     assert text.endswith(NO_INTERVAL)

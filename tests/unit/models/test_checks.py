@@ -64,7 +64,7 @@ def test_models_read_what_the_examples_have():
     check_inputs(load(MINIMAL), ("sequence", "accessibility"), "spans", "config.yaml")
     message = (
         "config.yaml: training.models: 'fusion_cnn' reads accessibility, which labelled sequences "
-        "do not have; name models of sequence alone, such as pooled_cnn or sequence_cnn"
+        "do not have; name models of sequence alone, such as pooled_cnn, sequence_cnn"
     )
     with pytest.raises(ConfigError) as caught:
         check_inputs(load(MINIMAL), ("sequence",), "labelled sequences", "config.yaml")

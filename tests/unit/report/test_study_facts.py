@@ -25,7 +25,7 @@ def test_a_scored_sample_says_whose_models_these_are():
     assert facts()["Spans"] == "200 bp, labelled by the peaks peaks.bed"
     assert "on the sample k562" in facts(trained_on="k562")["Trained"]
     assert facts(ambiguous="grey.bed")["Left out"] == "unbound spans that touch grey.bed"
-    assert facts(peaks="", spans="spans.bed")["Spans"] == "200 bp, with the labels of spans.bed"
+    assert facts(peaks="", spans="spans.bed")["Spans"] == "200 bp, given in spans.bed"
 
 
 def test_the_training_is_told_once_and_models_by_what_differs():

@@ -346,7 +346,10 @@ def test_activities_split_by_place_leak_nothing_and_have_no_look_up():
     assert not is_leaking(audit, "blocks")
     text = describe_audit(audit, "blocks")
     assert text.startswith("Nothing leaks by place: ")
+    assert ", scores Pearson undefined on test, since it is a constant." in text
     rows = dict(audit_rows(audit))
+    lookup = rows["Pearson of looking up the values of neighbours in train"]
+    assert lookup.startswith("undefined (0 of ")
     assert "Test positives next to a train positive" not in rows
     assert rows["Test spans next to a train span"].startswith("0 of ")
     assert "Runs of touching spans in more than one split" in rows

@@ -19,8 +19,8 @@ PHRASES = {
     "better": "beats its best {rival} in",
     "level": "cannot be told apart from its best {rival} in",
     "worse": "is worse than its best {rival} in",
-    "above": "scores higher than its best {rival} in",
-    "below": "scores lower than its best {rival} in",
+    "above": "scores better than its best {rival} in",
+    "below": "scores worse than its best {rival} in",
     "equal": "scores the same as its best {rival} in",
 }
 SIMULATED = (
@@ -57,7 +57,8 @@ class Contrast:
         """A key of `PHRASES`: what may be said of the difference."""
         if not self.bounded:
             signs = {1: "above", -1: "below", 0: "equal"}
-            return signs[int(np.sign(self.difference))]
+            gain = -self.difference if self.lower_is_better else self.difference
+            return signs[int(np.sign(gain))]
         if self.low <= 0 <= self.high:
             return "level"
         return "worse" if (self.low > 0) == self.lower_is_better else "better"

@@ -44,7 +44,7 @@ def check_inputs(config: Mapping, features: Collection[str], examples: str, plac
             raise ConfigError(
                 f"{place}: training.models: '{name}' reads {' and '.join(missing)}, which "
                 f"{examples} do not have; name models of {' and '.join(features)} alone, such as "
-                f"{' or '.join(fitting)}"
+                f"{', '.join(fitting)}"
             )
 
 

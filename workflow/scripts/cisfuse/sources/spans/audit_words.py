@@ -62,15 +62,17 @@ def describe_audit(audit: pd.DataFrame, method: str) -> str:
     else:
         text = ["Nothing leaks by place: no span of test lies next to one of train."]
     scores = " and ".join(
-        f"{SCORES[name.removeprefix(LOOKUP)]} {found.value:.3f}" for name, found in lookups.items()
+        f"{SCORES[name.removeprefix(LOOKUP)]} {_lookup_words(found.value)}"
+        for name, found in lookups.items()
     )
+    constant = "as any constant does" if pd.notna(lookup.value) else "since it is a constant"
     text += [
         f"Next to a {word} of train lie {share_words(test)} {word}s of test and "
         f"{share_words(valid)} of valid; {share_words(cut)} {stretches} have spans in more than "
         "one split.",
         f"A look-up of the {'labels' if word == 'positive' else 'values'} of neighbours in train, "
         f"which has {share_words(lookup)} test spans to go by, scores {scores} on test"
-        + (" without any model." if lookup.count else ", as any constant does."),
+        + (" without any model." if lookup.count else f", {constant}."),
         f"{share_words(row['duplicate_spans'])} test spans have a sequence that train has too, on "
         "either strand"
         + (
@@ -93,11 +95,16 @@ def audit_rows(audit: pd.DataFrame) -> list[tuple[str, str]]:
             continue
         found = f"{row.count:,.0f} of {row.of:,.0f}"
         if row.check.startswith(LOOKUP):
-            found = f"{row.value:.3f} ({found} spans have a neighbour)"
+            found = f"{_lookup_words(row.value)} ({found} spans have a neighbour)"
         elif not pd.isna(row.value):
             found += f" ({percent(row.value)})"
         rows.append((checks[row.check], found))
     return rows
+
+
+def _lookup_words(value: float) -> str:
+    """The score of a look-up; a constant has no correlation."""
+    return "undefined" if pd.isna(value) else f"{value:.3f}"
 
 
 def share_words(check: Any) -> str:

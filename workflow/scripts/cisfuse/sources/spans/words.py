@@ -42,11 +42,7 @@ def facts(
     row: Mapping[str, str], *, genome: str | None, length: int, count: int
 ) -> list[tuple[str, str]]:
     """What examples were made from, as terms and descriptions; ``row`` is the sample sheet's."""
-    origin = (
-        f"labelled by the peaks {row['peaks']}"
-        if row["peaks"]
-        else f"with the labels of {row['spans']}"
-    )
+    origin = f"labelled by the peaks {row['peaks']}" if row["peaks"] else f"given in {row['spans']}"
     found = [
         ("Genome", str(genome)),
         ("Spans", f"{length} bp, {origin}"),
