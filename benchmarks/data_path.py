@@ -79,6 +79,7 @@ def own_way(paths: dict[str, str], folder: Path, step: int) -> dict[str, int]:
         for split in SPLITS["fractions"]
         for shard in range(SHARDS)
     ]
+    task, source = {"task": "binding"}, {"source": "spans"}
     rules = {
         "tile_genome": (
             {**genome, "blacklist": paths["blacklist"]},
@@ -88,7 +89,7 @@ def own_way(paths: dict[str, str], folder: Path, step: int) -> dict[str, int]:
         "label_spans": (
             {"peaks": paths["peaks"], "tiles": tiles, "dropped": dropped[0]},
             {"spans": labelled, "dropped": dropped[1]},
-            SPANS,
+            SPANS | task,
         ),
         "extract_signal": (
             {"spans": labelled, "atac": paths["bigwig"]},
@@ -98,12 +99,12 @@ def own_way(paths: dict[str, str], folder: Path, step: int) -> dict[str, int]:
         "split_spans": (
             {"spans": [labelled], "signals": [signals], "dropped": [dropped[1]]},
             {"spans": spans, "splits": str(folder / "splits.tsv"), "dropped": dropped[2]},
-            {"splits": SPLITS},
+            {"splits": SPLITS} | task,
         ),
         "write_tfrecords": (
             {**genome, "spans": spans},
             {"manifest": str(folder / "manifest.json"), "shards": shards},
-            {"sample": "sample", "spans": SPANS, "splits": SPLITS},
+            {"sample": "sample", "spans": SPANS, "splits": SPLITS} | task | source,
         ),
     }
     for name, (inputs, outputs, params) in rules.items():

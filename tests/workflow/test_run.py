@@ -354,16 +354,17 @@ def test_two_samples_plan_side_by_side(study):
     assert everything["tile_genome"] == everything["index_genome"] == 1
 
 
-# Captions of what a study of labelled sequences has besides.
-OF_SEQUENCES = ("audit_sequences", "called_labels", "deletion", "learning_curves")
+# Captions of what a study has where its config asks for it.
+ASKED_FOR = ("requested", "called_labels", "deletion", "learning_curves")
 
 
 def test_the_report_holds_every_caption(study):
     snakemake(study, "--report", "report.html")
     # The captions lie in the page as JSON, with line ends written as \\n.
     report = " ".join((study / "report.html").read_text().replace("\\n", " ").split())
-    for path in (ROOT / "workflow/report").glob("*.rst"):
-        if path.stem in ("workflow", "requested", *OF_SEQUENCES):
+    captions = ROOT / "workflow/report"
+    for path in [path for of in ("", "spans", "binding") for path in (captions / of).glob("*.rst")]:
+        if path.stem in ("workflow", *ASKED_FOR):
             continue
         phrases = re.split(r"\{[{%].*?[%}]\}|``.*?``", " ".join(path.read_text().split()))
         longest = max(phrases, key=len).strip()
