@@ -172,6 +172,7 @@ def test_a_module_without_a_config_does_not_run_the_default_study(outer):
     assert "config of module cisfuse: the top level: the key 'study' is missing" in output
 
 
+@pytest.mark.slow
 def test_two_studies_are_two_modules_of_one_workflow(study):
     config = read_config(study)
     other = {**config, "study": "other", "splits": {**config["splits"], "seed": 1}}

@@ -38,6 +38,7 @@ def test_a_training_waits_for_the_one_that_it_starts_from_and_takes_its_weights(
     assert not plan(trained, "--", *targets(2))
 
 
+@pytest.mark.slow
 def test_more_rounds_go_on_and_a_decay_starts_afresh(trained):
     set_config(trained, "training.rounds", 3)
     # The start's best weights stay: only they, and not later rounds, would change what follows.

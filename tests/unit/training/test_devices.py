@@ -61,6 +61,7 @@ def answer(code: str) -> object:
     return json.loads(result.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_two_devices_take_the_steps_of_one():
     one, two = answer(
         'print(json.dumps([run("accessibility_logistic", count) for count in (1, 2)]))'
@@ -68,6 +69,7 @@ def test_two_devices_take_the_steps_of_one():
     np.testing.assert_allclose(two, one, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_two_devices_clip_and_schedule_as_one():
     plain, one, two = answer("""
 options = {"schedule": "cosine", "warmup_steps": 3, "gradient_clip": 0.03}
@@ -79,6 +81,7 @@ print(json.dumps([run("accessibility_logistic", 1, rounds=4, **without), *runs])
     assert not np.allclose(plain, one, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_two_devices_share_the_losses_that_a_model_adds():
     """The last batch of an epoch has 26 examples, 13 for each device."""
     plain, one, two = answer("""
@@ -120,7 +123,9 @@ print(json.dumps([whole, parts, masks]))
     assert first != second
 
 
-@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize(
+    "precision", [pytest.param("mixed_bfloat16", marks=pytest.mark.slow), "mixed_float16"]
+)
 def test_half_precision_learns_alike_and_keeps_logits_and_weights_whole(precision):
     full, half, dtypes = answer(f"""
 full = run("fusion_cnn", 1, rounds=6)
@@ -139,6 +144,7 @@ print(json.dumps([full, half, dtypes]))
     np.testing.assert_allclose(half, full, rtol=0.05)
 
 
+@pytest.mark.slow
 def test_streamed_examples_give_two_devices_and_xla_the_steps_of_one():
     one, two, compiled = answer("""
 from pathlib import Path
@@ -153,6 +159,7 @@ print(json.dumps([run(name, 1), run(name, 2), run(name, 1, xla=True)]))
     np.testing.assert_allclose(compiled, one, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_xla_takes_the_same_steps_where_there_is_no_dropout():
     plain, compiled = answer("""
 print(json.dumps([run("accessibility_logistic", 1, xla=xla) for xla in (False, True)]))

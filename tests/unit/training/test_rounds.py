@@ -297,7 +297,9 @@ def test_a_deep_network_resumes_to_the_bit(tmp_path, examples):
     assert_same_weights(whole.model_path(3), parts.model_path(3))
 
 
-@pytest.mark.parametrize("precision", ["float32", "mixed_float16"])
+@pytest.mark.parametrize(
+    "precision", ["float32", pytest.param("mixed_float16", marks=pytest.mark.slow)]
+)
 def test_schedule_clipping_and_weight_decay_resume_to_the_bit(tmp_path, examples, precision):
     """A training of three rounds that is killed after the first, of which each has 6 steps."""
     options = {
