@@ -20,7 +20,6 @@ else:
         workflow.sourcecache.get_path(RULES.join(f"../../{path}"))
     WORKFLOW = Path(workflow.source_path("common.smk")).parents[1]
 sys.path.insert(0, str(WORKFLOW / "scripts"))
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from snakemake.exceptions import WorkflowError
 

@@ -2,12 +2,15 @@
 
 import numpy as np
 
+# First, so that TensorFlow's start-up lines go to the log.
+from cisfuse.jobs.job import rule_job
+
+# isort: split
 from cisfuse.base.files import read_json, read_table, write_arrays
 from cisfuse.interpretation.attribution import Explainer
 from cisfuse.interpretation.explained import examples_of
 from cisfuse.interpretation.methods import attribute
 from cisfuse.interpretation.randomisation import randomise
-from cisfuse.jobs.job import rule_job
 from cisfuse.prediction.logits import load_model
 from cisfuse.training.devices import limit_threads
 

@@ -1,5 +1,9 @@
 """Probe a model: its response to accessibility, to a motif's position, and its first filters."""
 
+# First, so that TensorFlow's start-up lines go to the log.
+from cisfuse.jobs.job import rule_job
+
+# isort: split
 from cisfuse.base.files import read_json, read_table, write_arrays, write_json, write_table
 from cisfuse.dna.motifs import holds_any
 from cisfuse.dna.tomtom import match_matrices
@@ -20,7 +24,6 @@ from cisfuse.interpretation.probes import (
     position_table,
     profile_table,
 )
-from cisfuse.jobs.job import rule_job
 from cisfuse.prediction.logits import load_model
 from cisfuse.training.devices import limit_threads
 

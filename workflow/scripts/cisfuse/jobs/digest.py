@@ -17,6 +17,7 @@ EXCLUDED = {
     "cisfuse.base.errors",
     "cisfuse.base.locks",
     "cisfuse.jobs.job",
+    "cisfuse.jobs.terminal",
     "cisfuse.jobs.versions",
     "cisfuse.models.registry",
 }

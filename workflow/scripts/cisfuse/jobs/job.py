@@ -16,12 +16,14 @@ from typing import Any
 from cisfuse import __version__
 from cisfuse.base.errors import CisfuseError
 from cisfuse.jobs.records import Records
+from cisfuse.jobs.terminal import standard_error
 from cisfuse.jobs.versions import machine, peak_memory_mb, versions
 
 logger = logging.getLogger("cisfuse")
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+LOG_ONLY = {"log_only": True}  # of a line that the terminal does not show
 RESOURCES = ("mem_mb", "runtime", "gpu")
 
 
@@ -30,24 +32,30 @@ def rule_job(job: Any) -> Iterator[logging.Logger]:
     """Run the body of an adapter with its log, with checked inputs and recorded outputs.
 
     ``job`` is the object ``snakemake`` of a script. Lines go to its log with a timestamp, and
-    to standard error, where jobs that run side by side mix, with the job's name. An input that
-    is not what its rule wrote ends the job before the body runs.
+    to standard error, where jobs that run side by side mix, with the job's name. The line of
+    versions and what native code writes go to the log alone (see `cisfuse.jobs.terminal`).
+    An input that is not what its rule wrote ends the job before the body runs.
     An error that a user can mend becomes one line and exit status 1; any other exception is
     written to the log with its traceback and raised. The cause stands first in the log, also
     when a cluster stops the job with SIGTERM.
     """
     started, packages = time.monotonic(), versions()
     name = job_name(job.log[0])
-    file = _LogFile(job.log[0], "w", "utf-8")
-    terminal = logging.StreamHandler()
-    for handler, source in ((file, "%(levelname)s"), (terminal, f"[{name}]")):
+    streams = standard_error(job.log[0])
+    file, terminal = _LogFile(job.log[0], "a", "utf-8"), logging.StreamHandler(streams.terminal)
+    terminal.addFilter(_for_terminal)
+    for handler, source, time_format in (
+        (file, "%(levelname)s", "%Y-%m-%dT%H:%M:%S"),
+        (terminal, f"[{name}]%(mark)s", "%H:%M:%S"),
+    ):
         form = f"%(asctime)s {source} %(message)s"
-        handler.setFormatter(logging.Formatter(form, "%Y-%m-%dT%H:%M:%S"))
+        handler.setFormatter(logging.Formatter(form, time_format))
         logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     stop = signal.signal(signal.SIGTERM, partial(_stop, os.getpid()))
     try:
-        logger.info("cisfuse %s with %s", __version__, ", ".join(map(" ".join, packages.items())))
+        software = ", ".join(map(" ".join, packages.items()))
+        logger.info("cisfuse %s with %s", __version__, software, extra=LOG_ONLY)
         records = Records(study_folder(job.log[0]))
         inputs = records.check(job.input)
         yield logger
@@ -58,7 +66,8 @@ def rule_job(job: Any) -> Iterator[logging.Logger]:
     except (Exception, Stopped) as error:
         line = one_line(error, job)
         if line is None:
-            logger.exception("where it happened:")
+            # Python shows it on the terminal when it is raised.
+            logger.exception("where it happened:", extra=LOG_ONLY)
         logger.removeHandler(file)
         file.put_first(line or f"{_defect(error)}; this is a defect of cisfuse, please report it")
         if line is None:
@@ -70,6 +79,13 @@ def rule_job(job: Any) -> Iterator[logging.Logger]:
         for handler in (file, terminal):
             logger.removeHandler(handler)
             handler.close()
+        streams.end()
+
+
+def _for_terminal(record: logging.LogRecord) -> bool:
+    """Whether the terminal shows a line; sets what a warning has before its text there."""
+    record.mark = " warning:" if record.levelno == logging.WARNING else ""
+    return not hasattr(record, "log_only")
 
 
 class Stopped(BaseException):
@@ -94,8 +110,10 @@ class _LogFile(logging.FileHandler):
         record = logger.makeRecord(logger.name, logging.ERROR, "", 0, message, (), None)
         path = Path(self.baseFilename)
         try:
-            earlier = path.read_text(encoding="utf-8")
-            path.write_text(f"{self.format(record)}\n{earlier}", encoding="utf-8")
+            # Native code may write anything.
+            earlier = path.read_text(encoding="utf-8", errors="surrogateescape")
+            text = f"{self.format(record)}\n{earlier}"
+            path.write_text(text, encoding="utf-8", errors="surrogateescape")
         except OSError:
             self.handleError(record)
 
