@@ -1,4 +1,4 @@
-"""Mistakes in a user's files: one line that says where and how to mend it, and nothing half-made.
+"""Mistakes in a user's files: one line that says where and how to fix it, and nothing half-made.
 
 Each case is a copy of the finished study with one mistake; the rules before the mistake are
 up to date, so that little runs.
@@ -124,7 +124,7 @@ RUN_TIME = {
     "windows_line_ends": (
         rewrite_peaks(lambda text: text.replace("\n", "\r\n")),
         CHECKS,
-        rf"{PEAKS}: line 1: Windows line ends \(CRLF\); mend them: sed",
+        rf"{PEAKS}: line 1: Windows line ends \(CRLF\); convert them: sed",
     ),
     "header_line": (
         rewrite_peaks(lambda text: "chrom\tstart\tend\n" + text),

@@ -60,7 +60,7 @@ def test_a_command_in_a_message_quotes_an_odd_name(tmp_path):
     peaks.write_text(peaks.read_text().replace("\n", "\r\n"))
     result = run_snakemake(study, "--until", "check_inputs", check=False)
     quoted = "'" + odd(PEAKS).replace("'", "'\"'\"'") + "'"
-    assert f"mend them: sed -i 's/\\r$//' {quoted}" in result.stdout
+    assert f"convert them: sed -i 's/\\r$//' {quoted}" in result.stdout
     assert_nothing_was_made(tmp_path)
 
 

@@ -26,10 +26,6 @@ from snakemake.exceptions import WorkflowError
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.base.files import sha256
-from cisfuse.models.registry import architecture_of
-from cisfuse.jobs.digest import code_digest
-from cisfuse.jobs.records import OPTIONS_VARIABLE
-from cisfuse.interpretation.requests import file_name, parse_requests
 from cisfuse.config.schemas import check_repeats
 from cisfuse.config.settings import (
     GENOMIC_BASELINES,
@@ -42,6 +38,10 @@ from cisfuse.config.settings import (
     reads_sequence,
 )
 from cisfuse.config.sheet import FILE_COLUMNS, check_files, external_runs, load_samples
+from cisfuse.interpretation.requests import file_name, parse_requests
+from cisfuse.jobs.digest import code_digest
+from cisfuse.jobs.records import OPTIONS_VARIABLE
+from cisfuse.models.registry import architecture_of
 from cisfuse.sources.registry import check_source, of_sequences
 
 PAGE = WORKFLOW / "report" / "page.html.j2"

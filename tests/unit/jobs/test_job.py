@@ -79,7 +79,7 @@ def test_a_second_run_overwrites_the_log(job):
     [
         (OSError(errno.ENOSPC, "No space", "results/a.tsv"), "results/a.tsv: no space is left"),
         (OSError(errno.EDQUOT, "Quota"), "results/tiny: no space is left"),
-        (PermissionError(errno.EACCES, "Denied", "b.tsv"), "b.tsv: Denied; mend the rights"),
+        (PermissionError(errno.EACCES, "Denied", "b.tsv"), "b.tsv: Denied; correct the rights"),
         (MemoryError(), "not enough memory (this job asked for 500 MB); give it more: "
          "--set-resources label_spans:mem_mb=1000"),
     ],

@@ -121,7 +121,7 @@ def test_what_is_no_address_is_refused(url):
 
 
 def test_a_genome_from_the_web_needs_a_checksum_and_a_name():
-    with pytest.raises(ConfigError, match="genome_checksum must say what it shall hold"):
+    with pytest.raises(ConfigError, match="genome_checksum must say what the file holds"):
         settle(genome=URL)
     for url in ("https://example.org/", "https://example.org/a%20b", "https://example.org/..."):
         with pytest.raises(ConfigError, match="ends in no plain file name"):

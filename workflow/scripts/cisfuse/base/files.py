@@ -53,7 +53,9 @@ def open_input(path: str | Path) -> Iterator[IO[bytes]]:
             f"{path}: the gzip file is truncated or damaged ({error}); fetch or compress it again"
         ) from error
     except PermissionError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); mend its rights") from error
+        raise InputError(
+            f"{path}: cannot be read ({error.strerror}); correct its rights"
+        ) from error
 
 
 def sha256(path: str | Path) -> str:

@@ -106,7 +106,9 @@ def _read_sheet(path: str | Path) -> str:
         check_format(path, content)
         return content.decode("utf-8-sig")
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); mend its rights") from None
+        raise ConfigError(
+            f"{path}: cannot be read ({error.strerror}); correct its rights"
+        ) from None
     except InputError as error:
         raise ConfigError(str(error)) from None
     except UnicodeDecodeError as error:
@@ -210,7 +212,7 @@ def check_files(config: Mapping, samples: Mapping[str, Mapping], place: str) -> 
                 "bring the file"
             )
         elif not os.access(path, os.R_OK):
-            problem = f"cannot be read; mend its rights: chmod u+r {shlex.quote(path)}"
+            problem = f"cannot be read; correct its rights: chmod u+r {shlex.quote(path)}"
         elif wildcard := re.search("[{}]", path):
             problem = f"holds {wildcard[0]!r}, a wildcard to Snakemake; rename the file"
         else:

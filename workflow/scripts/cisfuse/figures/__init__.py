@@ -1,1 +1,1 @@
-"""Every picture; no other package imports matplotlib."""
+"""Pictures of results, and the style that they share."""

@@ -125,7 +125,7 @@ def one_line(error: BaseException, job: Any) -> str | None:
             "same command again: what is complete is kept"
         )
     if error.errno in FORBIDDEN and error.filename:
-        return f"{error.filename}: {error.strerror}; mend the rights of the file and its folder"
+        return f"{error.filename}: {error.strerror}; correct the rights of the file and its folder"
     return None
 
 

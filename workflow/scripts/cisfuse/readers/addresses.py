@@ -35,7 +35,7 @@ def with_downloads(references: Mapping, study: str, place: str) -> dict:
         if not references["genome_checksum"]:
             raise ConfigError(
                 f"{place}: references.genome is an address, so references.genome_checksum must "
-                "say what it shall hold; add 'sha256:...' or 'md5:...'"
+                "say what the file holds; add 'sha256:...' or 'md5:...'"
             )
         name = urlsplit(genome).path.rsplit("/", 1)[-1]
         if not re.fullmatch(FILE_NAME, name):

@@ -89,7 +89,7 @@ def _describe_letter(letter: bytes) -> str:
     if letter in b"Uu":
         return "'U' is of RNA; write DNA: sed '/^>/!y/Uu/Tt/' FILE > NEW_FILE"
     if letter == b"\r":
-        return "old Macintosh line ends (CR); mend them: tr '\\r' '\\n' < FILE > NEW_FILE"
+        return "old Macintosh line ends (CR); convert them: tr '\\r' '\\n' < FILE > NEW_FILE"
     return (
         f"{_shown(letter)} is no letter of DNA; give a genome of {LETTERS.decode()}, with N for "
         "unknown bases (a protein or an alignment will not do)"

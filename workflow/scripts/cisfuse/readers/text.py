@@ -140,7 +140,7 @@ def _check_encoding(path: str | Path, content: bytes) -> None:
         mend = rf"sed -i 's/\r$//' {shlex.quote(str(path))}"
         if is_gzipped(path):
             mend = rf"gzip -dc {shlex.quote(str(path))} | sed 's/\r$//' | gzip > NEW_FILE"
-        raise InputError(f"{path}: line {line}: Windows line ends (CRLF); mend them: {mend}")
+        raise InputError(f"{path}: line {line}: Windows line ends (CRLF); convert them: {mend}")
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
