@@ -202,6 +202,7 @@ def test_an_interval_of_another_file_does_for_sites(study):
     assert "train_model[fusion_cnn]" not in planned
 
 
+@pytest.mark.slow
 def test_runs_in_two_folders_give_the_same_explanations(finished_study, tmp_path):
     other = copy_study(finished_study, tmp_path / "study")
     place = RESULTS / "interpretation/jund/fusion_cnn/seed-0"
