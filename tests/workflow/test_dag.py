@@ -24,7 +24,7 @@ SCRIPTS = ROOT / "workflow/scripts"
 NOT_STAGES = ("common", "functions", "targets", "resources")
 SHARED = {ROOT / f"workflow/rules/{name}.smk" for name in NOT_STAGES}
 STAGES = sorted(set((ROOT / "workflow/rules").glob("*.smk")) - SHARED)
-SOURCES = sorted((ROOT / "workflow/rules/sources").glob("*.smk"))
+SOURCES = [ROOT / f"workflow/rules/sources/{name}.smk" for name in ("sequences", "spans")]
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule \w+:|\Z)", re.M | re.S)
 
 

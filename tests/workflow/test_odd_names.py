@@ -18,7 +18,7 @@ from study import (
 from study import snakemake as run_snakemake
 
 SCRIPTS = sorted((ROOT / "workflow" / "scripts").rglob("*.py"))
-RULES = [ROOT / "Snakefile", *sorted((ROOT / "workflow" / "rules").glob("*.smk"))]
+RULES = [ROOT / "Snakefile", *sorted((ROOT / "workflow" / "rules").rglob("*.smk"))]
 FACTOR = "<script>alert(1)</script> $(touch pwned)"
 CELL = "`touch pwned`; touch pwned & {braces} {{two}} \"double\" 'single' \u03b2 %s"
 FORBIDDEN_MODULES = {"pickle", "dill", "joblib", "cloudpickle", "shelve", "marshal", "tarfile"}

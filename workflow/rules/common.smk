@@ -111,12 +111,6 @@ SCORED = [*SAMPLES, *POOLED]
 MODELS = list(config["training"]["models"])
 SEEDS = config["training"]["seeds"]
 EXTERNAL = {name: external_runs(sample) for name, sample in SAMPLES.items()}
-# Spans are made in parts: one per chromosome where the config lists them, else one for the
-# whole genome, since nothing is read at parse time. Parts name files.
-WHOLE = {"genome": config["spans"]["chromosomes"]}
-PARTS = {chrom: [chrom] for chrom in config["spans"]["chromosomes"]}
-if not PARTS or not all(re.fullmatch(r"[A-Za-z0-9._-]+", part) for part in PARTS):
-    PARTS = WHOLE
 METHODS = config["interpretation"]["methods"]
 METHOD = config["interpretation"]["method"]
 # Figures of explained models by name.
@@ -138,6 +132,5 @@ wildcard_constraints:
     study=re.escape(config["study"]),
     sample=one_of([*SCORED, *FOLDED]),
     model=one_of(MODELS),
-    part=one_of([*PARTS, *WHOLE]),
     seed=r"\d+",
     split="|".join(SPLITS),

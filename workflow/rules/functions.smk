@@ -22,10 +22,6 @@ def expand_each(pattern, samples, names):
     }
 
 
-def blacklist(wildcards):
-    return config["references"]["blacklist"] or []
-
-
 def checksums_of(wildcards, input):
     """The checksum of each input that is downloaded; a user may have brought it instead."""
     downloads = config["references"]["downloads"]
@@ -57,45 +53,6 @@ def of_source(*patterns):
         return paths[0] if len(paths) == 1 else paths
 
     return fill
-
-
-def parts_of(sample):
-    """The parts of a sample's spans, and the chromosomes of each; a BED of spans is read once."""
-    return PARTS if SAMPLES[sample]["peaks"] else WHOLE
-
-
-def chromosomes_of(wildcards):
-    """The chromosomes of a part; an empty list means all of the FASTA."""
-    return parts_of(wildcards.sample)[wildcards.part]
-
-
-def gather_parts(pattern):
-    """An input function: the file of each part of a sample, in the order of the config."""
-    return lambda wildcards: expand(
-        pattern, part=parts_of(wildcards.sample), **wildcards
-    )
-
-
-def labelling_inputs(wildcards):
-    """What label_spans reads: tiles and peaks, or a BED of labelled spans and what checks it."""
-    row = SAMPLES[wildcards.sample]
-    folder = f"results/{wildcards.study}"
-    checks = f"{folder}/references/{wildcards.sample}/checks.tsv"
-    if row["peaks"]:
-        return {
-            "checks": checks,
-            "peaks": row["peaks"],
-            "tiles": f"{folder}/spans/tiles/{wildcards.part}.tsv.gz",
-            "dropped": f"{folder}/spans/tiles/{wildcards.part}.dropped.tsv",
-            "ambiguous": row["ambiguous"] or [],
-        }
-    return {
-        "checks": checks,
-        "spans": row["spans"],
-        "blacklist": blacklist(wildcards),
-        "fasta": f"resources/{wildcards.study}/genome/genome.fa",
-        "fai": f"resources/{wildcards.study}/genome/genome.fa.fai",
-    }
 
 
 def settings_of(wildcards):

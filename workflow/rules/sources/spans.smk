@@ -7,6 +7,10 @@
 #        a chromosome where the config lists them, else the whole genome; split_spans, which
 #        gathers the parts; split_folds, which does it for each fold of a cross-validation.
 
+
+include: "spans_parts.smk"
+
+
 if config["references"]["simulation"]:
 
     rule simulate_study:

@@ -75,7 +75,7 @@ def test_every_baseline_has_its_class(name):
 def test_only_a_rule_of_its_own_predicts_without_a_class():
     without = [name for name, baseline in BASELINES.items() if not baseline.module]
     assert without == ["average_accessibility"]
-    rules = SCRIPTS.parent / "rules" / "evaluation.smk"
+    rules = SCRIPTS.parent / "rules" / "evaluation_predictions.smk"
     assert all(f"rule predict_{name}:" in rules.read_text() for name in without)
 
 

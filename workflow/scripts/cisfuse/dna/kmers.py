@@ -1,4 +1,4 @@
-"""Gapped k-mers of spans, alike on both strands, as sparse features of a linear model.
+"""Gapped k-mers of spans, the same for both strands, as sparse features of a linear model.
 
 A feature is a word of 7 letters, or of 7 letters with one base of any kind between two of them:
 gapped k-mers as in M. Ghandi, D. Lee, M. Mohammad-Noori and M. A. Beer, "Enhanced Regulatory

@@ -32,7 +32,7 @@ SETTINGS = {
 }
 # Of spans that are not twice as long as the 30 bases that such a pattern starts from, too few
 # hold a motif so far from both ends. Each is likely to have been chosen about the same motif,
-# and clustering what is alike takes longest.
+# and clustering what is similar takes longest.
 SHORT_SETTINGS = SETTINGS | {
     "sliding_window_size": 12,
     "flank_size": 3,

@@ -26,7 +26,7 @@ PERMUTATIONS = 10_000
 AT_ONCE = 2_000_000  # random numbers that are held at once
 # Ranks of a quarter of their variance in common (0.5 squared): with more, the picture is rather
 # that of the input and the architecture than of what was learned.
-ALIKE = 0.5
+SIMILAR = 0.5
 ROUNDING = 1e-9
 
 
@@ -147,7 +147,7 @@ def similarity(maps: np.ndarray, others: np.ndarray) -> float:
     """Mean over spans of Spearman's correlation of the absolute contributions of two maps.
 
     Spans where both are all zero are left out, NaN when that is all. Where one is constant, so
-    that it has no ranks, they are alike (1) if they are equal and else not (0).
+    that it has no ranks, the similarity is 1 if they are equal, else 0.
     """
     one, other = np.abs(maps), np.abs(others)
     some = one.any(axis=1) | other.any(axis=1)
@@ -205,8 +205,8 @@ def score_method(
         row.update(zip(names, tested, strict=True))
         row["enrichment"], row["enrichment_randomised"] = enriched.mean(), control.mean()
         row["p_randomised"] = sign_flip_test(enriched - control, generator)
-    row["similarity_randomised"] = alike = similarity(maps, others)
-    row["failed"] = np.nan if np.isnan(alike) else float(alike >= ALIKE)
+    row["similarity_randomised"] = likeness = similarity(maps, others)
+    row["failed"] = np.nan if np.isnan(likeness) else float(likeness >= SIMILAR)
     names = ("completeness_within", "completeness_error_max")
     sums = (found[f"{method}_completeness_error"], found[f"{method}_explained"])
     row.update(zip(names, completeness(*sums), strict=True))

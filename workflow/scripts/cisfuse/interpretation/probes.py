@@ -129,10 +129,10 @@ def measured_margin(gain: np.ndarray) -> tuple[int, int] | None:
     middle = float(np.median(gain[quarter : len(gain) - quarter]))
     if middle <= 0:
         return None
-    alike = np.abs(gain - middle) <= TOLERANCE * middle
-    if not alike.any():
+    level = np.abs(gain - middle) <= TOLERANCE * middle
+    if not level.any():
         return len(gain), len(gain)
-    return int(alike.argmax()), int(alike[::-1].argmax())
+    return int(level.argmax()), int(level[::-1].argmax())
 
 
 def padding_reach(model: keras.Model) -> tuple[int, int]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Protocol, Self
 
 import numpy as np
-import pandas as pd
 from scipy.sparse import csr_array
 
 from cisfuse.dna.kmers import kmer_features
@@ -139,20 +138,17 @@ class Train:
 
 
 class Estimator(Protocol):
-    """A baseline: fitted on train, it scores examples."""
+    """A baseline: fitted on train, it scores examples.
+
+    One whose entry in the registry has ``table`` also has a method of that name, which takes the
+    ``Train`` and returns a data frame of what was found in it.
+    """
 
     def fit(self, train: Train) -> Self:
         """Learn from the training split and return itself; raises `DamagedFileError`."""
 
     def predict(self, block: Block) -> np.ndarray:
         """Float (n,): what rises with binding, or the activity in its own unit."""
-
-
-class Tabular(Estimator, Protocol):
-    """A baseline that has something to show beside its scores."""
-
-    def table(self, train: Train) -> pd.DataFrame:
-        """What it found in the training split."""
 
 
 def blocks_of(examples: Examples, matrices: Sequence[np.ndarray]) -> Iterator[Block]:

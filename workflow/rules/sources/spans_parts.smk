@@ -1,0 +1,56 @@
+# Needs: the names of common.smk.
+# Makes: the parts in which spans are made, and what the rules of spans.smk read of each.
+
+# Spans are made in parts: one per chromosome where the config lists them, else one for the
+# whole genome, since nothing is read at parse time. Parts name files.
+WHOLE = {"genome": config["spans"]["chromosomes"]}
+PARTS = {chrom: [chrom] for chrom in config["spans"]["chromosomes"]}
+if not PARTS or not all(re.fullmatch(r"[A-Za-z0-9._-]+", part) for part in PARTS):
+    PARTS = WHOLE
+
+
+wildcard_constraints:
+    part=one_of([*PARTS, *WHOLE]),
+
+
+def blacklist(wildcards):
+    return config["references"]["blacklist"] or []
+
+
+def parts_of(sample):
+    """The parts of a sample's spans, and the chromosomes of each; a BED of spans is read once."""
+    return PARTS if SAMPLES[sample]["peaks"] else WHOLE
+
+
+def chromosomes_of(wildcards):
+    """The chromosomes of a part; an empty list means all of the FASTA."""
+    return parts_of(wildcards.sample)[wildcards.part]
+
+
+def gather_parts(pattern):
+    """An input function: the file of each part of a sample, in the order of the config."""
+    return lambda wildcards: expand(
+        pattern, part=parts_of(wildcards.sample), **wildcards
+    )
+
+
+def labelling_inputs(wildcards):
+    """What label_spans reads: tiles and peaks, or a BED of labelled spans and what checks it."""
+    row = SAMPLES[wildcards.sample]
+    folder = f"results/{wildcards.study}"
+    checks = f"{folder}/references/{wildcards.sample}/checks.tsv"
+    if row["peaks"]:
+        return {
+            "checks": checks,
+            "peaks": row["peaks"],
+            "tiles": f"{folder}/spans/tiles/{wildcards.part}.tsv.gz",
+            "dropped": f"{folder}/spans/tiles/{wildcards.part}.dropped.tsv",
+            "ambiguous": row["ambiguous"] or [],
+        }
+    return {
+        "checks": checks,
+        "spans": row["spans"],
+        "blacklist": blacklist(wildcards),
+        "fasta": f"resources/{wildcards.study}/genome/genome.fa",
+        "fai": f"resources/{wildcards.study}/genome/genome.fa.fai",
+    }
