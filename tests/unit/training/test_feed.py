@@ -47,12 +47,12 @@ def test_a_turned_row_is_the_reverse_complement():
 
 
 @pytest.mark.parametrize("sequence_only", [False, True])
-def test_neutral_signals_are_fed_when_sequence_comes_first(sequence_only):
+def test_signals_are_absent_when_sequence_comes_first(sequence_only):
     examples = make_examples(20, 1)
-    feed = Feed(examples, ["sequence", "accessibility"], neutral={"accessibility": 0.25})
+    feed = Feed(examples, ["sequence", "accessibility"], signals=["accessibility"])
     rows = tf.constant([4, 2])
     batch, _ = feed.batch(feed.columns, rows, tf.constant(sequence_only))
-    expected = [0.25, 0.25] if sequence_only else examples["accessibility"][[4, 2]]
+    expected = [np.nan, np.nan] if sequence_only else examples["accessibility"][[4, 2]]
     np.testing.assert_array_equal(batch["accessibility"][:, 0], expected)
 
 

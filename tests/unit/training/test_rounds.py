@@ -25,7 +25,7 @@ from cisfuse.prediction.logits import load_model
 from cisfuse.tasks.binding import fitting
 from cisfuse.training import rounds as training
 from cisfuse.training.feed import Feed
-from cisfuse.training.rounds import TrainingSettings, best_round, neutral_signals
+from cisfuse.training.rounds import TrainingSettings, best_round, signals_beside_sequence
 from cisfuse.training.state import TrainingState
 
 
@@ -174,8 +174,9 @@ def test_sampled_and_turned_training_resumes_to_the_bit(tmp_path, examples):
     assert_same_weights(whole.model_path(3), parts.model_path(3))
 
 
-def test_sequence_rounds_leave_the_weight_of_accessibility_alone(tmp_path, examples):
-    """The scalar's row of the last kernel moves in the round after them, and no sooner."""
+def test_the_weight_of_accessibility_moves_in_the_round_after_the_sequence_rounds(
+    tmp_path, examples
+):
 
     def kernels(rounds: int, first: int) -> list[np.ndarray]:
         state = TrainingState(tmp_path / f"{rounds}-{first}", {})
@@ -184,9 +185,7 @@ def test_sequence_rounds_leave_the_weight_of_accessibility_alone(tmp_path, examp
 
     keras.utils.set_random_seed(5)
     start = build().get_layer("logit").get_weights()[0]
-    first = kernels(1, 1)
-    np.testing.assert_allclose(first[-1], start[-1], atol=1e-6)
-    assert np.abs(first[:-1] - start[:-1]).max() > 1e-3
+    assert kernels(1, 1)[-1] == start[-1]
     assert abs(kernels(2, 1)[-1] - start[-1]) > 1e-3
     assert abs(kernels(1, 0)[-1] - start[-1]) > 1e-3
 
@@ -203,21 +202,35 @@ def test_a_large_train_split_is_scored_by_a_draw(monkeypatch):
 
 
 @pytest.mark.parametrize("transform", ["none", "log", "log_standardise"])
-def test_neutral_signals_do_not_move_the_logit(transform):
+def test_an_absent_signal_moves_no_logit(transform):
     model = build_model("fusion_cnn", span_inputs(30, transform, CONSTANTS))
-    value = neutral_signals(model)["accessibility"]
     kernel, bias = model.get_layer("logit").get_weights()
-    kernel[-1] = 100
     inputs = {"sequence": np.zeros((1, 30, 4), np.float32)}
-    inputs["accessibility"] = np.full((1, 1), value, np.float32)
+    inputs["accessibility"] = np.full((1, 1), np.nan, np.float32)
     before = model(inputs).numpy()
+    kernel[-1] = 100
     model.get_layer("logit").set_weights([kernel, bias])
-    np.testing.assert_allclose(model(inputs), before, atol=1e-4)
+    np.testing.assert_array_equal(model(inputs), before)
 
 
-def test_models_of_one_input_have_no_neutral_signal():
+@pytest.mark.parametrize("transform", ["none", "log", "log_standardise"])
+def test_the_weight_of_accessibility_does_not_move_while_sequence_comes_first(
+    tmp_path, examples, transform
+):
+    model = build_model("fusion_cnn", span_inputs(30, transform, CONSTANTS))
+    start = [weights.copy() for weights in model.get_layer("logit").get_weights()]
+    state = TrainingState(tmp_path / "state", {})
+    train(lambda: model, examples, protocol(1, sequence_rounds=1), state)
+    kernel = model.get_layer("logit").get_weights()[0]
+    assert kernel[-1] == start[0][-1]
+    assert (kernel[:-1] != start[0][:-1]).any()
+    assert np.isfinite(kernel).all()
+
+
+def test_models_of_one_input_have_no_signal_beside_sequence():
     for name in ("sequence_cnn", "accessibility_logistic"):
-        assert neutral_signals(build_model(name, span_inputs(30, "log", CONSTANTS))) == {}
+        model = build_model(name, span_inputs(30, "log", CONSTANTS))
+        assert signals_beside_sequence(model) == []
 
 
 def test_a_model_trained_on_both_strands_is_blind_to_the_strand(tmp_path, examples):

@@ -15,7 +15,8 @@ class SignalTransform(keras.layers.Layer):
     """The transform of a raw signal, with its constants as configuration and not as weights.
 
     It travels inside the saved model and adds no parameter. Input and output: float32
-    (n, 1), also where the rest of a model computes in half precision.
+    (n, 1), also where the rest of a model computes in half precision. A signal that is absent,
+    NaN, becomes exactly 0: it moves no logit, and no gradient reaches a weight that multiplies it.
     See `cisfuse.readers.signals.fit_transforms` for the formulas.
     """
 
@@ -25,6 +26,10 @@ class SignalTransform(keras.layers.Layer):
         self.constants = dict(constants)
 
     def call(self, values):
+        transformed = self._transform(values)
+        return keras.ops.where(keras.ops.isnan(values), 0.0, transformed)
+
+    def _transform(self, values):
         if self.kind == "none":
             return values
         logs = keras.ops.log(values + self.constants["pseudocount"])
@@ -40,11 +45,6 @@ class SignalTransform(keras.layers.Layer):
         if self.kind == "log_standardise":
             values = values * self.constants["standard_deviation"] + self.constants["mean"]
         return np.exp(values) - self.constants["pseudocount"]
-
-    @property
-    def neutral(self) -> float:
-        """The raw value whose transform is 0, which therefore moves no logit."""
-        return float(self.invert(0.0))
 
     def get_config(self) -> dict:
         return {**super().get_config(), "kind": self.kind, "constants": self.constants}

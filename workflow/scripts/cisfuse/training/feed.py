@@ -1,6 +1,6 @@
 """What training steps are fed: which examples an epoch takes, in which order, and as what."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ class Feed:
     """Training examples held on the device as they are stored, encoded batch by batch.
 
     276,216 spans are 28 MB as bytes and 446 MB as one-hot floats. On several devices each
-    has all of them. ``neutral`` maps signals to the raw value that tells a model nothing.
+    has all of them. ``signals`` are the inputs that are absent, NaN, while only sequence is learnt.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Feed:
         examples: Examples | StreamedSplit,
         inputs: list[str],
         strategy: tf.distribute.Strategy | None = None,
-        neutral: Mapping[str, float] | None = None,
+        signals: Sequence[str] = (),
         both_strands: bool = False,
     ):
         self.examples = examples
@@ -39,7 +39,7 @@ class Feed:
         self.kinds = kinds_of(examples.features, inputs)
         self.turning = turning(examples.features, inputs) if both_strands else []
         self.strategy = strategy or tf.distribute.get_strategy()
-        self.neutral = dict(neutral or {})
+        self.signals = list(signals)
         self.columns = self._make_columns()
 
     @property
@@ -74,7 +74,8 @@ class Feed:
         """Inputs and targets (n, 1) of the given rows of a device's columns.
 
         rows: int32 (n,); a row r below 0 stands for the row -1 - r on the other strand.
-        sequence_only: bool, whether signals are replaced by their neutral values.
+        sequence_only: bool, whether signals are absent, see
+        `cisfuse.models.layers.SignalTransform`.
         """
         turned = rows < 0
         rows = tf.where(turned, -1 - rows, rows)
@@ -83,10 +84,8 @@ class Feed:
         inputs = encode(batch, self.kinds)
         for name in self.turning:
             inputs[name] = turn_where(turned, inputs[name], self.kinds[name])
-        for name, value in self.neutral.items():
-            inputs[name] = tf.where(
-                sequence_only, tf.fill(tf.shape(inputs[name]), value), inputs[name]
-            )
+        for name in self.signals:
+            inputs[name] = tf.where(sequence_only, np.nan, inputs[name])
         return inputs, targets
 
 
@@ -131,12 +130,12 @@ def make_feed(
     examples: Examples | StreamedSplit,
     inputs: list[str],
     strategy: tf.distribute.Strategy,
-    neutral: Mapping[str, float],
+    signals: Sequence[str],
     both_strands: bool,
     batch_size: int,
 ) -> Feed:
     """The feed of examples that are in memory or streamed."""
-    options = (inputs, strategy, neutral, both_strands)
+    options = (inputs, strategy, signals, both_strands)
     if isinstance(examples, StreamedSplit):
         return StreamedFeed(examples, *options, batch_size=batch_size)
     return Feed(examples, *options)

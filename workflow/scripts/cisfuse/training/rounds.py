@@ -43,7 +43,7 @@ class TrainingSettings:
     loss: one of the task's. precision: a Keras dtype policy, float32 or a
     mixed one; xla: whether XLA compiles a step. negatives_per_positive: see
     the task's ``epoch_rows``. sequence_rounds: first rounds in which a model that reads
-    sequence and signals sees neutral signals. reverse_complement: spans are turned to the other
+    sequence and signals sees no signal. reverse_complement: spans are turned to the other
     strand at random. optimizer to final_learning_rate: see `cisfuse.training.optimizers`.
     gradient_clip: the largest global norm of a step's gradient, 0 for any.
     stream: see `cisfuse.examples.stream.open_split`.
@@ -82,7 +82,7 @@ def make_train_steps(
     """A compiled function that takes one step per batch of the rows, int32 (n,).
 
     ``weights`` are those of examples whose target is 0 or less, and of all others. The other
-    argument of the function, bool (), says whether signals are neutral. It returns the sum over
+    argument of the function, bool (), says whether signals are absent. It returns the sum over
     rows of the weighted loss. Each device takes its share of a batch; gradients are those of the
     mean over the whole batch. Losses that the model adds itself, means over a batch or of its
     weights, count for each row.
@@ -124,11 +124,11 @@ def make_train_steps(
     return train_steps
 
 
-def neutral_signals(model: keras.Model) -> dict[str, float]:
-    """The raw value of each signal whose transform is 0, for a model that reads sequence too."""
+def signals_beside_sequence(model: keras.Model) -> list[str]:
+    """The signals of a model that reads sequence too, which can do without them; else none."""
     if "sequence" not in model_inputs(model):
-        return {}
-    return {name: layer.neutral for name, layer in signal_transforms(model).items()}
+        return []
+    return list(signal_transforms(model))
 
 
 def train_round(
@@ -189,7 +189,7 @@ def train(
         examples["train"],
         model_inputs(model),
         strategy,
-        neutral_signals(model) if settings.sequence_rounds else {},
+        signals_beside_sequence(model) if settings.sequence_rounds else [],
         settings.reverse_complement,
         settings.batch_size,
     )
