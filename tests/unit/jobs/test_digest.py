@@ -74,7 +74,7 @@ def test_comments_docstrings_and_layout_do_not_count(scripts):
     edit(path, '"""Names such as', '"""Other words: names such as')
     edit(path, '"""Spans: intervals', '"""Intervals')
     append(path, "\n\n# a comment\n")
-    edit(path, "UNKNOWN_BASE = ord(", "UNKNOWN_BASE = ord(  # a comment\n    ")
+    edit(path, "np.isin(np.arange(256)", "np.isin(  # a comment\n    np.arange(256)")
     assert digests_of_rules(scripts) == before
 
 

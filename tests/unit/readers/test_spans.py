@@ -322,3 +322,34 @@ def test_the_values_of_ones_add_up_to_the_number_of_neighbours():
     spans, intervals = random_intervals(50, 30, seed=8), random_intervals(70, 25, seed=9)
     found = sum_near(spans, intervals, np.ones(70), 3)
     assert found.tolist() == count_near(spans, intervals, 3).tolist()
+
+
+NAMES = ["chrom", "Chrom1", "chromosome", "track", "Track1", "browser1", "!x", "#x", "1e5", "NA"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_labels_are_the_same_whatever_a_chromosome_is_called(name):
+    """bedtools takes lines that begin with some of these for headers, and skips them."""
+    spans = tile_spans(SIZES, list(SIZES), 20, 7)
+    peaks, ambiguous = random_intervals(9, 40, seed=6), random_intervals(6, 30, seed=7)
+    expected, counts = label_by_peaks(spans, peaks, 0.5, "drop", ambiguous)
+    assert expected["label"].sum() > 5
+    named = {"chr1": name, "chr2": "chrY", "chr10": f"{name}_alt"}
+    renamed = [table.assign(chrom=table["chrom"].map(named)) for table in (spans, peaks, ambiguous)]
+    found, found_counts = label_by_peaks(renamed[0], renamed[1], 0.5, "drop", renamed[2])
+    assert found.equals(expected.assign(chrom=expected["chrom"].map(named)))
+    assert found_counts == counts
+    sizes = {named[chrom]: size for chrom, size in SIZES.items()}
+    read = {named[chrom]: GENOME[chrom] for chrom in SIZES}.get
+    kept, dropped = drop_unusable(renamed[0], sizes, list(sizes), renamed[1], read, 1)
+    assert dropped["in the blacklist"] == (covered_bases(spans, peaks) > 0).sum() > 5
+    assert len(kept) + sum(dropped.values()) == len(spans)
+
+
+def test_every_letter_but_the_four_bases_is_unknown():
+    genome = {"chr1": np.frombuffer(b"ACGTRYSWKMBDHVNACGTA", np.uint8)}
+    spans = table([("chr1", 0, 4), ("chr1", 2, 6), ("chr1", 4, 15), ("chr1", 0, 20)])
+    assert unknown_fraction(spans, genome.get).tolist() == [0, 0.5, 1, 11 / 20]
+    kept, dropped = drop_unusable(spans, {"chr1": 20}, ["chr1"], NO_INTERVALS, genome.get, 0.1)
+    assert rows_of(kept) == [("chr1", 0, 4)]
+    assert dropped["too many N"] == 3

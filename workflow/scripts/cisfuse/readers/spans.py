@@ -13,8 +13,9 @@ import pandas as pd
 import pybedtools
 
 from cisfuse.base.files import read_table, write_table
+from cisfuse.dna.sequences import BASES
 
-UNKNOWN_BASE = ord("N")
+IS_UNKNOWN = ~np.isin(np.arange(256), list(BASES))  # by letter: N and the other IUPAC codes
 STRETCH = 1 << 20  # bases in which N is counted at once
 
 
@@ -51,8 +52,15 @@ def covered_bases(spans: pd.DataFrame, intervals: pd.DataFrame) -> np.ndarray:
     if not len(touching):
         return covered
     rows = spans[["chrom", "start", "end"]].iloc[touching].assign(row=touching)
+    # It takes lines that begin with "chrom", "track", "browser" or a sign for headers: chromosomes
+    # have numbers there.
+    names = pd.Index(rows["chrom"].unique())
+    shared = intervals.loc[intervals["chrom"].isin(names), ["chrom", "start", "end"]]
+    rows, shared = (
+        table.assign(chrom=names.get_indexer(table["chrom"])) for table in (rows, shared)
+    )
     try:
-        covering = pybedtools.BedTool.from_dataframe(intervals[["chrom", "start", "end"]])
+        covering = pybedtools.BedTool.from_dataframe(shared)
         coverage = pybedtools.BedTool.from_dataframe(rows).coverage(covering)
         columns = ["chrom", "start", "end", "row", "hits", "covered", "length", "fraction"]
         table = pd.read_csv(
@@ -124,7 +132,7 @@ def by_stretch(start: np.ndarray, bases: int) -> list[np.ndarray]:
 def unknown_fraction(
     spans: pd.DataFrame, read_chromosome: Callable[[str], np.ndarray]
 ) -> np.ndarray:
-    """Share of N in each span, float64 (n_spans,).
+    """Share of letters other than A, C, G and T in each span, float64 (n_spans,).
 
     ``read_chromosome`` gives a chromosome's upper-case bases as uint8 (length,). All spans
     must lie on their chromosomes.
@@ -136,7 +144,7 @@ def unknown_fraction(
         # Stretch by stretch: running counts of a whole chromosome take 4 bytes per base more.
         for inside in by_stretch(start, STRETCH):
             first, last = start[inside].min(), end[inside].max()
-            unknown = bases[first:last] == UNKNOWN_BASE
+            unknown = IS_UNKNOWN[bases[first:last]]
             counts = np.concatenate([[0], np.cumsum(unknown, dtype=np.int32)])
             found = counts[end[inside] - first] - counts[start[inside] - first]
             fraction[rows[inside]] = found / (end - start)[inside]
@@ -155,7 +163,7 @@ def drop_unusable(
 
     A span is counted for the first reason that holds: it is on a chromosome that was not
     asked for, past its chromosome's end, in the blacklist (by one base or more), or has
-    more N than ``max_n_fraction``.
+    more unknown bases (`unknown_fraction`) than ``max_n_fraction``.
     """
     dropped = {}
 
