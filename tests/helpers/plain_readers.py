@@ -210,7 +210,7 @@ def plain_predictions(content: bytes, target: str = "label", output: str = "logi
 
 
 def plain_fasta(content: bytes) -> dict[str, str]:
-    """Upper-case letters of each sequence; says less than the library of what is refused."""
+    """Bases of each sequence, N for other letters; says less than the library of what is wrong."""
     sequences: dict[str, list[str]] = {}
     name = ""
     for line in content.removeprefix(codecs.BOM_UTF8).decode().split("\n"):
@@ -220,7 +220,7 @@ def plain_fasta(content: bytes) -> dict[str, str]:
             assert name not in sequences
             sequences[name] = []
         elif line:
-            sequences[name].append(line.upper())
+            sequences[name].append(re.sub("[^ACGT]", "N", line.upper()))
     return {name: "".join(lines) for name, lines in sequences.items()}
 
 
@@ -341,11 +341,24 @@ def plain_sequence_table(
 
 
 def plain_sheet(content: bytes) -> list[dict[str, str]]:
-    """Cells of each row by the header's columns, spaces around them left out."""
+    """Cells of each row by the header's columns, without the spaces and quotes around them."""
     lines = re.split("\r\n|\r|\n", content.removeprefix(codecs.BOM_UTF8).decode())
     rows = [
-        [cell.strip() for cell in line.split("\t")]
+        [unquoted(cell.strip()) for cell in line.split("\t")]
         for line in lines
         if line.strip() and not line.startswith("#")
     ]
-    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    header = rows[0]
+    while not header[-1]:
+        header = header[:-1]
+    for row in rows[1:]:
+        require(not any(row[len(header) :]))
+    return [dict(zip(header, row[: len(header)], strict=True)) for row in rows[1:] if any(row)]
+
+
+def unquoted(cell: str) -> str:
+    for quote in "\"'":
+        inner = cell[1:-1].replace(2 * quote, "")
+        if len(cell) > 1 and cell[0] == cell[-1] == quote and quote not in inner:
+            return cell[1:-1].replace('""', '"').strip()
+    return cell

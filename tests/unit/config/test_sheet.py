@@ -74,9 +74,45 @@ def test_quotation_marks_are_ordinary_letters(sheet):
     assert found["quoted"]["factor"] == '"JUND'
 
 
+SPREADSHEETS = {
+    "empty columns at the end": f"{HEADER}\t\t\n{ROW}\t\t\n",
+    "of the header alone": f"{HEADER}\t\t\n{ROW}\n",
+    "of a row alone": f"{HEADER}\n{ROW}\t\t \n",
+    "empty rows": f"{HEADER}\t\n{ROW}\t\n\t\t\t\t\t\t\n" + '""\t""\n',
+    "a quoted comment": f'"# my ""samples"", today"\t\t\n{HEADER}\n{ROW}\n',
+    "double quotes": "\n".join(
+        "\t".join(f'"{cell}"' for cell in line.split("\t")) for line in (HEADER, ROW, "")
+    ).replace('\n""', "\n"),
+    "single quotes": f"{HEADER}\n" + ROW.replace("HepG2", "'HepG2'") + "\n",
+    "spaces within quotes": f"{HEADER}\n" + ROW.replace("HepG2", ' " HepG2 " ') + "\r\n",
+}
+
+
+@pytest.mark.parametrize("content", SPREADSHEETS.values(), ids=SPREADSHEETS)
+def test_what_spreadsheets_leave_is_taken_off(sheet, content):
+    assert sheet(content) == sheet(f"{HEADER}\n{ROW}\n")
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ('"the ""old"" line"', 'the "old" line'),
+        ('"a" and "b"', '"a" and "b"'),
+        ("5'", "5'"),
+        ("'a' or 'b'", "'a' or 'b'"),
+        ('"', '"'),
+    ],
+)
+def test_quotes_within_a_cell_stay(sheet, cell, expected):
+    found = sheet(f"{HEADER}\n{ROW.replace('HepG2', cell)}\n")
+    assert found["hepg2"]["cell"] == expected
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (f"{HEADER}\t\tambiguous\n{ROW}\t\t\n", "line 1: column 7 has no name; name it, or"),
+        (f"{HEADER}\t\n{ROW}\tx\n", "line 2: has 7 columns, the header has 6"),
         (f"{HEADER}\n", "holds no sample"),
         ("", "holds no sample"),
         (

@@ -145,3 +145,39 @@ def test_chromosomes_asked_for_must_be_in_the_fasta():
         InputError, match=r"^genome\.fa\.gz: .* chromosome '22', .* 'chr22', 'chrM'"
     ):
         check_requested(["chr22", "22"], sizes, "genome.fa.gz")
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 2, 3, 7, 1 << 20])
+@pytest.mark.parametrize("kind", ["plain", "gzip", "bgzip"])
+def test_a_description_may_be_in_any_encoding(tmp_path, monkeypatch, kind, chunk_bytes):
+    monkeypatch.setattr(genome, "CHUNK_BYTES", chunk_bytes)
+    source, target = tmp_path / "source", tmp_path / "genome.fa"
+    content = (
+        b">chr1 levure de boulang\xe8re\nACGT\n>\xc3\xa9 caf\xc3\xa9\nTT\n>chr2 \xe9\nGG\n>x \xe9"
+    )
+    write_as(source, content + b"\nA\n", kind)
+    decompress_fasta(source, target)
+    assert index_fasta(target) == {"chr1": 4, "\u00e9": 2, "chr2": 2, "x": 1}
+    assert read_chromosome(target, "chr2").tobytes() == b"GG"
+    text = target.read_text(encoding="utf-8")
+    assert ">chr1 levure de boulang\ufffdre\n" in text
+    assert ">\u00e9 caf\u00e9\n" in text
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 5, 1 << 20])
+def test_a_name_that_is_no_utf8_is_refused(tmp_path, monkeypatch, chunk_bytes):
+    monkeypatch.setattr(genome, "CHUNK_BYTES", chunk_bytes)
+    source = tmp_path / "source.fa"
+    source.write_bytes(b">chr1 \xe9\nAC\n>chr\xe9\nAC\n")
+    with pytest.raises(
+        InputError, match=r"source\.fa: the name of sequence 'chr\ufffd' is not UTF-8"
+    ):
+        decompress_fasta(source, tmp_path / "genome.fa")
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_iupac_codes_are_read_as_unknown(tmp_path):
+    path = tmp_path / "genome.fa"
+    path.write_bytes(b">a\nACGTRYSWKMBDHVN\nacgtryswkmbdhvn\n")
+    index_fasta(path)
+    assert read_chromosome(path, "a").tobytes() == 2 * (b"ACGT" + 11 * b"N")

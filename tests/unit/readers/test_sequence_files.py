@@ -381,3 +381,17 @@ def test_a_damaged_gzip_is_named(tmp_path):
     path.write_bytes(gzip.compress(b"ACGT\n" * 1000)[:-9])
     with pytest.raises(InputError, match=r"sequences.txt.gz: the gzip file is truncated"):
         read_sequences(path, None)
+
+
+@pytest.mark.parametrize("start", [b"", b"\n ", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_descriptions_of_a_fasta_may_be_in_any_encoding(tmp_path, start, end):
+    fasta = start + end.join([b">a boulang\xe8re", b"ACGT", b">\xc3\xa9 \xe9", b"GATT", b""])
+    (tmp_path / "a.fa").write_bytes(fasta)
+    (tmp_path / "a.tsv").write_text("a\t0\n\u00e9\t1\n", encoding="utf-8")
+    table, _ = read_labelled_sequences(tmp_path / "a.fa", tmp_path / "a.tsv", binding)
+    assert table["name"].tolist() == ["a", "\u00e9"]
+    assert table["sequence"].tolist() == ["ACGT", "GATT"]
+    (tmp_path / "a.fa").write_bytes(fasta.replace(b">a ", b">\xe9 "))
+    with pytest.raises(InputError, match="the text is not UTF-8; convert it by iconv"):
+        read_labelled_sequences(tmp_path / "a.fa", tmp_path / "a.tsv", binding)

@@ -17,6 +17,8 @@ from cisfuse.readers.text import check_format
 SIMULATIONS = ("simulation", "sequence_simulation", "reporter_simulation")
 LINE_END = re.compile(r"\r\n|\n|\r")  # and not what splitlines() splits at besides
 NO_LETTER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+# As spreadsheets write a cell: a quote within is written twice.
+QUOTED = re.compile(r'"(?:[^"]|"")*"|\'[^\']*\'')
 
 
 def load_samples(
@@ -28,6 +30,7 @@ def load_samples(
 ) -> dict[str, dict]:
     """Read a sample sheet; rows by the sample's name, every column as text.
 
+    What spreadsheets leave is taken off: quotes around a cell, and empty columns at the end.
     ``check_row`` raises `ConfigError`, without the place, where the files of a row do not go
     together; ``needed_columns`` says which columns of files a header must have; ``taken`` are
     names of baselines, which another program's predictions cannot have. Raises
@@ -38,7 +41,7 @@ def load_samples(
     lines = [
         (number, line)
         for number, line in enumerate(LINE_END.split(text), start=1)
-        if line.strip() and not line.startswith("#")
+        if line.strip() and not line.startswith(("#", '"#'))
     ]
     samples: dict[str, dict] = {}
     header: list[str] = []
@@ -46,7 +49,10 @@ def load_samples(
         place = f"{path}: line {number}"
         if wrong := NO_LETTER.search(line):
             raise ConfigError(f"{place}: holds {wrong[0]!r}, which is no letter; remove it")
-        row = [cell.strip() for cell in line.split("\t")]
+        row = [_without_quotes(cell.strip()) for cell in line.split("\t")]
+        if not any(row):
+            continue
+        row = _without_empty_end(row, len(header))
         if not header:
             header = row
             _check_header(header, [*schema["required"], *needed_columns(header)], schema, place)
@@ -73,6 +79,20 @@ def load_samples(
         raise ConfigError(f"{path}: holds no sample; add a header line and a line per sample")
     check_transfers(samples, path)
     return samples
+
+
+def _without_quotes(cell: str) -> str:
+    """A cell without the quotes around it, and the spaces within these."""
+    if QUOTED.fullmatch(cell):
+        cell = cell[1:-1].replace('""', '"').strip()
+    return cell
+
+
+def _without_empty_end(row: list[str], width: int) -> list[str]:
+    """The row without its empty cells after the first ``width``."""
+    while len(row) > width and not row[-1]:
+        row = row[:-1]
+    return row
 
 
 def _check_predictions(sample: Mapping[str, str], taken: Collection[str]) -> None:
@@ -111,7 +131,9 @@ def _check_header(header: list[str], needed: list[str], schema: Mapping, place: 
         raise ConfigError(
             f"{place}: the columns are not separated by tabs; save the sheet tab-separated"
         )
-    for column in header:
+    for number, column in enumerate(header, start=1):
+        if not column:
+            raise ConfigError(f"{place}: column {number} has no name; name it, or delete it")
         if header.count(column) > 1:
             raise ConfigError(f"{place}: the column '{column}' is there twice; keep one")
         if column not in known:

@@ -3,6 +3,7 @@
 import codecs
 import os
 import re
+import string
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyfaidx
 
 from cisfuse.base.errors import InputError
 from cisfuse.base.files import complete_or_absent, is_gzipped, open_input
+from cisfuse.dna.sequences import BASES
 from cisfuse.readers.text import check_format
 
 CHUNK_BYTES = 1 << 20
@@ -22,14 +24,22 @@ LONGEST_NAME_LINE = 1 << 16
 LETTERS = b"ACGTRYSWKMBDHVN"
 SEQUENCE = LETTERS + LETTERS.lower() + b"\n"
 OTHER_LETTER = re.compile(b"[^" + SEQUENCE + b"]")
+# Of any letter to A, C, G, T or N, in upper case; other bytes stay.
+ALPHABET = string.ascii_letters.encode()
+AS_READ = bytes.maketrans(
+    ALPHABET, bytes(base if base in BASES else ord("N") for base in ALPHABET.upper())
+)
+NOT_UTF8 = "\ufffd".encode()  # stands for what cannot be decoded
 
 
 def decompress_fasta(source: str | Path, target: str | Path) -> None:
     """Copy a plain, gzip or bgzip FASTA to a plain one, in bounded memory.
 
-    CRLF becomes LF; upper and lower case stay. Raises `InputError` when the file is missing,
-    truncated or no FASTA of DNA, or when a sequence has no name or the name of another.
+    CRLF becomes LF; upper and lower case stay. A description may be in any encoding: what of it
+    is no UTF-8 becomes U+FFFD. Raises `InputError` when the file is missing, truncated or no FASTA
+    of DNA, or when a sequence has no name, one that is no UTF-8, or the name of another.
     """
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
     with open_input(source) as handle, complete_or_absent(target) as output:
         _check_bgzip_end(source)
         names: dict[bytes, None] = {}
@@ -47,6 +57,8 @@ def decompress_fasta(source: str | Path, target: str | Path) -> None:
                     )
             first = False
             chunk = chunk.replace(b"\r\n", b"\n")
+            if not chunk.isascii() or decoder.getstate()[0]:
+                chunk = decoder.decode(chunk).encode()
             output.write(chunk)
             text = pending + chunk
             last = max(text.rfind(b"\n"), 0)
@@ -70,6 +82,11 @@ def _check_lines(names: dict[bytes, None], text: bytes, source: str | Path) -> N
     for name in NAME_LINE.findall(text):
         if not name:
             raise InputError(f"{source}: a sequence has no name after '>'; give it one")
+        if NOT_UTF8 in name:
+            raise InputError(
+                f"{source}: the name of sequence {_shown(name)} is not UTF-8; convert the file by "
+                "iconv -t UTF-8, or rename the sequence"
+            )
         if name in names:
             raise InputError(f"{source}: two sequences are named {_shown(name)}; rename one")
         names[name] = None
@@ -187,8 +204,9 @@ def check_requested(chromosomes: list[str], sizes: dict[str, int], genome_path: 
 def read_chromosome(fasta_path: str | Path, chrom: str) -> np.ndarray:
     """Read one chromosome of a plain FASTA that has its ``.fai`` beside it.
 
-    Returns upper-case ASCII codes, (length in bp,) uint8. Raises `InputError` when the
-    chromosome is missing or the FASTA is not the one that was indexed.
+    Returns the ASCII codes of A, C, G, T and, for any other letter, N: (length in bp,) uint8.
+    Raises `InputError` when the chromosome is missing or the FASTA is not the one that was
+    indexed.
     """
     entries = _read_fai(f"{fasta_path}.fai")
     if chrom not in entries:
@@ -205,7 +223,7 @@ def read_chromosome(fasta_path: str | Path, chrom: str) -> np.ndarray:
         # Piece by piece: the chromosome is in memory once, and the pieces stay in the cache.
         while piece := handle.read(min(CHUNK_BYTES, left)):
             left -= len(piece)
-            letters = piece.replace(b"\n", b"").upper()
+            letters = piece.translate(AS_READ, delete=b"\n")
             if letters and not letters.isalpha():
                 break
             bases[position : position + len(letters)] = letters

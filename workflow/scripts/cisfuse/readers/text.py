@@ -43,6 +43,8 @@ FOREIGN_FORMATS = [
 ]
 TEXT_CODES = b"\t\n\r" + bytes(range(32, 256))
 WORDS = re.compile(r"[^ \t]+")
+# Of a name line of a FASTA: the name, and what follows it.
+DESCRIPTION = re.compile(rb"^([ \t]*>[ \t]*[^ \t\r\n]+)([^\r\n]*)", re.M)
 # Whole numbers may be written as R writes 100000, 1e+05; pandas reads them so.
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # No place on a chromosome comes near, and floats, as which pandas reads 1e+05, are exact below.
@@ -103,6 +105,7 @@ def read_content(path: str | Path, any_line_end: bool = False) -> bytes:
     """Read a text whole, without its byte-order mark; raises `InputError` for what is no text.
 
     With ``any_line_end`` those of Windows and of old Macintoshes become LF; else they raise.
+    Descriptions of a FASTA are left out where they are not UTF-8; nothing else may be.
     """
     with open_input(path) as handle:
         content = handle.read().removeprefix(codecs.BOM_UTF8)
@@ -110,8 +113,18 @@ def read_content(path: str | Path, any_line_end: bool = False) -> bytes:
     _check_binary(path, content)
     if any_line_end and b"\r" in content:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if not content.isascii() and content.lstrip(b" \t\n").startswith(b">"):
+        content = DESCRIPTION.sub(_known_description, content)
     _check_encoding(path, content)
     return content
+
+
+def _known_description(line: re.Match[bytes]) -> bytes:
+    try:
+        line[2].decode("utf-8")
+    except UnicodeDecodeError:
+        return line[1]
+    return line[0]
 
 
 def check_format(path: str | Path, content: bytes) -> None:
