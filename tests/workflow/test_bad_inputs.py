@@ -106,10 +106,15 @@ RUN_TIME = {
         CHECKS,
         rf"{ATAC}: the signal has no value other than 0 on 'chr22'; give",
     ),
-    "peak_past_the_end": (
-        edit_peaks("chr22\t79990\t80001"),
+    "signal_that_is_negative": (
+        other_signal([(3000, 4000, 1), (5000, 5001, -1)], {"chr22": LENGTH}),
         CHECKS,
-        rf"{PEAKS}: chr22:79990-80001 is past the end of 'chr22' \(80,000 bp\); .*build",
+        rf"{ATAC}: the signal is negative on chr22:5000-5001 \(-1\), .*; give coverage",
+    ),
+    "peak_past_the_end": (
+        edit_peaks("chr22\t79990\t80001", "chr22\t79990\t80301"),
+        CHECKS,
+        rf"{PEAKS}: chr22:79990-80301 is past the end of 'chr22' \(80,000 bp\); .*301.*build",
     ),
     "end_before_start": (
         edit_peaks("chr22\t500\t400"),

@@ -6,7 +6,7 @@ import pandas as pd
 from cisfuse.base.files import read_by_chromosome, table_writer
 from cisfuse.jobs.job import rule_job
 from cisfuse.readers.signal_files import make_average
-from cisfuse.readers.signals import check_not_negative
+from cisfuse.readers.signals import check_means
 
 with rule_job(snakemake) as logger:
     path = snakemake.input.atac
@@ -15,7 +15,7 @@ with rule_job(snakemake) as logger:
     with table_writer(snakemake.output[0]) as write:
         for spans in read_by_chromosome(snakemake.input.spans):
             values = average(spans)
-            check_not_negative(values, spans, path)
+            check_means(values, spans, path)
             count += len(values)
             covered += int((values > 0).sum())
             write(pd.DataFrame({"accessibility": values.astype(np.float32)}))

@@ -9,6 +9,7 @@ from cisfuse.base.files import read_by_chromosome, table_writer
 from cisfuse.jobs.job import rule_job
 from cisfuse.prediction.tables import example_columns
 from cisfuse.readers.signal_files import make_average
+from cisfuse.readers.signals import check_finite
 from cisfuse.tasks.registry import part_of
 
 with rule_job(snakemake) as logger, ExitStack() as stack:
@@ -20,7 +21,8 @@ with rule_job(snakemake) as logger, ExitStack() as stack:
     }
     for spans in read_by_chromosome(snakemake.input.spans):
         columns = example_columns(spans, target.TARGET)
-        outputs = average(spans).astype(np.float32)
-        table = spans[columns].assign(**{target.OUTPUT: outputs})
+        values = average(spans)
+        check_finite(values, spans, snakemake.input.atac)
+        table = spans[columns].assign(**{target.OUTPUT: values.astype(np.float32)})
         for split, write in writers.items():
             write(table[spans["split"] == split])

@@ -119,3 +119,29 @@ def test_a_file_is_read_of_the_chromosomes_of_the_spans_only(tmp_path):
     with open(path, "a") as handle:
         handle.write("chr9:0-10 bad\n")
     np.testing.assert_allclose(average_on(path, SPANS), MEANS)
+
+
+@pytest.mark.parametrize("kind", ["bigwig", "bedgraph.gz", "table"])
+def test_spans_on_a_chromosome_without_a_signal_are_refused(tmp_path, kind):
+    """They would have accessibility 0, as if chromatin were closed there."""
+    path = write_signal(tmp_path, kind)
+    other = pd.DataFrame({"chrom": ["chr1", "chr9"], "start": [0, 30], "end": [20, 50]})
+    for spans in (other, other[1:].reset_index(drop=True)):
+        with pytest.raises(InputError) as caught:
+            average_on(path, spans)
+        message = str(caught.value)
+        assert message.startswith(f"{path}: ")
+        assert "chr9:30-50" in message
+        assert "\n" not in message
+
+
+@pytest.mark.parametrize("kind", ["bigwig", "bedgraph.gz"])
+def test_a_span_may_be_closed_on_a_chromosome_with_a_signal(tmp_path, kind):
+    closed = pd.DataFrame({"chrom": ["chr1"], "start": [90], "end": [100]})
+    assert average_on(write_signal(tmp_path, kind), closed).tolist() == [0.0]
+
+
+def test_a_chromosome_of_zeros_has_no_signal(write):
+    path = write("chr1\t0\t50\t1\nchr2\t0\t50\t0\n")
+    spans = pd.DataFrame({"chrom": ["chr1", "chr2"], "start": [0, 0], "end": [50, 50]})
+    assert "no value other than 0 on 'chr2'" in message_of(average_on, path, spans)

@@ -6,7 +6,7 @@ import pytest
 from reference import transform_values
 
 from cisfuse.base.errors import InputError
-from cisfuse.readers.signals import check_not_negative, fit_transforms
+from cisfuse.readers.signals import check_means, check_not_negative, fit_transforms
 
 
 def test_transforms_equal_their_formulas():
@@ -46,3 +46,14 @@ def test_a_negative_signal_is_refused_wherever_it_is():
     check_not_negative(np.array([1.0, 0.0, 2.0]), spans, "atac.bw")
     with pytest.raises(InputError, match=r"^atac\.bw: .* negative on chr1:10-20 \(-0\.5\)"):
         check_not_negative(np.array([1.0, -0.5, -2.0]), spans, "atac.bw")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e39])
+def test_means_that_are_not_finite_in_tables_are_refused(value):
+    """1e39 is a number as float64, and infinite as float32."""
+    spans = pd.DataFrame({"chrom": "chr1", "start": [0, 10, 20], "end": [10, 20, 30]})
+    check_means(np.array([1.0, 0.0, 3e38]), spans, "atac.bw")
+    with pytest.raises(InputError, match=r"^atac\.bw: the mean signal on chr1:20-30 is .*; make"):
+        check_means(np.array([1.0, 0.0, value]), spans, "atac.bw")
+    with pytest.raises(InputError, match=r"negative on chr1:0-10"):
+        check_means(np.array([-1.0, 0.0, 2.0]), spans, "atac.bw")

@@ -63,6 +63,15 @@ def bigwig(value: float, chrom: str = "chr22", length: int = 1000):
     return make
 
 
+def infinite_after_nan(path: Path) -> None:
+    with pyBigWig.open(str(path), "w") as handle:
+        handle.addHeader([("chr1", 500), ("chr22", 1000)])
+        chroms = ["chr1", "chr22", "chr22"]
+        handle.addEntries(
+            chroms, [0, 0, 100], ends=[9, 100, 200], values=[1.0, float("nan"), float("inf")]
+        )
+
+
 def rewritten(change):
     """A maker of a bigWig whose bytes are changed."""
 
@@ -90,6 +99,8 @@ MADE = {
     "bigWig/truncated.bw": rewritten(lambda content: content[:300]),
     "bigWig/other_build.bw": bigwig(1.0, length=1001),
     "bigWig/infinite.bw": bigwig(np.inf),
+    "bigWig/infinite_after_nan.bw": infinite_after_nan,
+    "bigWig/negative.bw": bigwig(-0.5),
     "bigWig/nan.bw": bigwig(np.nan),
     "bigWig/without_chr.bw": bigwig(1.0, chrom="22"),
     "bigWig/gzipped.bw": rewritten(gzip.compress),

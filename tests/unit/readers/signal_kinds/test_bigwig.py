@@ -8,7 +8,12 @@ from signal_rows import make_bedgraph, make_spans, means_by_loop, write_bigwig
 
 from cisfuse.readers.signal_files import signal_kind
 from cisfuse.readers.signal_kinds import bigwig as module
-from cisfuse.readers.signal_kinds.bigwig import BIGWIG, check_bigwig, mean_from_bigwig
+from cisfuse.readers.signal_kinds.bigwig import (
+    BIGWIG,
+    check_bigwig,
+    find_signal,
+    mean_from_bigwig,
+)
 
 SIZES = {"chr22": 1000, "chrM": 200}
 GENOME = "genome.fa.gz"
@@ -27,8 +32,37 @@ def test_bigwig(bigwig):
     assert "another genome build" in message
     message = message_of(check_bigwig, path, {"22": 1000}, [], GENOME)
     assert "signal (bigWig) use 'chr22', genome.fa.gz uses '22'; rename by bigWigToB" in message
-    path = bigwig(BUILD, [("chr22", 5, 9, -1.0)])
-    assert check_bigwig(path, SIZES, ["chr22"], GENOME) == ["chr22"]
+
+
+NAN, INFINITE = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize("value", [2.5, 0.25])
+@pytest.mark.parametrize("chromosomes", [["chr22"], []])
+def test_a_first_interval_of_nan_hides_nothing(bigwig, value, chromosomes):
+    path = bigwig(BUILD, [("chr22", 0, 9, NAN), ("chr22", 9, 20, value), ("chr22", 30, 40, NAN)])
+    assert check_bigwig(path, SIZES, chromosomes, GENOME) == ["chr22"]
+    assert find_signal(path, ["chrM", "chr22", "chr9"]) == ["chr22"]
+    spans = pd.DataFrame({"chrom": ["chr22"], "start": [0], "end": [22]})
+    assert mean_from_bigwig(path, spans).tolist() == [value / 2]
+
+
+@pytest.mark.parametrize("first", [[], [("chr22", 0, 9, NAN)]])
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(INFINITE, "infinite on"), (-INFINITE, "infinite on"), (-1.0, "negative on")],
+)
+def test_a_value_that_is_no_coverage_is_found_wherever_it_is(
+    bigwig, monkeypatch, first, value, words
+):
+    """Behind NaN, on a later chromosome and in a later stretch of it."""
+    monkeypatch.setattr(module, "STRETCH", 7)
+    rows = [("chr1", 0, 9, 1.0), *first, ("chr22", 20, 30, 2.0), ("chr22", 40, 42, value)]
+    path = bigwig(BUILD, rows)
+    message = message_of(check_bigwig, path, BUILD, [], GENOME)
+    assert message.startswith(f"{path}: the signal is {words} chr22:40-41")
+    # What is not asked for is not refused.
+    assert check_bigwig(path, BUILD, ["chr1"], GENOME) == ["chr1"]
 
 
 @pytest.mark.parametrize("value", [0.0, float("nan")])

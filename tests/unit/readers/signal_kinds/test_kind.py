@@ -2,12 +2,14 @@
 
 import gzip
 import io
+from functools import partial
 
 import pytest
 from input_files import message_of
 
+from cisfuse.readers.intervals import read_bedgraph, read_signal_table
 from cisfuse.readers.signal_kinds.bedgraph import check_bedgraph
-from cisfuse.readers.signal_kinds.kind import copy_lines_on
+from cisfuse.readers.signal_kinds.kind import copy_lines_on, read_on
 from cisfuse.readers.signal_kinds.span_table import check_signal_table
 
 SIZES = {"chr22": 1000, "chrM": 200}
@@ -44,6 +46,42 @@ def test_text_signals(write, check, line):
     assert check(path, SIZES, [], GENOME) == ["chr22"]
     assert "other than 0 on 'chrM'" in message_of(check, path, SIZES, ["chrM"], GENOME)
     assert "use 'chr22', genome.fa.gz uses '22'" in message_of(check, path, {"22": 9}, [], GENOME)
-    assert "another genome build" in message_of(check, path, {"chr22": 17}, [], GENOME)
+    # 200 bp past the end are those of reads that were extended.
+    assert check(path, {"chr22": 17}, [], GENOME) == ["chr22"]
+    past = write(line.format("chr22", 0, 9, 1) + line.format("chr22", 9, 1201, 1), "past.txt")
+    assert "another genome build" in message_of(check, past, SIZES, [], GENOME)
+    assert check(past, {"chr22": 1001}, [], GENOME) == ["chr22"]
     path = write(line.format("chr22", 0, 9, 0))
     assert "every chromosome of the FASTA" in message_of(check, path, SIZES, [], GENOME)
+
+
+@pytest.mark.parametrize(
+    ("check", "line"),
+    [(check_bedgraph, "{}\t{}\t{}\t{}\n"), (check_signal_table, "{}:{}-{} {}\n")],
+)
+def test_chromosomes_that_are_not_asked_for_stop_nothing(write, check, line):
+    good = line.format("chr22", 0, 9, 1)
+    far = write(good + line.format("chrM", 100, 9999, 1), "far.txt")
+    negative = write(good + line.format("chrM", 0, 9, -1), "negative.txt")
+    for path, words in [(far, "past the end of 'chrM'"), (negative, "negative on chrM:0-9 (-1)")]:
+        assert check(path, SIZES, ["chr22"], GENOME) == ["chr22"]
+        for chromosomes in ([], ["chrM"]):
+            assert words in message_of(check, path, SIZES, chromosomes, GENOME)
+
+
+@pytest.mark.parametrize("name", ["signal.txt", "signal.txt.gz"])
+@pytest.mark.parametrize(
+    ("read", "lines"),
+    [
+        (read_bedgraph, ["chr1\t0\t9\t1", "chr2\t0\t9\tx"]),
+        (read_signal_table, ["chr1:0-9 1", "chr2:0-9 x"]),
+    ],
+)
+def test_no_error_names_the_copy_of_the_lines_that_are_wanted(write, name, read, lines):
+    path = write("\n".join(lines[:1]) + "\n", name)
+    found = read_on(["chrM"], path, read)
+    assert found.empty
+    assert found.columns.tolist() == read(path).columns.tolist()
+    path = write("\n".join(lines) + "\n", name)
+    message = message_of(partial(read_on, ["chr2"], path), read)
+    assert message.startswith(f"{path}: line 2: value 'x' is not a finite number")

@@ -57,7 +57,7 @@ def test_sample_with_ambiguous_intervals(write):
     other = write("22\t0\t20\n", "other.bed")
     message = message_of(check, {"peaks": peaks, "ambiguous": other})
     assert "ambiguous use '22', genome.fa.gz uses 'chr22'" in message
-    past = write("chr22\t0\t1001\n", "past.bed")
+    past = write("chr22\t0\t1201\n", "past.bed")
     assert "past the end" in message_of(check, {"peaks": peaks, "ambiguous": past})
     spans = write("chr22\t0\t101\t1\n", "spans.bed")
     with pytest.raises(ConfigError, match=r"'s' has ambiguous intervals but no peaks; .* empty"):
@@ -123,3 +123,34 @@ def test_spans_with_one_label_are_refused_and_labels_for_activities_are_warned_o
     (record,) = caplog.records
     assert record.levelname == "WARNING"
     assert record.getMessage().startswith(f"{path}: every activity is 0 or 1, as labels are;")
+
+
+def test_what_lies_on_chromosomes_that_are_not_asked_for_stops_nothing(write, bigwig):
+    """Of another build, of another length, without a logarithm: the study does not read it."""
+    good, bad = "chr22\t1\t9\n", "chrM\t100\t5000\n"
+    peaks, blacklist = write(good + bad, "peaks.bed"), write(good + bad, "blacklist.bed")
+    signals = [
+        bigwig({"chr22": 1000, "chrM": 5000}, [("chr22", 5, 9, 1.0), ("chrM", 0, 9, -1.0)]),
+        write("chr22\t0\t9\t1\nchrM\t100\t5000\t-1\n", "signal.bedgraph"),
+        write("chr22:0-101\t1\nchrM:100-5000\t-1\n", "signal.txt"),
+    ]
+    for atac in signals:
+        found = results(check({"peaks": peaks, "ambiguous": peaks, "atac": atac}, blacklist))
+        assert found["peaks", "intervals"] == "1 intervals, 1 chromosome"
+    lines = "chr22\t0\t101\t1\nchr22\t101\t202\t0\nchrM\t0\t5\t1\nchrM\t5000\t5101\t0\n"
+    found = results(check({"spans": write(lines, "spans.bed")}))
+    assert found["spans", "spans"] == "2 spans, 1 chromosome"
+    assert "past the end" in message_of(check, {"peaks": peaks}, chromosomes=[])
+
+
+def test_a_negative_signal_is_found_before_any_span_is_made(write, bigwig):
+    peaks = write("chr22\t1\t9\n", "peaks.bed")
+    signals = [
+        bigwig(BUILD, [("chr22", 0, 500, 1.0), ("chr22", 500, 509, -0.5)]),
+        write("chr22\t0\t500\t1\nchr22\t500\t501\t-0.5\n", "signal.bedgraph"),
+        write("chr22:0-101\t1\nchr22:500-601\t-0.5\n", "signal.txt"),
+    ]
+    for atac in signals:
+        message = message_of(check, {"peaks": peaks, "atac": atac})
+        assert message.startswith(f"{atac}: the signal is negative on chr22:500-")
+        assert "(-0.5), so it has no logarithm; give coverage" in message

@@ -12,7 +12,7 @@ import pandas as pd
 from cisfuse.base.splits import SPLITS
 from cisfuse.interpretation.requests import Request
 from cisfuse.readers.genome import list_names
-from cisfuse.readers.signals import check_not_negative
+from cisfuse.readers.signals import check_means
 from cisfuse.readers.spans import span_names
 
 COLUMNS = [
@@ -202,7 +202,7 @@ def what_is_known(
     if missing.any():
         elsewhere = windows[missing].reset_index(drop=True)
         values = average(elsewhere)
-        check_not_negative(values, elsewhere, signal)
+        check_means(values, elsewhere, signal)
         accessibility[missing] = values
     columns = {
         "accessibility": accessibility,

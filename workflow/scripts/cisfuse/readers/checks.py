@@ -7,7 +7,7 @@ file as the user wrote it, and an empty list of chromosomes means all of the FAS
 
 import logging
 import shlex
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,8 @@ from cisfuse.readers.intervals import span_name
 
 logger = logging.getLogger("cisfuse")
 
+# Peak callers extend reads, and so hang over an end by about a fragment's length; in bp.
+OVERHANG = 200
 OTHER_BUILD = "it was probably made on another genome build; give files of one build"
 
 
@@ -57,22 +59,42 @@ def _renaming(path: str | Path, adds_prefix: bool, noun: str) -> str:
 
 
 def check_within(
-    intervals: pd.DataFrame, sizes: dict[str, int], path: str | Path, *, may_overhang: bool = False
+    intervals: pd.DataFrame,
+    sizes: dict[str, int],
+    path: str | Path,
+    chromosomes: Collection[str] = (),
+    *,
+    may_overhang: bool = False,
 ) -> pd.DataFrame:
-    """Return the intervals on chromosomes of the FASTA; raise when one passes an end.
+    """Return the intervals on chromosomes of the FASTA; raise when one is far past an end.
 
-    With ``may_overhang`` an interval may end past its chromosome, but not start there.
-    Intervals on other chromosomes are left out, and their number is logged.
+    On the chromosomes asked for an interval that starts inside and ends at most `OVERHANG` bp
+    past the end is clipped there; more than that raises. With ``may_overhang`` any that starts
+    inside stays as it is. Intervals on chromosomes that the FASTA lacks are left out. The log
+    counts what was clipped and left out.
     """
     length = intervals["chrom"].map(sizes).to_numpy(dtype=np.float64)
-    past = intervals["end"].to_numpy() > length
-    if may_overhang:
-        past = intervals["start"].to_numpy() >= length
+    asked = intervals["chrom"].isin(chromosomes or sizes).to_numpy(dtype=bool)
+    over = np.where(asked, intervals["end"].to_numpy() - length, 0)
+    past = asked & (intervals["start"].to_numpy() >= length)
+    if not may_overhang:
+        past |= over > OVERHANG
     if past.any():
         row = int(np.argmax(past))
         raise InputError(
             f"{path}: {span_name(intervals, row)} is past the end of "
-            f"'{intervals['chrom'].iloc[row]}' ({length[row]:,.0f} bp); {OTHER_BUILD}"
+            f"'{intervals['chrom'].iloc[row]}' ({length[row]:,.0f} bp); it hangs over by "
+            f"{over[row]:,.0f} bp, more than extended reads do ({OVERHANG} bp from a start inside):"
+            f" {OTHER_BUILD}, or clip it by bedClip -truncate"
+        )
+    if not may_overhang and (clipped := over > 0).any():
+        ends = np.where(clipped, length, intervals["end"].to_numpy()).astype(np.int64)
+        intervals = intervals.assign(end=ends)
+        logger.info(
+            "%s: %s intervals hang over a chromosome's end, by %s bp at most; they are clipped",
+            path,
+            f"{int(clipped.sum()):,}",
+            f"{over.max():,.0f}",
         )
     ignored = int(np.isnan(length).sum())
     if ignored:
@@ -81,18 +103,23 @@ def check_within(
 
 
 def check_labelled_spans(
-    spans: pd.DataFrame, sizes: dict[str, int], path: str | Path, length: int
+    spans: pd.DataFrame,
+    sizes: dict[str, int],
+    path: str | Path,
+    length: int,
+    chromosomes: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Like `check_within`; raises too when a span is not ``length`` bp long.
+    """Like `check_within`; raises too when a span asked for is not ``length`` bp long.
 
     A last span may hang over its chromosome's end, as careless tiling leaves it; it is
     dropped, and counted, with the other spans that cannot be used.
     """
     found = (spans["end"] - spans["start"]).to_numpy()
-    if (found != length).any():
-        row = int(np.argmax(found != length))
+    other = (found != length) & spans["chrom"].isin(chromosomes or sizes).to_numpy(dtype=bool)
+    if other.any():
+        row = int(np.argmax(other))
         raise InputError(
             f"{path}: span {span_name(spans, row)} has {found[row]:,} bp, the config says "
             f"{length}; correct the span length in the config, or give spans of one length"
         )
-    return check_within(spans, sizes, path, may_overhang=True)
+    return check_within(spans, sizes, path, chromosomes, may_overhang=True)

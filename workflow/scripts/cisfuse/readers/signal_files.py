@@ -9,10 +9,12 @@ import pandas as pd
 
 from cisfuse.base.errors import InputError
 from cisfuse.base.files import is_gzipped, open_input
+from cisfuse.readers.genome import list_names
 from cisfuse.readers.signal_kinds.bedgraph import BEDGRAPH
 from cisfuse.readers.signal_kinds.bigwig import BIGWIG
 from cisfuse.readers.signal_kinds.kind import Average, SignalKind
 from cisfuse.readers.signal_kinds.span_table import SPAN_TABLE
+from cisfuse.readers.spans import span_names
 from cisfuse.readers.text import binary_format, check_format, first_fields
 
 logger = logging.getLogger("cisfuse")
@@ -68,5 +70,19 @@ def make_average(path: str, chromosomes: list[str]) -> Average:
 
 
 def average_on(path: str, spans: pd.DataFrame) -> np.ndarray:
-    """The signal's mean over each span, float64 (n_spans,), read of their chromosomes only."""
-    return make_average(path, sorted(set(spans["chrom"])))(spans)
+    """The signal's mean over each span, float64 (n_spans,), read of their chromosomes only.
+
+    Raises `InputError` for a span on a chromosome on which the file has no value other than 0:
+    nothing is known there, and a mean of 0 would say that chromatin is closed.
+    """
+    values = make_average(path, sorted(set(spans["chrom"])))(spans)
+    silent = sorted(set(spans["chrom"]) - set(spans["chrom"][values != 0]))
+    known = signal_kind(path).find_signal(path, silent) if silent else []
+    if lacking := [chrom for chrom in silent if chrom not in known]:
+        first = spans[spans["chrom"] == lacking[0]].iloc[:1]
+        raise InputError(
+            f"{path}: the signal has no value other than 0 on {list_names(lacking)}, so nothing "
+            f"is known of {span_names(first).iloc[0]}; give the signal of the whole genome, or "
+            "ask for spans on other chromosomes"
+        )
+    return values

@@ -1,10 +1,41 @@
 """Signals averaged over spans: what they must be, and the transforms that models apply."""
 
+from pathlib import Path
+from typing import NoReturn
+
 import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import InputError
 from cisfuse.readers.spans import span_names
+
+LARGEST = float(np.finfo(np.float32).max)  # tables and shards hold signals as float32
+
+
+def fail_negative(path: str | Path, place: str, value: float) -> NoReturn:
+    """Raise `InputError` for a negative value of a signal, or mean over a span, at a place."""
+    raise InputError(
+        f"{path}: the signal is negative on {place} ({value:g}), so it has no logarithm; give "
+        "coverage rather than a log ratio"
+    )
+
+
+def check_means(values: np.ndarray, spans: pd.DataFrame, path: str) -> None:
+    """Raise `InputError` for the first span whose mean is not finite, as float32, or negative."""
+    check_finite(values, spans, path)
+    check_not_negative(values, spans, path)
+
+
+def check_finite(values: np.ndarray, spans: pd.DataFrame, path: str) -> None:
+    """Raise `InputError` that names the first span whose mean is not finite, as float32."""
+    bad = ~(np.abs(values) <= LARGEST)
+    if bad.any():
+        row = int(np.argmax(bad))
+        name = span_names(spans.iloc[[row]]).iloc[0]
+        raise InputError(
+            f"{path}: the mean signal on {name} is {values[row]:g}, not a finite number; make the "
+            "file again, without a division by 0 and with smaller values"
+        )
 
 
 def check_not_negative(values: np.ndarray, spans: pd.DataFrame, path: str) -> None:
@@ -12,11 +43,7 @@ def check_not_negative(values: np.ndarray, spans: pd.DataFrame, path: str) -> No
     negative = values < 0
     if negative.any():
         row = int(np.argmax(negative))
-        name = span_names(spans.iloc[[row]]).iloc[0]
-        raise InputError(
-            f"{path}: the signal is negative on {name} ({values[row]:g}), so it has no logarithm; "
-            "give coverage rather than a log ratio"
-        )
+        fail_negative(path, span_names(spans.iloc[[row]]).iloc[0], values[row])
 
 
 def fit_transforms(values: np.ndarray) -> dict[str, dict[str, float]]:

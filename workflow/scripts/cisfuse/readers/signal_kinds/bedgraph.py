@@ -44,4 +44,13 @@ def make_average(path: str, chromosomes: list[str]) -> Average:
     return partial(mean_from_bedgraph, read_on(chromosomes, path, read_bedgraph))
 
 
-BEDGRAPH = SignalKind("bedgraph", "bedGraph", check_bedgraph, make_average, columns=4)
+def find_signal(path: str, chromosomes: list[str]) -> list[str]:
+    """Those of the chromosomes on which the file has a value other than 0."""
+    table = read_on(chromosomes, path, read_bedgraph)
+    found = set(table.loc[table["value"] != 0, "chrom"])
+    return [chrom for chrom in chromosomes if chrom in found]
+
+
+BEDGRAPH = SignalKind(
+    "bedgraph", "bedGraph", check_bedgraph, make_average, columns=4, find_signal=find_signal
+)

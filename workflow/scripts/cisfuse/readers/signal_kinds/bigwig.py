@@ -1,9 +1,9 @@
 """bigWig: a binary file with a value per base, in pieces."""
 
-import math
 import struct
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ import pyBigWig
 from cisfuse.base.errors import InputError
 from cisfuse.readers.checks import OTHER_BUILD, check_chromosomes
 from cisfuse.readers.signal_kinds.kind import Average, SignalKind, check_signal
+from cisfuse.readers.signals import fail_negative
 from cisfuse.readers.spans import STRETCH, by_stretch
 from cisfuse.readers.text import BIGWIG_MAGIC, binary_format
 
@@ -23,8 +24,9 @@ def check_bigwig(
 ) -> list[str]:
     """Return the chromosomes on which a bigWig has a value other than 0.
 
-    Raises when it is no bigWig or damaged, when a length differs from the FASTA, and when the
-    signal is absent or all zero on a chromosome asked for (on all, when none is named).
+    Raises when it is no bigWig or damaged, when a length differs from the FASTA, when a value is
+    negative or infinite, and when the signal is absent or all zero on a chromosome asked for (on
+    all, when none is named).
     """
     _check_header(path)
     # `header()` is not used: pyBigWig 0.3.29 crashes in it when the file holds NaN.
@@ -39,21 +41,43 @@ def check_bigwig(
                         f"{sizes[chrom]:,} bp; {OTHER_BUILD}"
                     )
             present = [chrom for chrom in chromosomes or sizes if chrom in lengths]
-            extremes = {
-                chrom: bigwig.stats(chrom, type="max") + bigwig.stats(chrom, type="min")
-                for chrom in present
-            }
+            for chrom in present:
+                bigwig.stats(chrom)  # raises where the zoom levels, the end of the file, are cut
+            with_signal = [chrom for chrom in present if _has_signal(bigwig, chrom, path)]
     except RuntimeError as error:
         raise InputError(f"{path}: the bigWig is truncated or damaged; fetch it again") from error
-    for chrom in present:
-        if any(value is not None and math.isinf(value) for value in extremes[chrom]):
-            raise InputError(
-                f"{path}: the signal is infinite somewhere on '{chrom}'; make it again without a "
-                "division by 0"
-            )
-    with_signal = [chrom for chrom in present if any(extremes[chrom])]
     check_signal(with_signal, chromosomes, path)
     return with_signal
+
+
+def _has_signal(bigwig: Any, chrom: str, path: str | Path) -> bool:
+    """Tell whether an open bigWig has a value other than 0 on a chromosome; NaN is none.
+
+    The values themselves are read: pyBigWig's extremes are None where the first stored interval
+    is NaN. Raises `InputError` for a value that is negative or infinite.
+    """
+    found = False
+    length = bigwig.chroms(chrom)
+    for first in range(0, length, STRETCH):
+        values = bigwig.values(chrom, first, min(first + STRETCH, length), numpy=True)
+        bad = np.flatnonzero((values < 0) | np.isinf(values))
+        if len(bad):
+            place = f"{chrom}:{first + bad[0]}-{first + bad[0] + 1}"
+            if np.isinf(values[bad[0]]):
+                raise InputError(
+                    f"{path}: the signal is infinite on {place}; make it again without a division "
+                    "by 0"
+                )
+            fail_negative(path, place, values[bad[0]])
+        found = found or bool((values > 0).any())
+    return found
+
+
+def find_signal(path: str, chromosomes: list[str]) -> list[str]:
+    """Those of the chromosomes on which the file has a value other than 0."""
+    with pyBigWig.open(str(path)) as bigwig:
+        lengths = bigwig.chroms()
+        return [c for c in chromosomes if c in lengths and _has_signal(bigwig, c, path)]
 
 
 def _check_header(path: str | Path) -> None:
@@ -106,4 +130,6 @@ def make_average(path: str, chromosomes: list[str]) -> Average:
     return partial(mean_from_bigwig, path)
 
 
-BIGWIG = SignalKind("bigwig", "a bigWig", check_bigwig, make_average, format=FORMAT)
+BIGWIG = SignalKind(
+    "bigwig", "a bigWig", check_bigwig, make_average, format=FORMAT, find_signal=find_signal
+)

@@ -4,6 +4,7 @@ A signal is averaged over all bases of a span; bases that it does not cover coun
 """
 
 import codecs
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,17 @@ from cisfuse.base.errors import InputError
 from cisfuse.base.files import open_input
 from cisfuse.readers.checks import check_chromosomes, check_within
 from cisfuse.readers.genome import list_names
+from cisfuse.readers.intervals import span_name
+from cisfuse.readers.signals import fail_negative
 
 Check = Callable[[str | Path, dict[str, int], list[str], str | Path], list[str]]
 Average = Callable[[pd.DataFrame], np.ndarray]
+FindSignal = Callable[[str, list[str]], list[str]]
+
+
+def find_everywhere(path: str, chromosomes: list[str]) -> list[str]:
+    """All chromosomes: of a kind whose means raise where the file says nothing."""
+    return chromosomes
 
 
 @dataclass(frozen=True)
@@ -31,9 +40,11 @@ class SignalKind:
 
     check: from path, lengths of the genome's sequences, chromosomes asked for (all when there are
     none) and the genome's path to the chromosomes on which there is a value other than 0; raises
-    `InputError` where a file cannot be used. make_average: from path and chromosomes to a function
-    that gives the mean over each span of a table, float64 (n_spans,); both raise `InputError`.
-    spans_only: whether nothing is known but of the very spans that the file names.
+    `InputError` where a file cannot be used, negative and infinite values among them.
+    make_average: from path and chromosomes to a function that gives the mean over each span of a
+    table, float64 (n_spans,); both raise `InputError`. find_signal: from path and chromosomes to
+    those of them on which there is a value other than 0. spans_only: whether nothing is known but
+    of the very spans that the file names.
     """
 
     name: str
@@ -43,19 +54,26 @@ class SignalKind:
     format: str = ""
     columns: int = 0
     spans_only: bool = False
+    find_signal: FindSignal = find_everywhere
 
 
 def read_on(chromosomes: list[str], path: str, read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
     """Read what a text holds on the chromosomes, all of it when none is named.
 
     Jobs of other chromosomes read the same file, which check_inputs has checked as a whole:
-    lines that are not wanted are left out before any is parsed.
+    lines that are not wanted are left out before any is parsed. A file without a line on the
+    chromosomes gives a table without rows. Errors name the file and its line, not the copy.
     """
     if not chromosomes:
         return read(path)
     with NamedTemporaryFile() as wanted:
         copy_lines_on(chromosomes, path, wanted)
-        return read(wanted.name)
+        if not os.path.getsize(wanted.name):
+            return read(path).iloc[:0]
+        try:
+            return read(wanted.name)
+        except InputError:
+            return read(path)
 
 
 def copy_lines_on(chromosomes: Iterable[str], path: str | Path, target: IO[bytes]) -> None:
@@ -78,10 +96,15 @@ def check_values(
 ) -> list[str]:
     """The `Check` of a text, read as a table with chrom, start, end and value.
 
-    Intervals past an end stand for a wrong length.
+    Intervals far past an end stand for a wrong length.
     """
     check_chromosomes(table["chrom"].unique(), sizes, path, genome_path, "signal")
-    table = check_within(table, sizes, path)
+    table = check_within(table, sizes, path, chromosomes)
+    table = table[table["chrom"].isin(chromosomes or sizes)]
+    negative = (table["value"] < 0).to_numpy()
+    if negative.any():
+        row = int(np.argmax(negative))
+        fail_negative(path, span_name(table, row), table["value"].iloc[row])
     found = set(table.loc[table["value"] != 0, "chrom"].unique())
     with_signal = [chrom for chrom in chromosomes or sizes if chrom in found]
     check_signal(with_signal, chromosomes, path)

@@ -73,6 +73,8 @@ def check_sample(
         kind = signal_kind(atac)
         with_signal = kind.check(atac, sizes, chromosomes, genome_path)
         found.append((atac, kind.name, "signal other than 0", _count(with_signal)))
+        if without := [chrom for chrom in chosen if chrom not in set(with_signal)]:
+            logger.info("%s: accessibility is 0 on all of %s", atac, list_names(without))
     return pd.DataFrame(found, columns=["file", "kind", "check", "result"]).astype("str")
 
 
@@ -87,7 +89,7 @@ def _check_intervals(
     if intervals.empty:
         return [(path, kind, "intervals", "0 intervals")]
     check_chromosomes(intervals["chrom"].unique(), sizes, path, genome_path, kind)
-    inside = check_within(intervals, sizes, path)
+    inside = check_within(intervals, sizes, path, chromosomes)
     kept = _on_chosen(inside, chromosomes, path, kind, may_be_empty=kind == "blacklist")
     return [(path, kind, *row) for row in _counts(intervals, kept, "intervals")]
 
@@ -102,7 +104,7 @@ def _check_spans(
 ) -> Rows:
     spans = read_labelled_spans(path, target)
     check_chromosomes(spans["chrom"].unique(), sizes, path, genome_path, "spans")
-    inside = check_labelled_spans(spans, sizes, path, span_length)
+    inside = check_labelled_spans(spans, sizes, path, span_length, chromosomes)
     kept = _on_chosen(inside, chromosomes, path, "spans")
     rows = _counts(spans, kept, "spans")
     targets = kept[target.TARGET].to_numpy()
