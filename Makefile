@@ -30,8 +30,8 @@ run-sequences: environment  ## set up and run the simulated study of labelled se
 run-activity: environment  ## set up and run the simulated study of reporter activity
 	snakemake --cores all --configfile config/activity_simulated.yaml
 
-test: environment  ## set up and run the quick tests
-	pytest -m "not slow"
+test: environment  ## set up and run the quick tests, a worker per core, four at most
+	pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile
 
 test-slow: environment  ## set up and run the slow tests
 	pytest -m slow
