@@ -4,7 +4,7 @@
 #        baseline or another program; the same for SAMPLE/folds. The matrices of the factor, and a
 #        table for each baseline that has something to show.
 # Steps: predict_spans, predict_baselines, predict_average_accessibility, import_predictions;
-#        pool_folds, average_predictions.
+#        average_predictions, predict_late_stack, pool_folds.
 
 
 rule predict_spans:
@@ -73,7 +73,7 @@ rule predict_baselines:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(390, shards=2.5, fit_shards=2.5),
+        mem_mb=memory(900, shards=2.5, fit_shards=2.5),
         runtime=minutes(60),
     params:
         factor=lambda wildcards: row_of(wildcards)["factor"],
@@ -116,6 +116,51 @@ rule predict_average_accessibility:
         code=digest_of("predict_average_accessibility", task=["target"]),
     script:
         "../scripts/predict_average_accessibility.py"
+
+
+rule predict_late_stack:
+    input:
+        logits=expand(
+            "results/{study}/evaluation/{sample}/{run}/{split}.tsv.gz",
+            run=stacked_run(),
+            split=SPLITS,
+            allow_missing=True,
+        ),
+        signal=expand(
+            "results/{study}/evaluation/{sample}/raw_accessibility/{split}.tsv.gz",
+            split=SPLITS,
+            allow_missing=True,
+        ),
+        fit_logits=of_source(
+            f"results/{{study}}/evaluation/{{sample}}/{stacked_run()}/valid.tsv.gz"
+        ),
+        fit_signal=of_source(
+            "results/{study}/evaluation/{sample}/raw_accessibility/valid.tsv.gz"
+        ),
+        fit_manifest=of_source("results/{study}/examples/{sample}/manifest.json"),
+    output:
+        expand(
+            "results/{study}/evaluation/{sample}/late_stack/{split}.tsv.gz",
+            split=SPLITS,
+            allow_missing=True,
+        ),
+    log:
+        "results/{study}/logs/evaluation/{sample}/predict_late_stack.log",
+    benchmark:
+        "results/{study}/benchmarks/evaluation/{sample}/predict_late_stack.tsv"
+    wildcard_constraints:
+        sample=one_of([*SAMPLES, *FOLDED] if stacks() else []),
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=memory(220, logits=8, signal=8),
+        runtime=minutes(30),
+    params:
+        task=TASK,
+        code=digest_of("predict_late_stack", task=["target"]),
+    script:
+        "../scripts/predict_late_stack.py"
 
 
 rule import_predictions:
@@ -172,7 +217,7 @@ rule pool_folds:
         "results/{study}/benchmarks/evaluation/{sample}/folds/{run}/pool_folds.tsv"
     wildcard_constraints:
         sample=one_of(TRAINED),
-        run=one_of([*model_runs(), *baseline_runs()]),
+        run=one_of([*model_runs(), *baseline_runs(), *stacks()]),
     conda:
         "../../environment.yml"
     threads: 1

@@ -102,6 +102,20 @@ def baseline_runs():
     return baselines_for(TASK, SOURCE.FEATURES, SOURCE.BASELINES)
 
 
+def stacked_run():
+    """The run whose logits are stacked with accessibility: that of the first sequence model."""
+    for model, read in inputs_of(config["training"]).items():
+        if read == ["sequence"]:
+            return f"{model}/ensemble" if len(SEEDS) > 1 else f"{model}/seed-{SEEDS[0]}"
+    return ""
+
+
+def stacks():
+    """The stack of a sequence model and accessibility, where there are both."""
+    possible = stacked_run() and "raw_accessibility" in baseline_runs()
+    return ["late_stack"] if possible else []
+
+
 def baseline_modules():
     """Where the classes of the baselines are, each once."""
     return sorted({BASELINES[name].module for name in baseline_runs()})
@@ -181,7 +195,7 @@ def model_runs():
 def runs_of(sample):
     """Every set of predictions of a sample: its folder below evaluation/SAMPLE."""
     ensembles = [f"{model}/ensemble" for model in MODELS if len(SEEDS) > 1]
-    runs = [*model_runs(), *ensembles, *baseline_runs()]
+    runs = [*model_runs(), *ensembles, *baseline_runs(), *stacks()]
     if sample in SAMPLES:
         transferred = "average_accessibility"
         if SAMPLES[sample]["trained_on"] and TASK in BASELINES[transferred].tasks:

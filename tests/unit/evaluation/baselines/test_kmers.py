@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from baseline_examples import (
     MATRIX,
+    PSEUDOCOUNT,
     SIGNAL,
+    bound_by_product,
     bound_by_site,
     fit_baseline,
     make_examples,
@@ -45,6 +47,33 @@ def test_a_regression_fitted_on_a_draw_finds_the_site_too(tmp_path, monkeypatch)
     test = read_split(manifest, "test")
     fitted = fit_baseline("kmer_regression", read_train(manifest, [MATRIX], 0))
     assert average_precision_score(test.targets, predict(fitted, test)) > 0.85
+
+
+def test_k_mers_and_accessibility_find_a_site_that_counts_in_open_chromatin(tmp_path, monkeypatch):
+    """The product of the two is what decides; and a draw of train suffices."""
+    manifest = write_examples(tmp_path / "examples", bound_by_product)
+    test = read_split(manifest, "test")
+
+    def score(name):
+        fitted = fit_baseline(name, read_train(manifest, [MATRIX], 0))
+        return average_precision_score(test.targets, predict(fitted, test))
+
+    whole = score("kmer_accessibility_regression")
+    assert whole > score("kmer_regression") + 0.2
+    monkeypatch.setattr(kmers, "MOST_WITH_SIGNAL", 600)
+    assert whole > score("kmer_accessibility_regression") > 0.6
+
+
+def test_k_mers_and_accessibility_are_a_logistic_regression_on_both_and_their_products(tmp_path):
+    manifest = write_examples(tmp_path / "examples", bound_by_product)
+    train, test = read_train(manifest, [MATRIX], 0), read_split(manifest, "test")
+    fitted = fit_baseline("kmer_accessibility_regression", train)
+    logs = [np.log(signal + PSEUDOCOUNT) for signal in (train.scalar(SIGNAL), test[SIGNAL])]
+    signal = (logs[1] - logs[0].mean()) / logs[0].std()
+    rows = kmer_features(test["sequence"]).toarray()
+    features = np.column_stack([rows, kmers.SIGNAL_SCALE * signal, rows * signal[:, None]])
+    expected = features @ fitted.model.coef_[0] + fitted.model.intercept_
+    np.testing.assert_allclose(predict(fitted, test), expected, rtol=1e-3, atol=1e-3)
 
 
 def test_the_ridge_is_that_of_its_formula_and_its_penalty_the_best_on_valid():

@@ -37,6 +37,9 @@ def test_only_what_the_site_decides_is_found_by_the_best_match(tmp_path):
             name: roc_auc_score(test.targets, predict(of, test)) for name, of in fitted.items()
         }
         assert found.pop("matrix_regression") > (0.97 if by_match else 0.9)
+        assert found.pop("boosted_trees") > (0.97 if by_match else 0.9)
+        both = found.pop("kmer_accessibility_regression")
+        assert both > (0.97 if by_match else 0.8)
         for name in ("jaspar_best_match", "kmer_regression"):
             score = found.pop(name)
             assert score > 0.97 if by_match else abs(score - 0.5) < 0.1, name
@@ -58,6 +61,25 @@ def test_the_matrix_regression_is_that_of_its_formula(tmp_path):
     expected = features @ model.coef_[0] + model.intercept_
     found = predict(fitted["matrix_regression"], parts[0])
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_boosted_trees_find_what_no_product_says(tmp_path):
+    """Bound where accessibility lies between two bounds and the site is there."""
+
+    def bound_between(bears, signal):
+        low, high = np.quantile(signal, [0.3, 0.7])
+        return bears & (signal > low) & (signal < high)
+
+    manifest = write_examples(tmp_path / "examples", bound_between)
+    train, test = read_train(manifest, [MATRIX], 0), read_split(manifest, "test")
+    found = {
+        name: average_precision_score(test.targets, predict(fit_baseline(name, train), test))
+        for name in ("boosted_trees", "matrix_regression")
+    }
+    assert found["boosted_trees"] > 0.9
+    assert found["matrix_regression"] < 0.75
+    first, second = (predict(fit_baseline("boosted_trees", train), test) for _ in range(2))
+    assert first.tobytes() == second.tobytes()
 
 
 def test_several_matrices_and_none(tmp_path):

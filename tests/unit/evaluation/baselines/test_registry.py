@@ -24,14 +24,16 @@ SCRIPTS = Path(__file__).resolve().parents[4] / "workflow" / "scripts"
 BOTH = ["sequence", "accessibility"]
 
 
-def test_spans_of_a_genome_have_six_baselines_of_binding():
+def test_spans_of_a_genome_have_eight_baselines_of_binding():
     assert baselines_for("binding", BOTH) == [
         "prevalence",
         "gc_content",
         "jaspar_best_match",
         "raw_accessibility",
         "matrix_regression",
+        "boosted_trees",
         "kmer_regression",
+        "kmer_accessibility_regression",
     ]
 
 
@@ -56,7 +58,7 @@ def test_activity_has_baselines_of_its_own():
 
 def test_what_is_not_general_is_there_only_when_asked_for():
     special = {name for name, baseline in BASELINES.items() if not baseline.general}
-    assert special == {"string_search", "average_accessibility"}
+    assert special == {"string_search", "average_accessibility", "late_stack"}
     assert baselines_for("binding", BOTH, ["average_accessibility"])[-1] == "average_accessibility"
     with pytest.raises(KeyError):
         baselines_for("binding", BOTH, ["strings_search"])
@@ -74,7 +76,7 @@ def test_every_baseline_has_its_class(name):
 
 def test_only_a_rule_of_its_own_predicts_without_a_class():
     without = [name for name, baseline in BASELINES.items() if not baseline.module]
-    assert without == ["average_accessibility"]
+    assert without == ["late_stack", "average_accessibility"]
     rules = SCRIPTS.parent / "rules" / "evaluation_predictions.smk"
     assert all(f"rule predict_{name}:" in rules.read_text() for name in without)
 
@@ -83,7 +85,13 @@ def test_curves_keep_their_order():
     binding = set(baselines_for("binding", BOTH, ["string_search"]))
     assert [name for name in curves_of("first") if name in binding] == ["raw_accessibility"]
     last = [name for name in curves_of("last") if name in binding]
-    assert last == ["matrix_regression", "kmer_regression", "string_search"]
+    assert last == [
+        "matrix_regression",
+        "boosted_trees",
+        "kmer_regression",
+        "kmer_accessibility_regression",
+        "string_search",
+    ]
     places = {baseline.curve for baseline in BASELINES.values()}
     assert places == {"", "first", "last"}
 

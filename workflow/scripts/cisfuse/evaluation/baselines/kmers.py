@@ -3,16 +3,19 @@
 from typing import Self
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array, hstack, vstack
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from cisfuse.evaluation.baselines.draws import draw_by_label, draw_evenly
 from cisfuse.evaluation.baselines.fitting import Block, Train
+from cisfuse.evaluation.baselines.simple import SIGNAL
 
 # Most examples that a regression is fitted on, and for the ridge most bases of them; they bound
 # its memory.
 MOST = 50_000
 MOST_BASES = 5_000_000
+MOST_WITH_SIGNAL = 25_000
+SIGNAL_SCALE = 0.1
 C = 0.1  # inverse strength of regularisation, in scikit-learn's terms
 # Strengths of the ridge's penalty, in scikit-learn's terms, from weak to strong. Rows of k-mers
 # have a length of 1, so they mean the same for sequences of any length.
@@ -32,6 +35,37 @@ class KmerRegression:
 
     def predict(self, block: Block) -> np.ndarray:
         return self.model.decision_function(block.kmers)
+
+
+class KmerAccessibilityRegression:
+    """Logistic regression on k-mers, log accessibility and the products of each k-mer with it.
+
+    Both classes have the same weight; predicts log odds. Beside rows of k-mers, whose length is 1,
+    standardised accessibility has a weight of `SIGNAL_SCALE`, chosen on valid of real data.
+    """
+
+    def fit(self, train: Train) -> Self:
+        rows = draw_by_label(train.targets, MOST_WITH_SIGNAL, train.seed)
+        features, labels = _gather(train, rows)
+        self.pseudocount = train.pseudocount(SIGNAL)
+        logs = self._logarithm(train.scalar(SIGNAL)[rows])
+        self.mean, self.spread = logs.mean(), logs.std() or 1.0
+        model = LogisticRegression(C=C, class_weight="balanced", max_iter=1000)
+        self.model = model.fit(self._joined(features, logs), labels)
+        return self
+
+    def predict(self, block: Block) -> np.ndarray:
+        logs = self._logarithm(block.scalars[SIGNAL])
+        return self.model.decision_function(self._joined(block.kmers, logs))
+
+    def _logarithm(self, signal: np.ndarray) -> np.ndarray:
+        return np.log(signal.astype(np.float64) + self.pseudocount)
+
+    def _joined(self, kmers: csr_array, logs: np.ndarray) -> csr_array:
+        """K-mers, the signal, and their products: float32 (n, 2 * features + 1)."""
+        signal = ((logs - self.mean) / self.spread).astype(np.float32)[:, None]
+        parts = kmers, csr_array(SIGNAL_SCALE * signal), kmers * signal
+        return hstack(parts, format="csr", dtype=np.float32)
 
 
 class KmerRidge:

@@ -60,8 +60,20 @@ _ALL = (
         MATRICES,
         curve="last",
     ),
+    Baseline("boosted_trees", SEQUENCE + ACCESSIBILITY, BINDING, True, MATRICES, curve="last"),
     Baseline("kmer_regression", SEQUENCE, BINDING, True, KMERS, curve="last"),
+    Baseline(
+        "kmer_accessibility_regression",
+        SEQUENCE + ACCESSIBILITY,
+        BINDING,
+        True,
+        KMERS,
+        curve="last",
+    ),
     Baseline("kmer_ridge", SEQUENCE, ACTIVITY, True, KMERS, curve="last"),
+    Baseline(
+        "late_stack", SEQUENCE + ACCESSIBILITY, BINDING, True, "", general=False, curve="last"
+    ),
     Baseline("average_accessibility", ACCESSIBILITY, BINDING, True, "", general=False),
     Baseline(
         "string_search",
