@@ -42,7 +42,10 @@ BASELINES = (
     "jaspar_best_match",
     "raw_accessibility",
     "matrix_regression",
+    "boosted_trees",
     "kmer_regression",
+    "kmer_accessibility_regression",
+    "late_stack",
 )
 EXPLANATIONS = (
     *("true_positives", "false_positives", "false_negatives", "closed_motifs", "aligned_mean"),
@@ -122,7 +125,7 @@ def test_the_page_stands_alone_and_says_what_was_found(results):
     assert "Study tiny" in page
     assert "JUND in tiny cell, test split: fusion CNN" in page
     assert "Nothing leaks by place" in page
-    assert page.count('src="data:image/png;base64,') == 4 + len(EXPLANATIONS)
+    assert page.count('src="data:image/png;base64,') == 5 + len(EXPLANATIONS)
     assert "Why the fusion CNN decides as it does" in page
     assert 'src="http' not in page
 
@@ -225,7 +228,7 @@ def test_each_folder_of_results_says_what_made_it(finished_study, results):
 def test_every_job_has_a_log_and_a_benchmark(results):
     logs = list((results / "logs").rglob("*.log"))
     benchmarks = list((results / "benchmarks").rglob("*.tsv"))
-    assert len(logs) == len(benchmarks) == 31 + 2 * 6
+    assert len(logs) == len(benchmarks) == 32 + 2 * 6
     for path in logs:
         assert "INFO cisfuse" in path.read_text()
         assert "ERROR" not in path.read_text()

@@ -268,8 +268,20 @@ def learning_figure():
     return {"learning": figure, "learning_papers": f"{stem}.svg"}
 
 
-def learning_inputs():
-    """Inputs of the page: the learning curves of each trained sample, where there are some."""
-    pattern = "results/{study}/evaluation/{sample}/learning_curves.png"
-    paths = expand(pattern, sample=TRAINED, allow_missing=True)
-    return {"learning": paths} if config["evaluation"]["learning_curves"] else {}
+def course_inputs():
+    """Inputs of the page: rounds of every training, and their figures, of each trained sample."""
+    folder = "results/{study}/evaluation/{sample}"
+    figures = {"rounds_figure": "rounds"}
+    if config["evaluation"]["learning_curves"]:
+        figures["learning"] = "learning_curves"
+    inputs = {
+        key: expand(f"{folder}/{name}.png", sample=TRAINED, allow_missing=True)
+        for key, name in figures.items()
+    }
+    tables = expand(
+        "results/{study}/training/{sample}/{run}/rounds.tsv",
+        sample=TRAINED,
+        run=model_runs(),
+        allow_missing=True,
+    )
+    return inputs | {"rounds": tables}

@@ -70,7 +70,7 @@ rule write_report:
             SAMPLES,
             baseline_tables(),
         ),
-        **learning_inputs(),
+        **course_inputs(),
         **explained_inputs(),
         summary=["results/{study}/summary.png"],
     output:

@@ -1,8 +1,8 @@
 """Write the study's headline: every entry's scores on test, as text, table and figure."""
 
 from cisfuse.base.files import write_bytes, write_table
-from cisfuse.base.wording import ENSEMBLE
-from cisfuse.evaluation.entries import drawn_entries, read_scores, scored_entries
+from cisfuse.evaluation.entries import drawn_entries, main_entry, read_scores, scored_entries
+from cisfuse.evaluation.verdicts import named_entries
 from cisfuse.figures.scores import plot_summary
 from cisfuse.figures.style import save_figure
 from cisfuse.jobs.job import rule_job
@@ -19,8 +19,14 @@ with rule_job(snakemake) as logger:
     write_bytes(text.encode(), output.text)
     write_table(summary_table(entries), output.table, float_format="%.6g")
     names = list(dict.fromkeys(name for table in entries.values() for name in table["entry"]))
-    drawn = drawn_entries(names, params.models, params.reads)
-    ensemble = f"{params.models[0]}/{ENSEMBLE}"
+    main = main_entry(params.models[0], names)
+    named = [
+        name
+        for table in entries.values()
+        for name in named_entries(table, params.reads, main, words)
+    ]
+    drawn = drawn_entries(names, params.models, params.reads, named)
+    drawn = list(dict.fromkeys([*drawn, *named, params.models[0]]))
     title = f"Study {study}" + (" (simulated data)" if params.simulated else "")
-    save_figure(plot_summary(entries, [*drawn, ensemble], words, title), output.figure)
+    save_figure(plot_summary(entries, drawn, words, title), output.figure)
     logger.info("summarised %d sample(s)", len(entries))

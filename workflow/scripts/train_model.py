@@ -10,7 +10,8 @@ from cisfuse.models.registry import build_model
 from cisfuse.tasks.registry import part_of
 from cisfuse.training.devices import choose_devices
 from cisfuse.training.optimizers import depends_on_rounds
-from cisfuse.training.rounds import TrainingSettings, best_round, train
+from cisfuse.training.rounds import TrainingSettings, train
+from cisfuse.training.selection import LAST, RAISE, best_round, is_rising
 from cisfuse.training.starts import copy_weights
 from cisfuse.training.state import TrainingState, copy_round
 
@@ -75,10 +76,12 @@ with rule_job(snakemake) as logger:
     best = best_round(rounds, settings.selection_metric, task)
     why = (
         "last, which the config chooses"
-        if settings.selection_metric == "none"
+        if settings.selection_metric == LAST
         else f"best by {settings.selection_metric} on valid"
     )
     logger.info("round %d is %s", best, why)
+    if is_rising(rounds, settings.selection_metric, task):
+        logger.warning("it is the last round, so the model may be undertrained: %s", RAISE)
     for number, path in enumerate(snakemake.output.checkpoints, start=1):
         copy_round(state, number, path)
     copy_round(state, best, snakemake.output.best)

@@ -66,8 +66,10 @@ def test_drawn_are_the_main_model_single_inputs_and_other_programs_first():
     entries = ["fusion_cnn", "fusion_cnn/ensemble", "sequence_cnn", "raw_accessibility"]
     entries += ["gc_content", "other"]
     models = ["fusion_cnn", "sequence_cnn"]
-    expected = ["fusion_cnn", "sequence_cnn", "raw_accessibility", "other"]
+    expected = ["fusion_cnn/ensemble", "sequence_cnn", "raw_accessibility", "other"]
     assert drawn_entries(entries, models, READS) == expected
+    named = ["gc_content", "other"]
+    assert drawn_entries(entries, models, READS, named)[:4] == [expected[0], *named, expected[1]]
     many = [*entries, *(f"other_{number}" for number in range(20))]
     drawn = drawn_entries(many, models, READS)
     assert len(drawn) == MOST_DRAWN

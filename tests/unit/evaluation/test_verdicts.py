@@ -5,12 +5,15 @@ import math
 import pandas as pd
 import pytest
 
+from cisfuse.evaluation.entries import main_entry
 from cisfuse.evaluation.verdicts import (
     BASELINE,
     SIMULATED,
     SINGLE_INPUT,
     contrasts,
-    rival_kind,
+    named_entries,
+    other_entries,
+    rivals_of_kind,
     verdict,
 )
 from cisfuse.tasks.activity import words as activity
@@ -27,128 +30,171 @@ READS = {
 NONE = (math.nan, math.nan)
 
 
-def judge(precision, roc, reads=READS, main="fusion_cnn", **circumstances):
-    """The verdict where the main model scores 0.3 and 0.9 and the differences have these bounds.
+RIVALS = ("sequence_cnn", "raw_accessibility", "matrix_regression", "other_program", "prevalence")
+READS["matrix_regression"] = ["sequence", "accessibility"]
+LOW, WORSE = (0.05, 0.01, 0.1), (-0.05, -0.1, -0.01)
+LEVEL = (0.05, -0.01, 0.1)
 
-    ``precision`` and ``roc`` are (difference to the best single input, low, high).
+
+def judge(found, reads=READS, main="fusion_cnn", **circumstances):
+    """The verdict where the main model scores 0.3 and 0.9.
+
+    ``found`` holds of some entries the difference (main minus entry) in each metric with its
+    bounds; all others lie far below.
     """
-    rows = []
-    for entry in (*READS, "other_program"):
-        shift = {"fusion_cnn": (0, 0), "sequence_cnn": (precision[0], 0.3)}.get(entry)
-        shift = shift or {"raw_accessibility": (0.25, roc[0])}.get(entry, (-0.5, -0.5))
-        seeds = 3 if entry.endswith("cnn") else 0
-        rows.append((entry, seeds, 0.3 - shift[0], 0.9 - shift[1]))
-    entries = pd.DataFrame(rows, columns=["entry", "seeds", "average_precision", "roc_auc"])
-    compared = [
-        ("fusion_cnn", "sequence_cnn", "average_precision", *precision),
-        ("fusion_cnn", "raw_accessibility", "roc_auc", *roc),
-        ("fusion_cnn/ensemble", "sequence_cnn", "average_precision", 9, 9, 9),
+    far = ((0.2, 0.1, 0.3), (0.4, 0.3, 0.5))
+    differences = {name: found.get(name, far) for name in RIVALS}
+    rows = [(main, main.partition("/")[0], 3, 0.3, 0.9)]
+    if main.endswith("ensemble"):
+        rows.append(("fusion_cnn", "fusion_cnn", 3, 0.99, 0.99))
+    rows += [
+        (name, name, 3 * name.endswith("cnn"), 0.3 - precision[0], 0.9 - roc[0])
+        for name, (precision, roc) in differences.items()
     ]
-    columns = ["model", "other", "metric", "difference", "low", "high"]
-    comparisons = pd.DataFrame(compared, columns=columns)
-    place = "JUND in K562"
+    columns = ["entry", "model", "seeds", "average_precision", "roc_auc"]
+    compared = [
+        (main, name, metric, *ends)
+        for name, both in differences.items()
+        for metric, ends in zip(("average_precision", "roc_auc"), both, strict=True)
+    ]
     return verdict(
-        entries, comparisons, reads, main, place, binding, no_interval=NO_INTERVAL, **circumstances
+        pd.DataFrame(rows, columns=columns),
+        pd.DataFrame(compared, columns=["model", "other", "metric", "difference", "low", "high"]),
+        reads,
+        main,
+        "JUND in K562",
+        binding,
+        no_interval=NO_INTERVAL,
+        **circumstances,
     )
 
 
-def test_better_in_both_is_said_with_scores_differences_and_intervals():
-    assert judge((0.05, 0.01, 0.1), (0.02, 0.001, 0.04)) == (
-        "JUND in K562: fusion CNN (sequence and accessibility, mean over 3 seeds) beats its best "
-        "single input in average precision (0.300 against 0.250 of sequence CNN; difference "
-        "+0.050, 95 % interval +0.010 to +0.100) and in ROC-AUC (0.900 against 0.880 of raw "
-        "accessibility; difference +0.020, 95 % interval +0.001 to +0.040)."
+def test_the_best_other_entry_comes_first_and_the_best_single_input_second():
+    found = {
+        "matrix_regression": ((-0.05, -0.1, -0.01), (-0.02, -0.03, -0.01)),
+        "sequence_cnn": ((0.04, 0.01, 0.07), (0.1, 0.05, 0.15)),
+        "raw_accessibility": ((0.1, 0.05, 0.15), (0.02, -0.01, 0.05)),
+    }
+    assert judge(found) == (
+        "JUND in K562: fusion CNN (sequence and accessibility, mean over 3 seeds) is beaten by the "
+        "best other entry in average precision (0.300 against 0.350 of matrix regression; "
+        "difference \N{MINUS SIGN}0.050, 95 % interval \N{MINUS SIGN}0.100 to "
+        "\N{MINUS SIGN}0.010) and in ROC-AUC (0.900 against 0.920 of matrix regression; "
+        "difference \N{MINUS SIGN}0.020, 95 % interval \N{MINUS SIGN}0.030 to "
+        "\N{MINUS SIGN}0.010). It beats its best single input in average precision (0.300 against "
+        "0.260 of sequence CNN; difference +0.040, 95 % interval +0.010 to +0.070), but cannot be "
+        "told apart from its best single input in ROC-AUC (0.900 against 0.880 of raw "
+        "accessibility; difference +0.020, 95 % interval \N{MINUS SIGN}0.010 to +0.050)."
     )
 
 
 @pytest.mark.parametrize(
     ("precision", "roc", "words"),
     [
+        (LOW, (0.02, 0.001, 0.04), ["beats the best other entry in average", ") and in ROC-AUC ("]),
         (
-            (0.05, -0.01, 0.1),
+            LEVEL,
             (0.02, -0.001, 0.04),
-            ["cannot be told apart from its best single input in average precision (", ") or in R"],
+            ["cannot be told apart from the best other entry in average", ") or in ROC-AUC ("],
         ),
         (
-            (-0.05, -0.1, -0.01),
-            (-0.02, -0.04, -0.001),
-            ["is worse than its best single input in average precision (", ") and in ROC-AUC ("],
+            (-0.216, -0.390, 0.038),
+            WORSE,
+            ["cannot be told apart from the best other entry in av", ", but is beaten by it in R"],
         ),
-        (
-            (0.05, 0.01, 0.1),
-            (0.02, -0.001, 0.04),
-            ["beats its best single input in av", ", but cannot be told apart from it in ROC-AUC"],
-        ),
-        (
-            (-0.05, -0.1, -0.01),
-            (0.02, 0.001, 0.04),
-            ["is worse than its best single input in av", ", but beats it in ROC-AUC ("],
-        ),
-        (
-            (0.05, *NONE),
-            (0.02, *NONE),
-            ["scores better than its best single input in av", "(0.300 against", NO_INTERVAL],
-        ),
+        (WORSE, WORSE, ["is beaten by the best other entry in average", ") and in ROC-AUC ("]),
+        (LOW, LEVEL, ["beats the best other entry in av", ", but cannot be told apart from it in"]),
+        (WORSE, LOW, ["is beaten by the best other entry in av", ", but beats it in ROC-AUC ("]),
+        ((0.05, *NONE), (0.02, *NONE), ["scores better than the best other entry", NO_INTERVAL]),
         (
             (-0.05, *NONE),
             (0.02, *NONE),
-            ["scores worse than its best", ", but scores better than it in ROC-AUC", NO_INTERVAL],
+            ["scores worse than the best", ", but scores better than it in ROC-AUC", NO_INTERVAL],
         ),
-        ((0.0, *NONE), (0.0, *NONE), ["scores the same as its best single input in av"]),
-        (
-            (0.05, 0.0, 0.1),
-            (0.02, 0.001, 0.04),
-            ["cannot be told apart from its best single input in av", ", but beats it in ROC-AUC"],
-        ),
+        ((0.0, *NONE), (0.0, *NONE), ["scores the same as the best other entry in average"]),
+        ((0.05, 0.0, 0.1), LOW, ["cannot be told apart from the best", ", but beats it in ROC"]),
     ],
 )
 def test_every_case_has_its_words(precision, roc, words):
-    text = judge(precision, roc)
+    text = judge({"matrix_regression": (precision, roc)}).partition(" It ")[0]
+    whole = judge({"matrix_regression": (precision, roc)})
     for word in words:
-        assert word in text
-    assert ("interval +" in text or "interval \N{MINUS SIGN}" in text) == (NO_INTERVAL not in text)
-    if precision[1] == precision[1] and not (precision[1] > 0 or roc[1] > 0):
+        assert word in (whole if word == NO_INTERVAL else text)
+    assert (NO_INTERVAL in whole) == (precision[1] != precision[1])
+    if not (precision[1] > 0 or roc[1] > 0):
         assert "beats" not in text
 
 
+def test_other_programs_are_rivals_and_two_rivals_are_named_in_full():
+    text = judge({"other_program": (WORSE, LOW), "matrix_regression": (LOW, WORSE)})
+    first = "is beaten by the best other entry in average precision (0.300 against 0.350 of other "
+    assert first in text
+    assert ") and in ROC-AUC (0.900 against 0.950 of matrix regression;" in text
+
+
+def test_one_sentence_suffices_where_the_best_other_entry_is_a_single_input():
+    text = judge({"sequence_cnn": (LOW, LOW)})
+    assert text.count("sequence CNN") == 2
+    assert " It " not in text
+
+
+def test_an_ensemble_stands_for_its_model_whose_seeds_are_no_rivals():
+    text = judge({"matrix_regression": (LOW, LOW)}, main="fusion_cnn/ensemble")
+    start = "JUND in K562: fusion CNN, ensemble (sequence and accessibility, of 3 seeds) beats the "
+    assert text.startswith(start)
+    assert main_entry("fusion_cnn", ["fusion_cnn", "fusion_cnn/ensemble"]) == "fusion_cnn/ensemble"
+    assert main_entry("fusion_cnn", ["fusion_cnn", "deep/ensemble"]) == "fusion_cnn"
+
+
 def test_remarks_come_last_and_the_confidence_is_said():
-    bounds = (0.05, 0.01, 0.1), (0.02, 0.001, 0.04)
-    plain = judge(*bounds)
-    assert plain.endswith(").")
-    text = judge(*bounds, remarks=[SIMULATED, LEAKS, ""], confidence=0.9)
+    found = {"matrix_regression": (LOW, LOW)}
+    assert judge(found).endswith(").")
+    text = judge(found, remarks=[SIMULATED, LEAKS, ""], confidence=0.9)
     assert text.endswith(f"{SIMULATED} {LEAKS}")
-    assert text.count("90 % interval") == 2
+    assert text.count("90 % interval") == 4
 
 
-def test_the_best_single_input_is_found_for_each_metric_alone():
-    text = judge((0.05, 0.01, 0.1), (0.02, 0.001, 0.04))
-    assert "of sequence CNN; difference +0.050" in text
-    assert "of raw accessibility; difference +0.020" in text
-    assert "other program" not in text
-
-
-def test_without_a_rival_nothing_is_claimed():
-    bounds = (0.05, 0.01, 0.1), (0.02, 0.001, 0.04)
-    alone = {"fusion_cnn": READS["fusion_cnn"], "prevalence": []}
-    text = judge(*bounds, reads=alone)
-    assert "no single input of its was scored beside it, so its worth cannot be said." in text
-    assert "beats" not in text
-    text = judge(*bounds, reads={"sequence_cnn": ["sequence"]}, main="sequence_cnn")
-    assert "no baseline of its was scored beside it" in text
+def table(scores: dict[str, tuple[float, float]]) -> pd.DataFrame:
+    rows = [(name, name.partition("/")[0], 3 * ("cnn" in name), *of) for name, of in scores.items()]
+    return pd.DataFrame(rows, columns=["entry", "model", "seeds", "average_precision", "roc_auc"])
 
 
 def test_rivals_are_single_inputs_of_several_and_baselines_of_one():
-    assert rival_kind(READS, "fusion_cnn") == SINGLE_INPUT
-    assert rival_kind(READS, "sequence_cnn") == BASELINE
-    assert rival_kind({"one": ["signal"]}, "one") == BASELINE
-
-
-def test_an_entry_that_was_not_scored_is_no_rival():
-    entries = pd.DataFrame(
-        {"entry": ["fusion_cnn"], "seeds": [1], "average_precision": [0.3], "roc_auc": [0.9]}
+    entries = table(dict.fromkeys([*READS, "sequence_cnn/ensemble", "other"], (0.5, 0.5)))
+    kind, rivals = rivals_of_kind(entries, READS, "fusion_cnn")
+    assert (kind, rivals) == (
+        SINGLE_INPUT,
+        ["sequence_cnn", "raw_accessibility", "sequence_cnn/ensemble"],
     )
+    kind, rivals = rivals_of_kind(entries, READS, "sequence_cnn")
+    assert (kind, rivals) == (BASELINE, ["raw_accessibility", "prevalence", "matrix_regression"])
+    assert other_entries(entries, "sequence_cnn/ensemble", binding) == [
+        "fusion_cnn",
+        "raw_accessibility",
+        "prevalence",
+        "matrix_regression",
+        "other",
+    ]
+
+
+def test_the_entries_that_the_verdict_names():
+    scores = {"fusion_cnn": (0.3, 0.9), "matrix_regression": (0.4, 0.8), "other": (0.2, 0.95)}
+    scores |= {"sequence_cnn": (0.1, 0.7), "raw_accessibility": (0.05, 0.75)}
+    expected = ["matrix_regression", "other", "sequence_cnn", "raw_accessibility"]
+    assert named_entries(table(scores), READS, "fusion_cnn", binding) == expected
+
+
+def test_a_ceiling_is_no_rival():
+    entries = table(dict.fromkeys(["net", activity.CEILING, "ridge"], (0.5, 0.5)))
+    assert other_entries(entries, "net", activity) == ["ridge"]
+
+
+def test_without_a_rival_nothing_is_claimed():
+    entries = table({"fusion_cnn": (0.3, 0.9)})
     comparisons = pd.DataFrame(columns=["model", "other", "metric", "difference", "low", "high"])
-    assert contrasts(entries, comparisons, READS, "fusion_cnn", binding) == []
+    assert contrasts(entries, comparisons, [], "fusion_cnn", binding) == []
+    text = verdict(entries, comparisons, READS, "fusion_cnn", "JUND in K562", binding)
+    assert text.endswith("and nothing else was scored beside it, so its worth cannot be said.")
 
 
 def judge_sequences(low: float, high: float, **circumstances) -> str:
@@ -183,15 +229,18 @@ def judge_sequences(low: float, high: float, **circumstances) -> str:
     )
 
 
-def test_a_model_of_sequences_is_judged_by_its_best_baseline():
+def test_a_model_of_sequences_is_judged_by_all_and_then_by_its_best_baseline():
+    worse = "95 % interval \N{MINUS SIGN}0.020 to \N{MINUS SIGN}0.001)"
+    first, second = "\N{MINUS SIGN}0.020, ", "\N{MINUS SIGN}0.010, "
     assert judge_sequences(-0.02, -0.001) == (
-        "A motif in random sequences: tfbs CNN (sequence only, mean over 5 seeds) is worse than "
-        "its best baseline in average precision (0.980 against 0.990 of string search; difference "
-        "\N{MINUS SIGN}0.010, 95 % interval \N{MINUS SIGN}0.020 to \N{MINUS SIGN}0.001) and in "
-        "ROC-AUC (0.980 against 0.990 of string search; difference \N{MINUS SIGN}0.010, 95 % "
-        "interval \N{MINUS SIGN}0.020 to \N{MINUS SIGN}0.001)."
+        "A motif in random sequences: tfbs CNN (sequence only, mean over 5 seeds) is beaten by the "
+        f"best other entry in average precision (0.980 against 1.000 of deep; difference {first}"
+        f"{worse} and in ROC-AUC (0.980 against 1.000 of deep; difference {first}{worse}. It is "
+        "beaten by the best baseline in average precision (0.980 against 0.990 of string search; "
+        f"difference {second}{worse} and in ROC-AUC (0.980 against 0.990 of string search; "
+        f"difference {second}{worse}."
     )
-    assert "cannot be told apart from its best baseline" in judge_sequences(-0.02, 0.001)
+    assert "cannot be told apart from the best baseline" in judge_sequences(-0.02, 0.001)
     assert judge_sequences(*NONE).endswith(NO_INTERVAL)
     assert judge_sequences(-1, 1, remarks=[LEAKS]).endswith(LEAKS)
 
@@ -226,26 +275,26 @@ def judge_activity(*bounds: tuple, pearson=PEARSON, squared=SQUARED, reads=ACTIV
 
 def test_of_errors_less_is_better():
     assert judge_activity((0.05, 0.15), (-0.3, -0.1)) == (
-        "MPRA in K562: net (sequence only) beats its best baseline in Pearson (0.900 against 0.800 "
-        "of ridge; difference +0.100, 95 % interval +0.050 to +0.150) and in mean squared error "
-        "(0.200 against 0.400 of ridge; difference \N{MINUS SIGN}0.200, 95 % interval "
+        "MPRA in K562: net (sequence only) beats the best other entry in Pearson (0.900 against "
+        "0.800 of ridge; difference +0.100, 95 % interval +0.050 to +0.150) and in mean squared "
+        "error (0.200 against 0.400 of ridge; difference \N{MINUS SIGN}0.200, 95 % interval "
         "\N{MINUS SIGN}0.300 to \N{MINUS SIGN}0.100)."
     )
     text = judge_activity((0.05, 0.15), (0.1, 0.3))
-    assert "beats its best baseline in Pearson (" in text
-    assert ", but is worse than it in mean squared error (" in text
+    assert "beats the best other entry in Pearson (" in text
+    assert ", but is beaten by it in mean squared error (" in text
     text = judge_activity((-0.15, -0.05), (0.1, 0.3))
-    assert "is worse than its best baseline in Pearson (" in text
+    assert "is beaten by the best other entry in Pearson (" in text
     assert ") and in mean squared error (" in text
     text = judge_activity((-0.15, 0.05), (-0.1, 0.3))
-    assert "cannot be told apart from its best baseline in Pearson (" in text
+    assert "cannot be told apart from the best other entry in Pearson (" in text
     assert ") or in mean squared error (" in text
 
 
 def test_the_best_rival_has_the_least_error_and_one_without_a_score_is_none():
     squared = {**SQUARED, "mean": 0.1, "gc": math.nan}
     tables = activity_tables(PEARSON, squared, ((0.05, 0.15), (0.05, 0.15)))
-    first, second = contrasts(*tables, ACTIVITY_READS, "net", activity)
+    first, second = contrasts(*tables, ["ridge", "gc", "mean"], "net", activity)
     assert (first.metric, first.other, first.lower_is_better) == ("pearson", "ridge", False)
     assert (second.metric, second.other, second.lower_is_better) == (
         "mean_squared_error",
@@ -253,8 +302,7 @@ def test_the_best_rival_has_the_least_error_and_one_without_a_score_is_none():
         True,
     )
     assert (first.outcome, second.outcome) == ("better", "worse")
-    reads = {name: ACTIVITY_READS[name] for name in ("net", "mean")}
-    (only,) = contrasts(*tables, reads, "net", activity)
+    (only,) = contrasts(*tables, ["mean"], "net", activity)
     assert only.metric == "mean_squared_error", "the mean has no correlation"
 
 
@@ -264,19 +312,19 @@ def test_a_model_of_two_inputs_is_held_against_models_of_one():
     squared = {**SQUARED, "mean": 0.1}
     text = judge_activity(*bounds, squared=squared, reads=reads)
     assert "beats its best single input in Pearson" in text
-    assert "of mean;" not in text, "the mean reads nothing"
+    assert "of mean;" not in text.partition(" It ")[2], "the mean reads nothing"
 
 
 def test_a_constant_network_is_worse_and_has_no_correlation():
     pearson, squared = {**PEARSON, "net": math.nan}, {**SQUARED, "net": 1.0}
     text = judge_activity(NONE, (0.5, 0.7), pearson=pearson, squared=squared)
-    assert "is worse than its best baseline in mean squared error (1.000 against 0.400" in text
+    assert "is beaten by the best other entry in mean squared error (1.000 against 0.400" in text
     assert text.endswith("It has no Pearson, as where all predictions are the same.")
     assert "no Pearson" not in judge_activity((0.05, 0.15), (-0.3, -0.1))
 
 
 def test_without_intervals_a_smaller_error_scores_better():
     text = judge_activity(NONE, NONE)
-    assert "scores better than its best baseline in Pearson (" in text
+    assert "scores better than the best other entry in Pearson (" in text
     assert ") and in mean squared error (0.200 against 0.400" in text
     assert text.endswith(NO_INTERVAL)

@@ -60,7 +60,12 @@ FIGURES = {
         lambda tables, _: plot_roc(
             tables["curves"], scored_entries(tables["metrics"]), drawn_of(tables), TITLE
         ),
-        ["False positive rate", "True positive rate (recall)", "fusion CNN: ", "chance: 0.500"],
+        [
+            "False positive rate",
+            "True positive rate (recall)",
+            "fusion CNN, ensemble: ",
+            "chance: 0.500",
+        ],
     ),
     "precision_recall": (
         lambda tables, _: plot_precision_recall(
@@ -112,10 +117,10 @@ def test_curves_are_those_of_the_table_and_legends_give_score_and_interval(table
         figure = plot(tables["curves"], entries.reset_index(), drawn_of(tables), TITLE)
         lines = {line.get_label(): line for line in figure.axes[0].get_lines()}
         assert len(lines) == len(drawn_of(tables)) + 1
-        row = entries.loc["fusion_cnn"]
+        row = entries.loc["fusion_cnn/ensemble"]
         numbers = interval_words(row[metric], row[f"{metric}_low"], row[f"{metric}_high"])
-        line = lines[f"fusion CNN: {numbers}"]
-        points = tables["curves"].query("model == 'fusion_cnn' and seed == 'mean'")
+        line = lines[f"fusion CNN, ensemble: {numbers}"]
+        points = tables["curves"].query("model == 'fusion_cnn' and seed == 'ensemble'")
         points = points[points["curve"] == curve]
         np.testing.assert_array_equal(line.get_xydata(), points[["x", "y"]].to_numpy())
         band = figure.axes[0].collections[0].get_paths()[0].vertices
@@ -130,12 +135,17 @@ def test_curves_without_intervals_are_drawn_without_bands(tables, tmp_path):
     metrics.loc[:, bounds] = np.nan
     figure = plot_roc(curves, scored_entries(metrics), drawn_of(tables), TITLE)
     save_figure(figure, tmp_path / "roc.png")
-    assert "fusion CNN: 0." in (tmp_path / "roc.svg").read_text()
+    assert "fusion CNN, ensemble: 0." in (tmp_path / "roc.svg").read_text()
     assert "[0." not in (tmp_path / "roc.svg").read_text()
 
 
-def test_no_ensemble_is_among_the_curves(tables):
-    assert drawn_of(tables) == ["fusion_cnn", "sequence_cnn", "raw_accessibility", "other_program"]
+def test_the_only_ensemble_among_the_curves_is_the_main_one(tables):
+    assert drawn_of(tables) == [
+        "fusion_cnn/ensemble",
+        "sequence_cnn",
+        "raw_accessibility",
+        "other_program",
+    ]
 
 
 def dots(axes):

@@ -15,6 +15,7 @@ from rows import ROW
 
 from cisfuse.evaluation.entries import read_scores, scored_entries
 from cisfuse.interpretation.figures import FIGURES, figures_of
+from cisfuse.report.course import Training
 from cisfuse.report.explanation_page import explain
 from cisfuse.report.page import (
     Section,
@@ -109,8 +110,6 @@ def make_page(tables, png, audit, folds=0, samples=("hepg2",), explanation=None,
     return render_page(
         TEMPLATE,
         SPANS,
-        READS,
-        "fusion_cnn",
         study="jund",
         simulated=circumstances["simulated"],
         version="1.2.3",
@@ -268,7 +267,7 @@ def test_simulated_data_and_leaks_are_said(tables, png, audit):
 
 def test_folds_have_their_own_table_and_sentence(tables, png, audit):
     page = make_page(tables, png, audit, folds=5)
-    assert "JUND: hepg2/folds: fusion CNN" in page
+    assert "JUND: hepg2/folds: fusion CNN, ensemble (" in page
     assert "5 folds pooled" in page
     outline = Outline(page)
     captions = re.findall(r"<caption>(.*?)</caption>", page)
@@ -281,8 +280,8 @@ def test_folds_have_their_own_table_and_sentence(tables, png, audit):
 
 def test_the_overview_has_the_paired_differences(tables, png, audit):
     rows = Outline(make_page(tables, png, audit, samples=("hepg2", "k562"))).rows(0)
-    pairs = tables["comparisons"].query("model == 'fusion_cnn' and other == 'raw_accessibility'")
-    pairs = pairs.set_index("metric")
+    pairs = tables["comparisons"].query("model == 'fusion_cnn/ensemble'")
+    pairs = pairs.query("other == 'raw_accessibility'").set_index("metric")
     assert [row[1] for row in rows[1:3]] == ["Average precision", "ROC-AUC"]
     for row, metric in zip(rows[1:3], ("average_precision", "roc_auc"), strict=True):
         assert row[3].startswith("raw accessibility ")
@@ -360,13 +359,16 @@ def make_sequence_page(tables, png, published, search="A search.", explanation=N
         explanation=explanation,
         search=search,
         reproduction=reproduce(tables, ["fusion_cnn", "sequence_cnn"], published),
-        learning=picture(png, "Learning", "Curves."),
+        course=Training(
+            ["Model", "Round kept"],
+            [["fusion CNN", "3 of 3"]],
+            ["fusion CNN may be undertrained: raise it."],
+            [picture(png, "Rounds", "Scores."), picture(png, "Learning", "Curves.")],
+        ),
     )
     return render_page(
         TEMPLATE,
         SEQUENCES,
-        reads,
-        "fusion_cnn",
         study="tfbs",
         simulated=True,
         version="1",
@@ -385,13 +387,15 @@ def test_a_page_of_sequences_speaks_of_no_genome(sequence_tables, png):
     assert "predicted from sequence alone." in page
     assert "2,000 of 50 bases, s.txt, with the labels of l.txt" in page
     assert "the same share of positives in each split" in page
-    assert "its best baseline" in page
+    assert "the best other entry" in page
+    assert "fusion CNN may be undertrained: raise it." in page
     assert "A search." in page
     assert "simulated data" in page
     outline = Outline(page)
     images = [attributes for tag, attributes in outline.attributes if tag == "img"]
-    assert len(images) == 5
-    assert outline.rows(3) == [
+    assert len(images) == 6
+    assert outline.rows(3) == [["Model", "Round kept"], ["fusion CNN", "3 of 3"]]
+    assert outline.rows(4) == [
         ["Test sequences that are also in train", "3 of 500 (0.6 %)"],
         [
             "Test sequences that differ from one of train in at most 10 % of the places",
@@ -470,7 +474,7 @@ def judge_activity(png, **circumstances):
 
 def test_a_page_of_activities_speaks_of_errors_and_correlations(png):
     scores = judge_activity(png)
-    assert scores.verdict.startswith("MPRA in K562 (test split): net (sequence only) is worse than")
+    assert scores.verdict.startswith("MPRA in K562 (test split): net (sequence only) is beaten by ")
     assert "but beats it in mean squared error (0.200 against 0.400 of k-mer ridge;" in (
         scores.verdict
     )
@@ -495,8 +499,6 @@ def test_a_page_of_activities_speaks_of_errors_and_correlations(png):
     page = render_page(
         TEMPLATE,
         REPORTERS,
-        ACTIVITY_READS,
-        "net",
         study="mpra",
         simulated=True,
         version="1",

@@ -25,7 +25,7 @@ from cisfuse.prediction.logits import load_model
 from cisfuse.tasks.binding import fitting
 from cisfuse.training import rounds as training
 from cisfuse.training.feed import Feed
-from cisfuse.training.rounds import TrainingSettings, best_round, signals_beside_sequence
+from cisfuse.training.rounds import TrainingSettings, signals_beside_sequence
 from cisfuse.training.state import TrainingState
 
 
@@ -252,14 +252,6 @@ def test_a_model_trained_on_both_strands_is_blind_to_the_strand(tmp_path, exampl
     )
     np.testing.assert_allclose(forward, (one + other) / 2, atol=1e-6)
     assert np.abs(one - other).max() > 1e-3
-
-
-def test_best_round_is_the_earliest_of_equals():
-    import pandas as pd
-
-    table = pd.DataFrame({"round": [1, 2, 3], "valid_roc_auc": [0.7, 0.8, 0.8]})
-    assert best_round(table, "roc_auc", fitting) == 2
-    assert best_round(table, "none", fitting) == 3
 
 
 def small_network() -> keras.Model:

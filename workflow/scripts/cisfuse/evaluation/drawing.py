@@ -13,14 +13,17 @@ class Drawing:
 
     tables: what the rule score_predictions writes, by name: metrics, comparisons and those of the
     task; entries: those of `cisfuse.evaluation.entries.scored_entries`; models: trained ones, the
-    main one first; reads: what each model and baseline reads; drawn: the entries that curves have
-    room for; words: the part of that name of the study's task.
+    main one first; main: the entry that stands for that one; reads: what each model and baseline
+    reads; named: the entries that the verdict names; drawn: those that curves have room for;
+    words: the part of that name of the study's task.
     """
 
     tables: Mapping[str, pd.DataFrame]
     entries: pd.DataFrame
     models: Sequence[str]
+    main: str
     reads: Mapping[str, Sequence[str]]
+    named: Sequence[str]
     drawn: Sequence[str]
     words: ModuleType
     title: str

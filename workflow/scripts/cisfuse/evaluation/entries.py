@@ -45,6 +45,17 @@ def entry_names(table: pd.DataFrame) -> pd.Series:
     return table["model"] + suffix
 
 
+def model_of(entry: str) -> str:
+    """The model, baseline or other program of an entry."""
+    return entry.partition("/")[0]
+
+
+def main_entry(model: str, entries: Sequence[str]) -> str:
+    """The entry that stands for a model: its ensemble where it has several seeds."""
+    ensemble = f"{model}/{ENSEMBLE}"
+    return ensemble if ensemble in entries else model
+
+
 def scored_entries(metrics: pd.DataFrame) -> pd.DataFrame:
     """One row per entry on test, in the order of ``metrics``: entry, seeds, then its columns.
 
@@ -63,17 +74,21 @@ def scored_entries(metrics: pd.DataFrame) -> pd.DataFrame:
 
 
 def drawn_entries(
-    entries: Sequence[str], models: Sequence[str], inputs: Mapping[str, Sequence[str]]
+    entries: Sequence[str],
+    models: Sequence[str],
+    inputs: Mapping[str, Sequence[str]],
+    named: Sequence[str] = (),
 ) -> list[str]:
     """The entries that a figure of curves has room for, at most `MOST_DRAWN`.
 
     ``models`` are the trained ones, the main one first; ``inputs`` says what each model and
-    baseline reads and leaves out other programs' predictions. The order is that of how much
-    an entry tells about the main model.
+    baseline reads and leaves out other programs' predictions; ``named`` are the entries that the
+    verdict names. The order is that of how much an entry tells about the main model.
     """
-    external = [name for name in entries if name.partition("/")[0] not in inputs]
+    external = [name for name in entries if model_of(name) not in inputs]
     ranked = [
-        models[0],
+        main_entry(models[0], entries),
+        *named,
         *(name for name in models if len(inputs[name]) == 1),
         *curves_of("first"),
         *external,

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cisfuse.base.wording import ENSEMBLE, capitalised, name_of
 from cisfuse.evaluation.drawing import Drawing
-from cisfuse.evaluation.entries import input_words
+from cisfuse.evaluation.entries import input_words, model_of
 from cisfuse.figures.style import COLOURS, GREY, STYLE, new_figure
 
 ROW = 0.2  # inches
@@ -84,17 +84,19 @@ def plot_ablation(
     main: str,
     words: ModuleType,
     title: str,
+    named: Sequence[str] = (),
 ) -> Figure:
     """What each input is worth: the entries by what they read, and the main model minus each.
 
     ``words``, the part of that name of the study's task, says which two scores are drawn.
 
     ``metrics`` and ``comparisons`` are what the rule score_predictions writes, ``entries``
-    those of `cisfuse.evaluation.entries.scored_entries`. Of the ensembles only the main model's is
-    drawn, and no entry that reads nothing. An open dot is a difference whose interval holds 0, or
-    that has none. Ticks are the seeds.
+    those of `cisfuse.evaluation.entries.scored_entries`. Of the ensembles only the main model's
+    and ``named`` ones are drawn, and no entry that reads nothing. An open dot is a difference
+    whose interval holds 0, or that has none. Ticks are the seeds.
     """
-    kept = entries[(entries["model"] == main) | (entries["seed"] != ENSEMBLE)]
+    shown = (entries["model"] == model_of(main)) | entries["entry"].isin(named)
+    kept = entries[shown | (entries["seed"] != ENSEMBLE)]
     reads = kept["model"].map(lambda model: input_words(inputs.get(model)))
     order = [kept[reads == read] for read in INPUT_COLOURS]
     kept = pd.concat(order, ignore_index=True)
@@ -216,8 +218,8 @@ def plot_summary(
 
 def entry_colours(drawn: Sequence[str]) -> dict[str, str]:
     """A colour for each entry; an ensemble has its model's."""
-    models = list(dict.fromkeys(name.partition("/")[0] for name in drawn))
-    return {name: COLOURS[models.index(name.partition("/")[0]) % len(COLOURS)] for name in drawn}
+    models = list(dict.fromkeys(map(model_of, drawn)))
+    return {name: COLOURS[models.index(model_of(name)) % len(COLOURS)] for name in drawn}
 
 
 def draw_ablation(drawing: Drawing) -> Figure:
@@ -227,7 +229,8 @@ def draw_ablation(drawing: Drawing) -> Figure:
         drawing.entries,
         drawing.tables["comparisons"],
         drawing.reads,
-        drawing.models[0],
+        drawing.main,
         drawing.words,
         drawing.title,
+        drawing.named,
     )

@@ -13,14 +13,19 @@ import pandas as pd
 
 from cisfuse.base.wording import capitalised, interval_words, name_of, signed
 from cisfuse.evaluation.conventions import Conventions
-from cisfuse.evaluation.entries import scored_entries
-from cisfuse.evaluation.verdicts import SIMULATED, Contrast, contrasts, rival_kind, verdict
+from cisfuse.evaluation.entries import main_entry, scored_entries
+from cisfuse.evaluation.verdicts import SIMULATED, Contrast, contrasts, other_entries, verdict
+from cisfuse.report.course import Training
 from cisfuse.report.explanation_page import HEADINGS, Explanation
 from cisfuse.report.pages import Figure, picture, render
 from cisfuse.report.reproduction import headings, note, reproduction_rows, reproduction_words
 from cisfuse.report.tables import Row, columns_of, score_note, score_rows
 from cisfuse.tasks.words import FigureOfScores
 
+COURSE = (
+    "Scores and loss after each round.",
+    "Thick: validation, on which the round is chosen. Thin: train. The loss is that of training.",
+)
 LEARNING = (
     "Learning curves.",
     "Loss and {score} after each round, without dropout, on train and validation. Thin: single "
@@ -90,7 +95,7 @@ class Section:
     explanation: Explanation | None = None
     search: str = ""
     reproduction: Reproduction | None = None
-    learning: Figure | None = None
+    course: Training | None = None
 
 
 def judge(
@@ -111,6 +116,8 @@ def judge(
     names of the task's figures; ``leaks`` is said where the split leaks, and else empty.
     """
     words, entries, bootstrap = terms.task, scored_entries(tables["metrics"]), tables["bootstrap"]
+    main = main_entry(main, entries["entry"].tolist())
+    others = other_entries(entries, main, words)
     baselines = entries.loc[(entries["seeds"] == 0) & entries["model"].isin(reads), "entry"]
     remark = words.remarks(entries, main, baselines.tolist())
     simulation = SIMULATED.format(subject=words.SUBJECT) if simulated else ""
@@ -128,7 +135,7 @@ def judge(
     columns = columns_of(words, terms.source.HIDDEN)
     return Scores(
         sentence,
-        contrasts(entries, tables["comparisons"], reads, main, words),
+        contrasts(entries, tables["comparisons"], others, main, words),
         entries,
         score_rows(entries, reads, main, columns, words.LOWER_IS_BETTER),
         score_note(entries, bootstrap, words, terms.source),
@@ -192,8 +199,6 @@ def study_rows(scores: Mapping[str, Scores], folds: int, terms: Terms) -> list[l
 def render_page(
     template: str | Path,
     terms: Terms,
-    reads: Mapping[str, Sequence[str]],
-    main: str,
     **content: object,
 ) -> str:
     """Lay out the page, with the headings of its tables and the glossary."""
@@ -205,7 +210,6 @@ def render_page(
         glossary=[*terms.source.GLOSSARY, *terms.task.glossary(terms.units)],
         subtitle=f"{terms.task.PREDICTED} {terms.source.READ}.",
         page_title=terms.task.PAGE_TITLE,
-        rival=rival_kind(reads, main),
         outputs=terms.task.OUTPUTS,
         unit=terms.units["unit"],
         units=terms.units["units"],

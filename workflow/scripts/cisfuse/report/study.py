@@ -10,12 +10,14 @@ from typing import Any
 import pandas as pd
 
 from cisfuse import __version__
-from cisfuse.base.files import read_json
+from cisfuse.base.files import read_json, read_table
 from cisfuse.evaluation.entries import read_scores
 from cisfuse.interpretation.figures import FIGURES as EXPLANATION_FIGURES
+from cisfuse.report.course import Training, describe_training
 from cisfuse.report.explanation_page import Explanation, explain
 from cisfuse.report.explanation_tables import Tables, read_found
 from cisfuse.report.page import (
+    COURSE,
     LEARNING,
     Reproduction,
     Scores,
@@ -27,7 +29,7 @@ from cisfuse.report.page import (
     study_rows,
     terms_of,
 )
-from cisfuse.report.pages import Figure, picture
+from cisfuse.report.pages import picture
 from cisfuse.report.reproduction import search_words
 from cisfuse.report.study_facts import sample_facts, training_words
 from cisfuse.report.tables import split_rows
@@ -88,13 +90,14 @@ class Study:
         return sources.part_of(self.source, "audit_words")
 
 
-def write_page(study: Study, inputs: Inputs, template: str | Path) -> str:
-    """The page; ``inputs`` are files by name, of all samples in their order."""
+def write_page(study: Study, inputs: Inputs, template: str | Path) -> tuple[str, list[str]]:
+    """The page, and what it warns of; ``inputs`` are files by name, of all samples in order."""
     names = list(study.places)
     splits = dict(zip(names, map(read_scores, inputs["splits"]), strict=True))
     audits = dict(zip(names, map(_read_audit, inputs["audit"]), strict=True))
     scores = _scores(study, inputs, splits, audits)
     explanations = _explanations(study, inputs)
+    courses = _courses(study, inputs)
     idle = sources.part_of(study.source, "study").IDLE
     models, training = training_words(study.settings, study.seeds, study.rounds, idle)
     sections = []
@@ -120,16 +123,15 @@ def write_page(study: Study, inputs: Inputs, template: str | Path) -> str:
                 folds=scores.get(f"{sample}/folds"),
                 search=_search(study, inputs, number, scores[sample]),
                 reproduction=_reproduction(study, inputs, number),
-                learning=_learning(study, inputs, sample),
+                course=courses.get(sample),
                 explanation=explanations.get(sample),
             )
         )
     several = len(scores) > 1
-    return render_page(
+    warnings = [f"{sample}: {words}" for sample, of in courses.items() for words in of.warnings]
+    page = render_page(
         template,
         study.terms,
-        study.reads,
-        study.main,
         study=study.name,
         simulated=study.simulated,
         version=__version__,
@@ -138,6 +140,7 @@ def write_page(study: Study, inputs: Inputs, template: str | Path) -> str:
         summary=picture(inputs["summary"][0], "Scores of all samples", "") if several else None,
         sections=sections,
     )
+    return page, warnings
 
 
 def _read_audit(path: str) -> pd.DataFrame:
@@ -187,14 +190,35 @@ def _search(study: Study, inputs: Inputs, number: int, scores: Scores) -> str:
     return search_words(search, scores.entries, list(study.settings))
 
 
-def _learning(study: Study, inputs: Inputs, sample: str) -> Figure | None:
-    if not inputs.get("learning") or sample not in study.trained:
-        return None
-    path = inputs["learning"][list(study.trained).index(sample)]
-    learning = tasks.part_of(study.task, "fitting").LEARNING
-    score = study.terms.task.METRIC_NAMES.get(learning, learning)
-    heading, note = (text.format(score=score) for text in LEARNING)
-    return picture(path, f"{heading} {study.places[sample]}", f"{heading} {note}")
+def _courses(study: Study, inputs: Inputs) -> dict[str, Training]:
+    """The course of training of every trained sample."""
+    fitting = tasks.part_of(study.task, "fitting")
+    names = study.terms.task.METRIC_NAMES
+    runs = [f"{model}/seed-{seed}" for model in study.settings for seed in study.seeds]
+    tables = iter(inputs["rounds"])
+    found = {}
+    for number, sample in enumerate(study.trained):
+        place = study.places[sample]
+        figures = [
+            picture(inputs["rounds_figure"][number], f"{COURSE[0]} {place}", " ".join(COURSE))
+        ]
+        if inputs.get("learning"):
+            words = [
+                text.format(score=names.get(fitting.LEARNING, fitting.LEARNING))
+                for text in LEARNING
+            ]
+            path = inputs["learning"][number]
+            figures.append(picture(path, f"{words[0]} {place}", " ".join(words)))
+        found[sample] = describe_training(
+            {run: read_table(next(tables)) for run in runs},
+            read_scores(inputs["metrics"][list(study.scored).index(sample)]),
+            study.settings,
+            study.reads,
+            fitting,
+            names,
+            figures,
+        )
+    return found
 
 
 def _explanations(study: Study, inputs: Inputs) -> dict[str, Explanation]:

@@ -244,16 +244,3 @@ def progress_line(
         f"train {task.round_words(row, 'train')}  valid {task.round_words(row, 'valid')}  "
         f"remaining {remaining // 60}:{remaining % 60:02d} min"
     )
-
-
-def best_round(rounds: pd.DataFrame, selection_metric: str, task: ModuleType) -> int:
-    """The number of the round with the best metric on valid; the earliest of equals.
-
-    ``task`` is the part ``fitting`` of the study's task, which says whether more is better. The
-    metric ``none`` takes the last round.
-    """
-    if selection_metric == "none":
-        return int(rounds["round"].iloc[-1])
-    values = rounds[f"valid_{selection_metric}"]
-    best = values.idxmax() if task.SELECTION[selection_metric] else values.idxmin()
-    return int(rounds.loc[best, "round"])

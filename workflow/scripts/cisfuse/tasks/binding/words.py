@@ -27,6 +27,7 @@ JUDGED = ("average_precision", "roc_auc")  # by the verdict, in figures, in the 
 LOWER_IS_BETTER: frozenset[str] = frozenset()
 # Column of metrics.tsv that is drawn as a dotted line beside the first of `JUDGED`.
 REFERENCE = "prevalence"
+CEILING = ""  # another program's predictions that no model can beat, and so are no rival
 COLUMNS = (
     Column("average_precision", "Average precision", interval=True),
     Column(
