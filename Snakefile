@@ -18,7 +18,9 @@ if MAIN and not workflow.config_settings.configfiles:
 
     configfile: os.path.join(HOME, "config/config.yaml")
 
-    config["samples"] = os.path.join(HOME, config["samples"])
+    # What --config gives is meant from here.
+    if "samples" not in workflow.config_settings.config:
+        config["samples"] = os.path.join(HOME, config["samples"])
 
 
 if MAIN:

@@ -206,3 +206,14 @@ def test_a_module_comes_from_a_hosting_service(outer, tmp_path, monkeypatch, ref
     os.remove(outer / GENOME)
     snakemake(outer, *PROFILE, GENOME, config=None)
     assert (outer / GENOME).read_bytes() == before
+
+
+def test_a_sheet_that_the_command_line_names_is_that_of_the_working_folder(tmp_path):
+    (tmp_path / "mine.tsv").write_text("sample\tfactor\n")
+    arguments = ("--snakefile", str(ROOT / "Snakefile"), "--config", "samples=mine.tsv")
+    result = snakemake(tmp_path, *arguments, config=None, check=False)
+    assert result.returncode == 1
+    assert "mine.tsv: line 1: " in result.stdout
+    arguments = (*arguments, "training={'rounds': 'many'}")
+    output = snakemake(tmp_path, *arguments, config=None, check=False).stdout
+    assert "--config: training.rounds: 'many' is not a whole number" in output

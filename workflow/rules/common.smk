@@ -28,7 +28,7 @@ from cisfuse.base.errors import ConfigError
 from cisfuse.base.files import sha256
 from cisfuse.base.splits import SPLITS
 from cisfuse.config.schemas import check_repeats
-from cisfuse.config.settings import load_config, model_settings
+from cisfuse.config.settings import load_config, model_settings, with_origin
 from cisfuse.config.sheet import SIMULATIONS, check_files, external_runs, load_samples
 from cisfuse.config.training import start_of
 from cisfuse.evaluation.baselines.registry import (
@@ -95,7 +95,8 @@ try:
         config["interpretation"]["spans"], config["interpretation"]["variants"]
     )
 except ConfigError as error:
-    raise WorkflowError(str(error)) from None
+    given = workflow.config_settings.config if MAIN else {}
+    raise WorkflowError(with_origin(str(error), PLACE, given)) from None
 
 TASK = config["task"]
 # Whether figures and pages say that the data are simulated.

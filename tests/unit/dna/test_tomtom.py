@@ -51,6 +51,19 @@ def test_flat_ends_are_cut_off_and_flat_middles_kept():
     assert trim(np.zeros((0, 4))).shape == (0, 4)
 
 
+def test_a_stray_column_keeps_no_flat_ones_before_it():
+    core = np.eye(4)[[3, 2, 0, 1, 3, 1, 0]]
+    stray = np.array([[0.61, 0.13, 0.13, 0.13]])
+    assert 0.4 < information(stray)[0] < 0.55
+    flat = np.repeat(FLAT, 10, axis=0)
+    ppm = np.concatenate([core, flat, stray])
+    assert np.array_equal(trim(ppm), core)
+    assert np.array_equal(trim(ppm[::-1]), core[::-1])
+    near = np.concatenate([stray, core, FLAT, core, stray])
+    assert np.array_equal(trim(near), near)
+    assert best(match_matrices([ppm], n_best=1))["q"] < 0.05
+
+
 def test_a_matrix_finds_itself_on_either_strand_and_within_flat_ends():
     jund = matrix("MA0491.3")
     padded = np.concatenate([np.repeat(FLAT, 10, axis=0), jund, np.repeat(FLAT, 8, axis=0)])

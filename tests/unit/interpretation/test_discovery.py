@@ -171,6 +171,20 @@ def test_maps_that_cannot_be_searched_are_a_note(change, words):
     assert re.search(words, found.note)
 
 
+def test_a_bare_base_exception_of_the_clustering_is_a_note_and_an_interrupt_is_none(monkeypatch):
+    def fail(error):
+        def raise_it(*_, **__):
+            raise error
+
+        monkeypatch.setattr("modiscolite.tfmodisco.TFMoDISco", raise_it)
+        return discover(*plant())
+
+    assert "cannot work" in fail(BaseException("Weight may not be NaN.")).note
+    for error in (KeyboardInterrupt(), SystemExit(1), MemoryError()):
+        with pytest.raises(type(error)):
+            fail(error)
+
+
 def test_a_pattern_without_information_has_no_match():
     flat = np.full((10, 4), 0.25, np.float32)
     site = np.eye(4, dtype=np.float32)[[0, 3, 2, 0, 1, 3, 1, 0]]

@@ -77,6 +77,13 @@ def test_records_of_files_elsewhere_lie_in_the_study_too(records):
         assert records.files in records.path_of_file(path).parents
 
 
+def test_no_record_of_a_file_elsewhere_is_taken_for_one_of_the_same_name_here(records):
+    paths = ["resources/a.tsv", "../resources/a.tsv", "../../resources/a.tsv", "/resources/a.tsv"]
+    assert len({records.path_of_file(path) for path in paths}) == len(paths)
+    beside = records.path_of_file("resources/../a.tsv")
+    assert beside == records.path_of_file("a.tsv")
+
+
 def test_the_command_names_the_config_and_quotes_the_path(monkeypatch):
     monkeypatch.delenv(OPTIONS_VARIABLE, raising=False)
     assert rebuild_command("a b") == "snakemake --cores all --force 'a b'"

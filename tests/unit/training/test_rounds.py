@@ -17,6 +17,7 @@ from trainings import (
     train,
 )
 
+from cisfuse.base.errors import ConfigError
 from cisfuse.dna.sequences import one_hot, reverse_complement
 from cisfuse.examples.shards import Examples
 from cisfuse.models.layers import HalfDropout
@@ -188,6 +189,20 @@ def test_the_weight_of_accessibility_moves_in_the_round_after_the_sequence_round
     assert kernels(1, 1)[-1] == start[-1]
     assert abs(kernels(2, 1)[-1] - start[-1]) > 1e-3
     assert abs(kernels(1, 0)[-1] - start[-1]) > 1e-3
+
+
+def test_a_whole_number_trains_as_its_float_does(tmp_path, examples):
+    found = [
+        train(build, examples, protocol(1, learning_rate=rate), TrainingState(tmp_path / name, {}))
+        for name, rate in (("whole", 1), ("float", 1.0))
+    ]
+    assert found[0].equals(found[1])
+
+
+def test_a_diverged_training_names_the_setting(tmp_path, examples):
+    state = TrainingState(tmp_path / "state", {})
+    with pytest.raises(ConfigError, match=r"round 1.*lower training\.learning_rate \(1e\+30\)"):
+        train(build, examples, protocol(2, learning_rate=1e30), state)
 
 
 def test_a_large_train_split_is_scored_by_a_draw(monkeypatch):

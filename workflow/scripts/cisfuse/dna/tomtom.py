@@ -27,7 +27,7 @@ from cisfuse.dna.sequences import BASES
 COLUMNS = ("query", "rank", "match", "id", "strand", "p", "q")
 # Bits; chosen so that random queries have no more matches than chance
 # (tests/unit/dna/test_tomtom.py).
-END_BITS = 0.25  # an end column with less is cut off
+END_BITS = 0.25  # of a column; ends that have less, all in all, are cut off
 MEAN_BITS = 0.7  # a query with less a column has no match
 LEAST_WIDTH = 4  # that of JASPAR's shortest matrices
 FLAT_BITS, FLAT_STRETCH = 0.15, 5  # a target with so many columns in a row below is left out
@@ -63,9 +63,16 @@ def information(ppm: np.ndarray) -> np.ndarray:
 
 
 def trim(ppm: np.ndarray) -> np.ndarray:
-    """Cut off the end columns with less than `END_BITS`: (width, 4) to (what is left, 4)."""
-    places = np.flatnonzero(information(ppm) >= END_BITS)
-    return ppm[places[0] : places[-1] + 1] if len(places) else ppm[:0]
+    """Keep the columns that hold the information: (width, 4) to (what is left, 4).
+
+    That is the stretch whose columns have the highest sum of what they have more than `END_BITS`,
+    so that one stray column does not keep the flat ones before it; of equals the shortest.
+    """
+    sums = np.concatenate([[0], np.cumsum(information(ppm) - END_BITS)])
+    lowest = np.minimum.accumulate(sums)
+    end = int(np.argmax(sums - lowest))
+    start = end - int(np.argmin(sums[end::-1]))
+    return ppm[start:end]
 
 
 def match_matrices(ppms: Sequence[np.ndarray], n_best: int = 3, threads: int = 1) -> pd.DataFrame:

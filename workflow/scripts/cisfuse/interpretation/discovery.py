@@ -123,9 +123,13 @@ def discover(hypothetical: np.ndarray, sequences: np.ndarray, unit: str = "span"
         found = TFMoDISco(encoded, values, **settings)
         # Afterwards: it starts numba's threads, and TFMoDISco forks only before that.
         seqlets = _count_seqlets(encoded, values, settings)
-    except (ArithmeticError, IndexError, ValueError) as error:
+    except BaseException as error:
         # modisco-lite fits distributions to contributions above and below the mode, and breaks
-        # off where one side has none, as with a few spans or with maps of one value.
+        # off where one side has none, as with a few spans or with maps of one value. leidenalg
+        # raises a bare BaseException for seqlets that are like nothing, as of zeros.
+        known = isinstance(error, ArithmeticError | IndexError | ValueError)
+        if not known and type(error) is not BaseException:
+            raise
         note = (
             f"TF-MoDISco cannot work with the contributions of these {count:,} {unit}s ({error})."
         )

@@ -18,6 +18,7 @@ JOB_KEYS = {
     *("rule", "wildcards", "params", "threads", "resources", "seconds", "peak_mb"),
     *("inputs", "outputs", "versions", "machine"),
 }
+ELSEWHERE = {os.sep: "@root", os.pardir: "@above"}
 # The options by which the study was chosen; common.smk sets them for the jobs.
 OPTIONS_VARIABLE = "CISFUSE_OPTIONS"
 
@@ -31,8 +32,12 @@ class Records:
         self.jobs = self.folder / "provenance" / "jobs"
 
     def path_of_file(self, path: str | Path) -> Path:
-        """Where the record of a file is, also of one outside the working folder."""
-        parts = (part for part in Path(path).parts if part not in (os.sep, os.pardir))
+        """Where the record of a file is, also of one outside the working folder.
+
+        The folder above and the root have names of their own there, so that no record of a file
+        elsewhere is taken for that of one of the same name here.
+        """
+        parts = (ELSEWHERE.get(part, part) for part in Path(os.path.normpath(path)).parts)
         record = self.files.joinpath(*parts)
         return record.with_name(f"{record.name}.json")
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
+from cisfuse.base.errors import ConfigError
 from cisfuse.examples.shards import Examples
 from cisfuse.examples.stream import StreamedSplit, parts_of
 from cisfuse.models.layers import both_strands, signal_transforms
@@ -69,6 +70,11 @@ class TrainingSettings:
     final_learning_rate: float = 0.0
     gradient_clip: float = 0.0
     stream: bool | str = "auto"
+
+    def __post_init__(self) -> None:
+        # Keras takes the type of a variable from its value, and a config may say 1 for 1.0.
+        for name in ("learning_rate", "weight_decay", "final_learning_rate", "gradient_clip"):
+            object.__setattr__(self, name, float(getattr(self, name)))
 
 
 def make_train_steps(
@@ -149,11 +155,21 @@ def train_round(
         for loaded in feed.load(rows, settings.seed, epoch, settings.batch_size):
             for start in range(0, len(loaded), rows_per_call):
                 total += float(train_steps(loaded[start : start + rows_per_call], sequence_only))
+                _check_finite(total, number, settings)
                 if time.monotonic() - said > QUIET_SECONDS:
                     said, place = time.monotonic(), epoch - first_epoch + 1
                     epochs = settings.epochs_per_round
                     logger.info("round %d: epoch %d of %d", number, place, epochs)
     return total / count
+
+
+def _check_finite(values: float | np.ndarray, number: int, settings: TrainingSettings) -> None:
+    """Raise `ConfigError` where a loss or a model's outputs are no longer finite."""
+    if not np.isfinite(values).all():
+        raise ConfigError(
+            f"training diverged in round {number}: the loss or the outputs are not finite; lower "
+            f"training.learning_rate ({settings.learning_rate:g}), or set training.gradient_clip"
+        )
 
 
 def train(
@@ -171,6 +187,7 @@ def train(
     itself), then the loss and the task's scores of train (of `TRAIN_SCORED` examples, drawn once,
     where there are more) and of valid, all without dropout. Each round's model and times are in
     ``state``.
+    Raises `ConfigError` where the training diverges.
     Several devices: see `cisfuse.training.devices.mirrored`.
     """
     strategy = strategy or tf.distribute.get_strategy()
@@ -211,6 +228,7 @@ def train(
         for split in ("train", "valid"):
             known = scored[split].targets
             outputs = np.concatenate([predict(part) for part in parts_of(scored[split])])
+            _check_finite(outputs, number, settings)
             row[f"{split}_loss"] = mean_loss(loss, known, outputs, weights)
             for name, score in task.ROUND_SCORES.items():
                 row[f"{split}_{name}"] = score(known, outputs)
