@@ -78,6 +78,7 @@ rule predict_baselines:
     params:
         factor=lambda wildcards: row_of(wildcards)["factor"],
         matrices=config["evaluation"]["matrices"],
+        group=config["evaluation"]["taxonomic_group"],
         seed=config["evaluation"]["seed"],
         task=TASK,
         baselines=baseline_runs(),

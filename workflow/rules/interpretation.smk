@@ -1,6 +1,6 @@
 # Stage: interpretation.
 # Needs: trained models, their predictions, examples; known sites, if the config names some.
-# Makes: interpretation/SAMPLE/MODEL/seed-SEED/: the spans that are explained and their
+# Makes: interpretation/SAMPLE/MODEL/seed-SEED/: the motifs and spans that are explained, their
 #        attributions by every method, scores of the methods, motifs, probes of the model,
 #        figures of all of these.
 # Steps: choose_spans, compute_attributions, score_attributions, discover_motifs, probe_model;
@@ -34,7 +34,9 @@ rule choose_spans:
     params:
         factor=lambda wildcards: row_of(wildcards)["factor"],
         matrices=config["evaluation"]["matrices"],
+        group=config["evaluation"]["taxonomic_group"],
         motifs=config["interpretation"]["motifs"],
+        length=config["spans"]["length"],
         planted=config["interpretation"]["planted"],
         most=config["interpretation"]["max_spans"],
         seed=config["interpretation"]["seed"],
@@ -99,6 +101,7 @@ rule score_attributions:
 rule discover_motifs:
     input:
         spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
+        choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
         attributions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/attributions.npz",
     output:
         motifs="results/{study}/interpretation/{sample}/{model}/seed-{seed}/motifs.tsv",
@@ -148,7 +151,6 @@ rule probe_model:
         runtime=minutes(30),
     params:
         method=METHOD,
-        motifs=config["interpretation"]["motifs"],
         seed=config["interpretation"]["seed"],
         code=code_digest("probe_model"),
     script:
@@ -177,7 +179,6 @@ rule plot_saliency:
         runtime=minutes(30),
     params:
         method=METHOD,
-        motifs=config["interpretation"]["motifs"],
         top=config["interpretation"]["top"],
         flank=config["interpretation"]["flank"],
         title=title_of,

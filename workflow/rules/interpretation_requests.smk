@@ -96,6 +96,7 @@ rule write_requests:
         method=METHOD,
         factor=lambda wildcards: row_of(wildcards)["factor"],
         matrices=config["evaluation"]["matrices"],
+        group=config["evaluation"]["taxonomic_group"],
         title=title_of,
         simulated=SIMULATED,
         code=code_digest("write_requests"),

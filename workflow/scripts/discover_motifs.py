@@ -4,7 +4,14 @@ import os
 
 import numpy as np
 
-from cisfuse.base.files import read_table, write_arrays, write_bytes, write_json, write_table
+from cisfuse.base.files import (
+    read_json,
+    read_table,
+    write_arrays,
+    write_bytes,
+    write_json,
+    write_table,
+)
 from cisfuse.interpretation.discovery import (
     SETTINGS,
     discover,
@@ -26,7 +33,8 @@ with rule_job(snakemake) as logger:
     discovery = discover(found[params.method][rows], found["sequences"][rows], params.unit)
     if discovery.note:
         logger.warning("%s", discovery.note)
-    patterns, table = name_patterns(discovery.patterns, snakemake.threads)
+    groups = read_json(snakemake.input.choice)["taxonomic_groups"]
+    patterns, table = name_patterns(discovery.patterns, snakemake.threads, groups)
     for row in table.to_dict("records"):
         logger.info("%s", pattern_words(row))
     write_table(table, output.motifs, float_format="%.6g")

@@ -9,17 +9,22 @@ from cisfuse.jobs.job import rule_job
 with rule_job(snakemake):
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
     title = f"{snakemake.wildcards.model}, {params.title}"
+    choice = read_json(inputs.choice)
     if output.get("accessibility"):
         contributions = read_arrays(inputs.attributions)[f"{params.method}_accessibility"]
         figure = plot_accessibility(
             read_table(inputs.response),
             read_table(inputs.spans),
             contributions,
-            read_json(inputs.choice)["threshold"],
+            choice["threshold"],
             title,
         )
         save_figure(figure, output.accessibility)
     figure = plot_margins(
-        read_table(inputs.positions), read_table(inputs.profile), read_json(inputs.margin), title
+        read_table(inputs.positions),
+        read_table(inputs.profile),
+        read_json(inputs.margin),
+        title,
+        note=choice["motifs_note"],
     )
     save_figure(figure, output.margins)

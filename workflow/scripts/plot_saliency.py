@@ -1,7 +1,7 @@
 """Draw attributions: galleries of spans by outcome, and the mean over motifs."""
 
 from cisfuse.base.files import read_json, read_table, write_table
-from cisfuse.figures.explained_spans import DRAWINGS, ExplainedSpans, aligned_means
+from cisfuse.figures.explained_spans import DRAWINGS, ExplainedSpans, aligned_means, draw
 from cisfuse.figures.style import save_figure
 from cisfuse.interpretation.explained import read_arrays
 from cisfuse.jobs.job import rule_job
@@ -18,13 +18,14 @@ with rule_job(snakemake) as logger:
         median=choice["median_accessibility"],
         reach=max(margin["padding_left"], margin["padding_right"]),
         method=params.method,
-        motifs=params.motifs,
+        motifs=choice["motifs"],
+        note=choice["motifs_note"],
         top=params.top,
         flank=params.flank,
     )
     title = f"{snakemake.wildcards.model}, {params.title}"
     for name in filter(output.get, DRAWINGS):
-        figure, lines = DRAWINGS[name](explained, title)
+        figure, lines = draw(name, explained, title)
         save_figure(figure, output[name])
         for line in lines:
             logger.info("%s", line)

@@ -13,7 +13,7 @@ from cisfuse.tasks.registry import part_of
 
 with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params
-    motifs = choose_matrices(params.factor, params.matrices)
+    motifs = choose_matrices(params.factor, params.matrices, params.group)
     described = matrix_table(motifs)
     write_table(described, snakemake.output.matrices)
     logger.info("matrices of %s: %s", params.factor, ", ".join(described["matrix"]) or "none")

@@ -16,14 +16,16 @@ with rule_job(snakemake) as logger:
     limit_threads(snakemake.threads)
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
     spans, model = read_table(inputs.spans), load_model(inputs.model)
+    choice = read_json(inputs.choice)
     examples = examples_of(spans)
     probed = probe(
         model,
         examples,
         spans,
         read_arrays(inputs.attributions)[params.method],
-        median=read_json(inputs.choice)["median_accessibility"],
-        motifs=params.motifs,
+        median=choice["median_accessibility"],
+        motifs=choice["motifs"],
+        planted=choice["planted_motif"],
         seed=params.seed,
     )
     logger.info("margin: %s", probed.margin)
@@ -33,6 +35,8 @@ with rule_job(snakemake) as logger:
 
     found = filter_windows(model, examples["sequence"])
     write_arrays(output.arrays, {"counts": found.counts, "weights": found.weights})
-    matches = match_matrices(firing_ppms(found), n_best=1, threads=snakemake.threads)
+    matches = match_matrices(
+        firing_ppms(found), 1, threads=snakemake.threads, groups=choice["taxonomic_groups"]
+    )
     write_table(filter_table(found, matches), output.filters, float_format="%.6g")
     logger.info("%d of %d filters fire", (found.windows > 0).sum(), len(found.windows))

@@ -28,7 +28,7 @@ with rule_job(snakemake) as logger:
     choice, margin = read_json(inputs.choice), read_json(inputs.margin)
     calling = Calling(choice["threshold"], choice["median_accessibility"])
     reach = max(margin["padding_left"], margin["padding_right"])
-    motifs = choose_matrices(params.factor, params.matrices)
+    motifs = choose_matrices(params.factor, params.matrices, params.group)
     known = read_sites(inputs.sites) if inputs.get("sites") else None
     sites = sites_on_requests(table, motifs, known)
     contributions = contributions_of(arrays, params.method)

@@ -7,7 +7,14 @@ import pytest
 from Bio.motifs.jaspar import Motif
 
 from cisfuse.base.errors import ConfigError
-from cisfuse.dna.matrices import best_scores, choose_matrices, consensus, log_odds, matrix_table
+from cisfuse.dna.matrices import (
+    best_scores,
+    choose_matrices,
+    consensus,
+    groups_of,
+    log_odds,
+    matrix_table,
+)
 
 
 def make_sequences(seed: int, count: int = 40, length: int = 30) -> np.ndarray:
@@ -117,13 +124,43 @@ def test_a_factor_without_a_matrix_is_a_warning(caplog):
     assert "no matrix of EP300" in caplog.text
 
 
+def test_a_factor_of_another_group_is_found_there():
+    for group in (None, "fungi"):
+        motifs = choose_matrices("Reb1", [], group)
+        assert [motif.matrix_id for motif in motifs] == ["MA0363.3"]
+        assert groups_of(motifs, group) == ["fungi"]
+    assert matrix_table(motifs)["group"].tolist() == ["fungi"]
+
+
+def test_vertebrates_come_first_and_the_config_sets_another_group(caplog):
+    with caplog.at_level(logging.INFO, logger="cisfuse"):
+        assert {motif.tax_group for motif in choose_matrices("CTCF", [])} == {"vertebrates"}
+        assert {motif.tax_group for motif in choose_matrices("ABF1", [])} == {"fungi"}
+    levels = {record.getMessage().split()[4]: record.levelname for record in caplog.records}
+    assert levels == {"CTCF": "INFO", "ABF1": "WARNING"}
+    assert "evaluation.taxonomic_group" in caplog.text
+    insects = choose_matrices("CTCF", [], "insects")
+    assert [motif.matrix_id for motif in insects] == ["MA0531.2"]
+
+
+def test_matrices_named_in_the_config_are_of_any_group(caplog):
+    motifs = choose_matrices("none", ["REB1", "MA0491.3"])
+    assert groups_of(motifs) == ["vertebrates", "fungi"]
+    assert groups_of([]) == groups_of([], "vertebrates") == ["vertebrates"]
+    with pytest.raises(ConfigError, match=r"'REB1' among plants \(evaluation\.taxonomic_group\)"):
+        choose_matrices("none", ["REB1"], "plants")
+    assert choose_matrices("REB1", [], "plants") == []
+    assert "no matrix of REB1 among plants" in caplog.text
+
+
 def test_the_table_describes_each_matrix():
     table = matrix_table(choose_matrices("JUND", []))
     assert table["matrix"].tolist() == ["MA0491.3", "MA0492.2"]
     assert table["length"].tolist() == [9, 11]
     assert table["consensus"].tolist() == ["ATGACTCAT", "RATGAYGTCAT"]
     assert table["sites"].tolist() == [105945, 33631]
-    columns = ["matrix", "name", "collection", "release", "length", "sites", "consensus"]
+    assert table["group"].tolist() == ["vertebrates"] * 2
+    columns = ["matrix", "name", "collection", "group", "release", "length", "sites", "consensus"]
     assert matrix_table([]).columns.tolist() == columns
 
 

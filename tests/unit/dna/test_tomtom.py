@@ -37,6 +37,18 @@ def test_targets_are_the_newest_matrices_without_long_gaps():
     assert "CTCF" in names
 
 
+def test_another_group_has_targets_and_matches_of_its_own():
+    ids, names, targets = jaspar_targets(("fungi",))
+    query = targets[ids.index("MA0363.3")]
+    assert not set(ids) & set(jaspar_targets()[0])
+    assert "REB1" not in set(match_matrices([query])["match"])
+    found = match_matrices([query], groups=["fungi"])
+    assert best(found)["match"] == "REB1"
+    assert set(found["match"]) <= set(names)
+    both = jaspar_targets(("vertebrates", "fungi"))[0]
+    assert both == jaspar_targets()[0] + ids
+
+
 def test_information_equals_the_formula():
     ppm = np.array([[1, 0, 0, 0], [0.5, 0.5, 0, 0], [0.25] * 4, [0] * 4, [0.7, 0.1, 0.1, 0.1]])
     entropy = -0.7 * np.log2(0.7) - 3 * 0.1 * np.log2(0.1)

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from panels import LENGTH, make_arrays, make_sites
 
-from cisfuse.figures.explained_spans import DRAWINGS, ExplainedSpans, aligned_means
+from cisfuse.figures.explained_spans import DRAWINGS, ExplainedSpans, aligned_means, draw
 from cisfuse.figures.saliency import span_maps
 from cisfuse.figures.style import save_figure
-from cisfuse.interpretation.figures import FIGURES
+from cisfuse.interpretation.figures import FIGURES, NEED_MOTIFS
 
 SCRIPTS = Path(__file__).resolve().parents[3] / "workflow" / "scripts"
 MOTIF = "TGACTCA"
@@ -106,3 +106,20 @@ def test_a_study_without_bound_spans_has_its_pictures(explained):
         "deletion: largest changes of the probability none"
     ]
     assert (aligned_means(none)["spans"] == 0).all()
+
+
+def test_without_motifs_a_sentence_stands_for_the_pictures_that_need_them(explained, tmp_path):
+    note = "No motif is planted or looked for, since JASPAR has no matrix of EP300."
+    without = replace(explained, motifs=[], note=note)
+    for name in DRAWINGS:
+        figure, lines = draw(name, without, "fusion_cnn, simulated data")
+        save_figure(figure, tmp_path / f"{name}.png")
+        svg = (tmp_path / f"{name}.svg").read_text()
+        assert "fusion_cnn, simulated data" in svg
+        assert (note in svg) == (name in NEED_MOTIFS)
+        assert (lines == [f"{name}: {note}"]) == (name in NEED_MOTIFS)
+    table = aligned_means(without)
+    assert table.columns.tolist() == aligned_means(explained).columns.tolist()
+    assert table.empty
+    _, lines = draw("aligned_mean", explained, "x")
+    assert lines == DRAWINGS["aligned_mean"](explained, "x")[1]

@@ -155,6 +155,24 @@ WRITTEN = {
         lambda: plot_margins(*make_positions(), NONE, "JUND, simulated data"),
         ["TGACTCA put into 200 background spans", "0 and 0 bp"],
     ),
+    "no_motif": (
+        lambda: plot_margins(
+            *(table.iloc[:0] for table in make_positions()),
+            NONE,
+            "JUND, simulated data",
+            note="No motif: JASPAR has no matrix of EP300.",
+        ),
+        ["No motif: JASPAR has no matrix of EP300."],
+    ),
+    "response_without_motifs": (
+        lambda: plot_accessibility(
+            make_response().replace({"with_motif": "bound", "without_motif": "background"}),
+            *make_spans(),
+            1.25,
+            "JUND, simulated data",
+        ),
+        [">bound spans (", ">background spans ("],
+    ),
     "no_sequence": (
         lambda: plot_margins(
             *(table.iloc[:0] for table in make_positions()), NONE, "JUND, simulated data"

@@ -176,6 +176,15 @@ def test_labelled_sequences_are_gathered_without_places_and_signals(tmp_path, mo
     assert ((test["label"] == 1) | (test["logit"] >= 0.5)).all()
 
 
+def test_without_motifs_no_span_is_a_closed_motif(study, caplog):
+    folder, _, _ = study
+    with caplog.at_level("INFO", logger="cisfuse"):
+        found = choose_spans(folder / "manifest.json", paths_of(folder), [], most=10, seed=0)
+    assert "closed_motif" not in set(found.spans["role"])
+    assert found.facts["closed_motif"] == {"spans": 0, "called_bound": 0}
+    assert "closed chromatin" not in caplog.text
+
+
 @pytest.mark.parametrize("pieces", [[7], [3, 4], [1, 1, 5], [7, 0]])
 @pytest.mark.parametrize("sizes", [[7], [2, 5], [0, 3, 0, 4], [4, 4], [1] * 7])
 def test_pieces_are_cut_anew(pieces, sizes):

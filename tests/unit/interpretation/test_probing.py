@@ -38,11 +38,15 @@ def spans():
     )
 
 
-def run(spans, name, motifs=(MOTIF,), median=0.4):
+def run(spans, name, motifs=(MOTIF,), median=0.4, planted=None):
     hypothetical = np.random.default_rng(5).normal(size=(len(spans), LENGTH, 4)).astype(np.float32)
     model = make_model(name)
     found = probe(
-        *(model, examples_of(spans), spans, hypothetical), median=median, motifs=motifs, seed=0
+        *(model, examples_of(spans), spans, hypothetical),
+        median=median,
+        motifs=motifs,
+        planted="".join(motifs[:1]) if planted is None else planted,
+        seed=0,
     )
     return model, hypothetical, found
 
@@ -85,3 +89,18 @@ def test_of_many_bound_spans_some_are_drawn(spans, monkeypatch):
     _, _, found = run(spans, "fusion_cnn")
     counts = found.response.groupby("sequences")["spans"].first()
     assert counts.to_dict() == {"with_motif": 5, "without_motif": COUNT // 3}
+
+
+def test_what_is_planted_may_be_longer_than_what_is_searched(spans):
+    _, _, found = run(spans, "fusion_cnn", planted="ATGACTCAT")
+    assert set(found.positions["motif"]) == {"ATGACTCAT"}
+    assert len(found.positions) == LENGTH - 9 + 1
+
+
+def test_without_a_motif_nothing_is_planted_and_all_spans_are_asked(spans):
+    model, _, found = run(spans, "fusion_cnn", ())
+    counts = found.response.groupby("sequences")["spans"].first()
+    assert counts.to_dict() == {"bound": COUNT // 3, "background": COUNT // 3}
+    assert found.positions.empty
+    assert len(found.profile) == LENGTH
+    assert list(found.margin.values()) == [None, None, *padding_reach(model)]

@@ -1,6 +1,7 @@
 """What the page says of why a model decides is what the tables hold."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,15 @@ def test_findings_name_the_default_method_and_its_numbers():
     assert "Of 335 unbound test spans" in text
     assert "calls 3 bound" in text
     assert "Failed" not in text
+
+
+def test_a_factor_without_a_motif_has_a_sentence_and_no_counts():
+    note = "No motif is planted or looked for, since JASPAR has no matrix of EP300."
+    tables = make_tables()
+    without = replace(tables, choice={**tables.choice, "motifs_note": note})
+    text = " ".join(findings(without))
+    assert note in text
+    assert "closed chromatin" not in text
 
 
 def test_what_cannot_be_said_is_left_out():

@@ -75,6 +75,11 @@ def load_config(config: Mapping, schema_path: str | Path, place: str, protocol: 
                 f"{place}: interpretation.motifs: {motif} is longer than a span "
                 f"({filled['spans']['length']} bases); shorten it"
             )
+    if filled["interpretation"]["planted"] and not filled["interpretation"]["motifs"]:
+        raise ConfigError(
+            f"{place}: interpretation.planted: which motifs were planted is not said; name them in "
+            "interpretation.motifs"
+        )
     chosen, methods = (filled["interpretation"][key] for key in ("method", "methods"))
     if chosen not in methods:
         raise ConfigError(

@@ -9,7 +9,7 @@ elements" (Nature Reviews Genetics 2004).
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from difflib import get_close_matches
 from sqlite3 import Connection
@@ -28,37 +28,41 @@ logger = logging.getLogger("cisfuse")
 
 # Named, so that a newer pyjaspar does not change results unasked.
 RELEASE = "JASPAR2026"
+# JASPAR's taxonomic groups, in the order in which a factor is looked for.
+GROUPS = ("vertebrates", "insects", "nematodes", "urochordates", "fungi", "plants", "diatoms")
 # The newest version of each matrix; SQLite takes the name from the row of the maximum.
 NEWEST = """
     SELECT m.BASE_ID || '.' || MAX(m.VERSION), m.NAME
     FROM MATRIX m JOIN MATRIX_ANNOTATION a ON a.ID = m.ID
-    WHERE m.COLLECTION = 'CORE' AND a.TAG = 'tax_group' AND a.VAL = 'vertebrates'
+    WHERE m.COLLECTION = 'CORE' AND a.TAG = 'tax_group' AND a.VAL = ?
     GROUP BY m.BASE_ID ORDER BY m.BASE_ID
 """
 VERSIONS = "SELECT BASE_ID || '.' || VERSION FROM MATRIX WHERE BASE_ID = ? ORDER BY VERSION"
 UNKNOWN = len(BASES)  # number of any other letter
 LOOKED_UP = 6
 DECIMALS = 3
-COLUMNS = ("matrix", "name", "collection", "release", "length", "sites", "consensus")
+COLUMNS = ("matrix", "name", "collection", "group", "release", "length", "sites", "consensus")
+Names = Mapping[str, Mapping[str, str]]  # of matrices, by group and ID
 
 
-def choose_matrices(factor: str, wanted: Sequence[str]) -> list[Motif]:
+def choose_matrices(factor: str, wanted: Sequence[str], group: str | None = None) -> list[Motif]:
     """The matrices that the config names by ID or name, or else all of the factor.
 
     A name stands for the newest version of each matrix of that name, upper or lower case, in
-    the collection CORE of vertebrates. An ID may be of any collection; without its version
-    it stands for the newest. Raises `ConfigError` for what JASPAR lacks; a factor without a
-    matrix is a warning and gives none.
+    the collection CORE of ``group``, or of the first of `GROUPS` that has one. An ID may be of any
+    collection and group; without its version it stands for the newest. Raises `ConfigError` for
+    what JASPAR lacks; a factor without a matrix is a warning and gives none.
     """
     database = jaspardb(release=RELEASE)
     with closing(database.conn) as connection:
-        names = dict(connection.execute(NEWEST).fetchall())
+        names = {each: newest(connection, each) for each in ([group] if group else GROUPS)}
         chosen: list[str] = []
         for name in wanted:
             found = _by_id(connection, name) or _by_name(names, name)
             if not found:
                 raise ConfigError(
-                    f"config: evaluation.matrices: {RELEASE} has no matrix {name!r}; "
+                    f"config: evaluation.matrices: {RELEASE} has no matrix {name!r}{_among(group)}"
+                    + "; "
                     + _advice(connection, names, name)
                 )
             chosen += found
@@ -66,13 +70,34 @@ def choose_matrices(factor: str, wanted: Sequence[str]) -> list[Motif]:
             chosen = _by_name(names, factor)
             if not chosen:
                 logger.warning(
-                    "%s has no matrix of %s, so nothing is scanned for; to name one in "
+                    "%s has no matrix of %s%s, so nothing is scanned for; to name one in "
                     "evaluation.matrices, %s",
                     RELEASE,
                     factor,
+                    _among(group),
                     _advice(connection, names, factor),
                 )
         return [database.fetch_motif_by_id(matrix) for matrix in dict.fromkeys(chosen)]
+
+
+def newest(connection: Connection, group: str) -> dict[str, str]:
+    """Names of the newest version of each CORE matrix of a group, by ID."""
+    return dict(connection.execute(NEWEST, (group,)).fetchall())
+
+
+def groups_of(motifs: Sequence[Motif], group: str | None = None) -> list[str]:
+    """The groups in which matches of patterns are looked for: ``group``, or those of matrices.
+
+    Without either it is the first of `GROUPS`.
+    """
+    if group:
+        return [group]
+    of_motifs = {motif.tax_group for motif in motifs}
+    return [each for each in GROUPS if each in of_motifs] or [GROUPS[0]]
+
+
+def _among(group: str | None) -> str:
+    return f" among {group} (evaluation.taxonomic_group)" if group else ""
 
 
 def _plain(name: str) -> str:
@@ -80,8 +105,23 @@ def _plain(name: str) -> str:
     return re.sub(r"\(VAR\.\d+\)$", "", name.strip().upper())
 
 
-def _by_name(names: dict[str, str], wanted: str) -> list[str]:
-    return [matrix for matrix, name in names.items() if _plain(name) == _plain(wanted)]
+def _by_name(names: Names, wanted: str) -> list[str]:
+    """IDs of the matrices of a name in the first group that has one; others are logged."""
+    found = {
+        group: [matrix for matrix, name in of.items() if _plain(name) == _plain(wanted)]
+        for group, of in names.items()
+    }
+    holding = [group for group, matrices in found.items() if matrices]
+    if len(holding) > 1:
+        logger.log(
+            logging.INFO if GROUPS[0] in holding else logging.WARNING,
+            "JASPAR has matrices of %s in %s; those of %s are taken, and "
+            "evaluation.taxonomic_group chooses another group",
+            wanted,
+            " and ".join(holding),
+            holding[0],
+        )
+    return found[holding[0]] if holding else []
 
 
 def _by_id(connection: Connection, wanted: str) -> list[str]:
@@ -90,10 +130,10 @@ def _by_id(connection: Connection, wanted: str) -> list[str]:
     return [found for found in versions if wanted.strip().upper() in (found, base)][-1:]
 
 
-def _advice(connection: Connection, names: dict[str, str], wanted: str) -> str:
+def _advice(connection: Connection, names: Names, wanted: str) -> str:
     base = wanted.strip().upper().partition(".")[0]
     near = [row[0] for row in connection.execute(VERSIONS, (base,))]
-    plain = {_plain(name): name for name in names.values()}
+    plain = {_plain(name): name for of in reversed(names.values()) for name in of.values()}
     near += [plain[name] for name in get_close_matches(_plain(wanted), plain, n=5)]
     if near:
         return f"near are {', '.join(near)}"
@@ -107,6 +147,7 @@ def matrix_table(motifs: Sequence[Motif]) -> pd.DataFrame:
             motif.matrix_id,
             motif.name,
             motif.collection,
+            motif.tax_group,
             RELEASE,
             motif.length,
             round(sum(map(sum, motif.counts.values())) / motif.length),

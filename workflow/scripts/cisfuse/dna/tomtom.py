@@ -21,7 +21,7 @@ import pandas as pd
 from pyjaspar import jaspardb
 from scipy.stats import false_discovery_control
 
-from cisfuse.dna.matrices import NEWEST, RELEASE
+from cisfuse.dna.matrices import GROUPS, RELEASE, newest
 from cisfuse.dna.sequences import BASES
 
 COLUMNS = ("query", "rank", "match", "id", "strand", "p", "q")
@@ -34,14 +34,16 @@ FLAT_BITS, FLAT_STRETCH = 0.15, 5  # a target with so many columns in a row belo
 
 
 @cache
-def jaspar_targets() -> tuple[list[str], list[str], list[np.ndarray]]:
-    """IDs, names and probabilities (width, 4) of the newest CORE matrices of vertebrates.
+def jaspar_targets(
+    groups: tuple[str, ...] = GROUPS[:1],
+) -> tuple[list[str], list[str], list[np.ndarray]]:
+    """IDs, names and probabilities (width, 4) of the newest CORE matrices of taxonomic groups.
 
     Without those that have `FLAT_STRETCH` flat columns in a row.
     """
     database = jaspardb(release=RELEASE)
     with closing(database.conn) as connection:
-        rows = connection.execute(NEWEST).fetchall()
+        rows = [row for group in groups for row in newest(connection, group).items()]
         counts = [database.fetch_motif_by_id(matrix).counts for matrix, _ in rows]
     probabilities = [np.array([count[base] for base in BASES.decode()]).T for count in counts]
     probabilities = [each / each.sum(axis=1, keepdims=True) for each in probabilities]
@@ -75,10 +77,16 @@ def trim(ppm: np.ndarray) -> np.ndarray:
     return ppm[start:end]
 
 
-def match_matrices(ppms: Sequence[np.ndarray], n_best: int = 3, threads: int = 1) -> pd.DataFrame:
+def match_matrices(
+    ppms: Sequence[np.ndarray],
+    n_best: int = 3,
+    threads: int = 1,
+    groups: Sequence[str] = GROUPS[:1],
+) -> pd.DataFrame:
     """The ``n_best`` matrices of JASPAR that are most like each query.
 
-    ppms: probabilities (width, 4) each, channels A, C, G, T. Returns a row per query and match,
+    ppms: probabilities (width, 4) each, channels A, C, G, T; groups: of
+    `cisfuse.dna.matrices.GROUPS`, whose matrices are searched. Returns a row per query and match,
     `COLUMNS`: ``query`` is the place in ``ppms``, from 0, ``rank`` from 1; ``match`` and ``id``
     are the matrix's name and ID; ``strand`` is that of the matrix; p is of the best alignment,
     q among all matrices. A query with too little information to be matched has no rows.
@@ -92,7 +100,7 @@ def match_matrices(ppms: Sequence[np.ndarray], n_best: int = 3, threads: int = 1
     from memelite import tomtom
 
     threads = min(threads, numba.config.NUMBA_NUM_THREADS)
-    ids, names, targets = jaspar_targets()
+    ids, names, targets = jaspar_targets(tuple(groups))
     asked = [np.ascontiguousarray(query.T, dtype=np.float64) for query in queries.values()]
     p_values, scores, _, _, strands = tomtom(asked, [each.T for each in targets], n_jobs=threads)
     rows = []

@@ -11,8 +11,10 @@ from matplotlib.figure import Figure
 from cisfuse.figures.aligned_maps import align_maps, aligned_table, plot_aligned_mean, spelt
 from cisfuse.figures.deletion import deletion_heading, deletion_maps, plot_deletions
 from cisfuse.figures.galleries import GALLERIES, choose_rows, heading_of, plot_gallery
+from cisfuse.figures.layouts import plot_note
 from cisfuse.figures.saliency import SpanMaps, span_maps
 from cisfuse.interpretation.explained import positives_of_test
+from cisfuse.interpretation.figures import NEED_MOTIFS
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class ExplainedSpans:
     spans: with coordinates, a row per row of ``maps``, the arrays of attributions.npz; sites: on
     them. threshold: the logit from which a span is called; median: the accessibility of train,
     None without any. reach: bases at each end that padding reaches. method: of the pictures;
-    motifs: IUPAC, each with ``flank`` bases on either side; top: spans of a gallery.
+    motifs: IUPAC, each with ``flank`` bases on either side; top: spans of a gallery; note: why
+    there are no motifs, empty where there are.
     """
 
     spans: pd.DataFrame
@@ -35,6 +38,7 @@ class ExplainedSpans:
     motifs: Sequence[str]
     top: int
     flank: int
+    note: str = ""
 
     def panels(self, rows: np.ndarray, method: str) -> list[SpanMaps]:
         """The panels of some rows by a method."""
@@ -93,11 +97,13 @@ def draw_aligned_mean(explained: ExplainedSpans, title: str) -> Drawn:
 
 def aligned_means(explained: ExplainedSpans) -> pd.DataFrame:
     """The numbers of `draw_aligned_mean` as a table, motif by motif."""
-    tables = [
+    nothing = dict.fromkeys(("hypothetical", "projection"), np.zeros((0, 0, 4)))
+    tables = [aligned_table("", nothing, 0)]
+    tables += [
         aligned_table(motif, aligned, explained.flank)
         for motif, aligned in explained.aligned().items()
     ]
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(tables[len(tables) > 1 :], ignore_index=True)
 
 
 # Each gives its picture and lines for the log.
@@ -106,3 +112,10 @@ DRAWINGS: dict[str, Callable[[ExplainedSpans, str], Drawn]] = {
     "deletion": draw_deletions,
     "aligned_mean": draw_aligned_mean,
 }
+
+
+def draw(name: str, explained: ExplainedSpans, title: str) -> Drawn:
+    """A figure of `DRAWINGS`, or a sentence in its place where it needs motifs and has none."""
+    if name in NEED_MOTIFS and explained.note:
+        return plot_note(NEED_MOTIFS[name], explained.note, title), [f"{name}: {explained.note}"]
+    return DRAWINGS[name](explained, title)

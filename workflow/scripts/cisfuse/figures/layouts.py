@@ -1,13 +1,16 @@
 """Figures of parts that stand one below the other."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
+import matplotlib as mpl
 from matplotlib.figure import Figure, SubFigure
 
-from cisfuse.figures.style import new_figure
+from cisfuse.figures.style import GREY, STYLE, new_figure
 
 TITLE = 0.45  # inches
 SHADE = "#E4E4E4"  # of a part of an axis that is set apart
+NOTE_WIDTH = 100  # letters of a line
 
 
 def stack_parts(
@@ -25,3 +28,12 @@ def stack_parts(
         return figure, []
     parts = figure.subfigures(len(heights) + 1, 1, height_ratios=[TITLE, *heights])
     return figure, parts[1:].tolist()
+
+
+def plot_note(heading: str, note: str, title: str) -> Figure:
+    """A figure of one sentence, which says why there is no picture; title: of two lines."""
+    with mpl.rc_context(STYLE):
+        figure, parts = stack_parts(7.1, [0.5], f"{heading}\n{title}")
+        words = fill(note, NOTE_WIDTH)
+        parts[0].text(0.5, 0.5, words, ha="center", va="center", color=GREY, fontsize=9)
+    return figure

@@ -1,6 +1,7 @@
 """Pictures of a model's probes: what accessibility does, and where in a span a motif counts."""
 
 from collections.abc import Mapping
+from textwrap import fill
 
 import matplotlib as mpl
 import numpy as np
@@ -8,12 +9,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cisfuse.figures.layouts import SHADE
+from cisfuse.figures.layouts import NOTE_WIDTH, SHADE
 from cisfuse.figures.style import COLOURS, GREY, STYLE, new_figure
 
 GROUPS = {
     "with_motif": ("bound spans with a motif", COLOURS[1], "-"),
     "without_motif": ("background spans without one", COLOURS[0], "--"),
+    "bound": ("bound spans", COLOURS[1], "-"),
+    "background": ("background spans", COLOURS[0], "--"),
 }
 OUTCOMES = {
     "true_positive": "true\npositives",
@@ -132,17 +135,19 @@ def plot_margins(
     profile: pd.DataFrame,
     margin: Mapping[str, int | None],
     title: str,
+    note: str = "",
 ) -> Figure:
     """What a motif adds by where it is put, and how much each base contributes by itself.
 
     positions, profile and margin are what the rule probe_model writes; without rows for a model
-    that does not read sequence, and where there is no background to put a motif into.
+    that does not read sequence, and where there is no background to put a motif into. note: why
+    there is no motif, if there is none.
     """
     with mpl.rc_context(STYLE):
         figure = new_figure(7.1, 4.4 if len(positions) else 0.9)
         figure.suptitle(f"Where in a span a motif counts\n{title}", fontsize=10)
         if not len(positions):
-            sentence = (
+            sentence = fill(note, NOTE_WIDTH) or (
                 "Not measured: no span of test that lacks the motifs is rightly called unbound,\n"
                 "or the model does not read sequence."
             )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cisfuse.dna.matrices import consensus
+from cisfuse.dna.matrices import GROUPS, consensus
 from cisfuse.dna.sequences import BASES, one_hot
 from cisfuse.dna.tomtom import match_matrices
 
@@ -200,14 +200,14 @@ def _by_seqlets(pattern: Pattern) -> tuple[int, bytes]:
 
 
 def name_patterns(
-    patterns: Sequence[Pattern], threads: int = 1
+    patterns: Sequence[Pattern], threads: int = 1, groups: Sequence[str] = GROUPS[:1]
 ) -> tuple[list[Pattern], pd.DataFrame]:
     """Match patterns with JASPAR, and turn them to the strand of their best match.
 
-    Returns the turned patterns and a table of them, `COLUMNS`; a pattern with too little
-    information to be matched has empty matches.
+    groups: taxonomic ones, whose matrices are searched. Returns the turned patterns and a table of
+    them, `COLUMNS`; a pattern with too little information to be matched has empty matches.
     """
-    table = match_matrices([pattern.ppm for pattern in patterns], MATCHES, threads)
+    table = match_matrices([pattern.ppm for pattern in patterns], MATCHES, threads, groups)
     turned, rows = [], []
     for number, pattern in enumerate(patterns):
         best = table[table["query"] == number]

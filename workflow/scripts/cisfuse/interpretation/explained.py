@@ -185,7 +185,7 @@ def choose_spans(
     roles = choose_roles(splits, outcome, labels, logits, closed_motif, most=most, seed=seed)
     unbound = closed_motif & (labels == 0)
     called = int((logits[unbound] >= threshold).sum())
-    if median is not None:
+    if median is not None and motifs:
         logger.info(
             "%d of %d unbound test spans with a motif in closed chromatin are called bound",
             called,

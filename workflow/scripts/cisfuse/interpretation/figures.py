@@ -20,7 +20,8 @@ class ExplanationFigure:
 
     heading and caption: on the page, in its ``section`` (beside the motifs, of single examples,
     of the model) at ``rank``. features: those that examples must have; method: the method of
-    attribution that must be asked for, if any.
+    attribution that must be asked for, if any. needs_motifs: whether it shows nothing of a factor
+    without a motif.
     """
 
     name: str
@@ -32,6 +33,7 @@ class ExplanationFigure:
     rank: int
     features: tuple[str, ...] = ("sequence",)
     method: str = ""
+    needs_motifs: bool = False
 
     def words(self, unit: str) -> tuple[str, str]:
         """Heading and caption for examples that are called ``unit``, such as span."""
@@ -75,11 +77,12 @@ FIGURES = (
         group="saliency",
         title="motifs in closed chromatin",
         heading="Motifs in closed chromatin, called unbound.",
-        caption="Unbound test {units} that hold one of the configured motifs, at or below the "
+        caption="Unbound test {units} that hold one of the motifs, at or below the "
         "median accessibility of train.",
         section="examples",
         rank=4,
         features=("sequence", "accessibility"),
+        needs_motifs=True,
     ),
     ExplanationFigure(
         name="deletion",
@@ -100,6 +103,7 @@ FIGURES = (
         caption="Over bound test {units} that hold the motif, turned to its strand.",
         section="examples",
         rank=7,
+        needs_motifs=True,
     ),
     ExplanationFigure(
         name="accessibility",
@@ -121,6 +125,7 @@ FIGURES = (
         "Padding of the convolutions reaches into the shaded margins.",
         section="model",
         rank=1,
+        needs_motifs=True,
     ),
     ExplanationFigure(
         name="motifs",
@@ -142,6 +147,14 @@ FIGURES = (
         rank=2,
     ),
 )
+
+
+# What those that need motifs are called, by name.
+NEED_MOTIFS = {
+    figure.name: figure.heading.format(unit="span", units="spans")
+    for figure in FIGURES
+    if figure.needs_motifs
+}
 
 
 def figures_of(features: Collection[str], methods: Collection[str]) -> dict[str, ExplanationFigure]:

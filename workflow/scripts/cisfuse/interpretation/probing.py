@@ -50,13 +50,15 @@ def probe(
     *,
     median: float | None,
     motifs: Sequence[str],
+    planted: str,
     seed: int,
 ) -> Probed:
     """Probe a model with the explained spans.
 
     examples: of the rows of ``spans``, which has role and split; hypothetical: float32
     (n, length, 4), their contributions; median: the accessibility of train, None without any;
-    motifs: IUPAC, of which the first is moved along the background.
+    motifs: IUPAC, that spans hold or not; planted: the one that is moved along the background,
+    IUPAC too, empty for none.
     """
     explainer = Explainer(model, median)
     groups = _groups(examples, spans, motifs, seed)
@@ -66,11 +68,11 @@ def probe(
         grid = accessibility_grid(explainer, examples["accessibility"])
         response = accessibility_response(explainer, groups, grid)
 
-    reads_sequence, motif = "sequence" in explainer.inputs, motifs[0]
+    reads_sequence = "sequence" in explainer.inputs
     positions = empty(POSITION_COLUMNS)
-    if reads_sequence and len(motif) <= examples["sequence"].shape[1]:
-        gains = motif_gains(explainer.predict, groups["without_motif"], motif)
-        positions = position_table(motif, gains)
+    if reads_sequence and 0 < len(planted) <= examples["sequence"].shape[1]:
+        gains = motif_gains(explainer.predict, groups["without_motif"], planted)
+        positions = position_table(planted, gains)
     measured = measured_margin(positions["gain_mean"].to_numpy(float)) or (None, None)
     sides = ("left", "right", "padding_left", "padding_right")
     margin = dict(zip(sides, (*measured, *padding_reach(model)), strict=True))
@@ -84,10 +86,19 @@ def probe(
 def _groups(
     examples: Examples, spans: pd.DataFrame, motifs: Sequence[str], seed: int
 ) -> dict[str, Examples]:
-    """Bound test spans with a motif, `MOST_SPANS` at the most, and background without one."""
+    """Bound test spans with a motif, `MOST_SPANS` at the most, and background without one.
+
+    Without motifs it is all bound ones of test, and the whole background.
+    """
     has_motif = holds_any(examples["sequence"], motifs)
-    bound = (spans["role"] == "positive") & (spans["split"] == "test") & has_motif
-    plain = (spans["role"] == "background") & ~has_motif
+    bound = (spans["role"] == "positive") & (spans["split"] == "test")
+    background = spans["role"] == "background"
+    if not motifs:
+        return {
+            "bound": examples.take(draw_rows(bound.to_numpy(), MOST_SPANS, seed)),
+            "background": examples.take(background.to_numpy()),
+        }
+    bound, plain = bound & has_motif, background & ~has_motif
     return {
         "with_motif": examples.take(draw_rows(bound.to_numpy(), MOST_SPANS, seed)),
         "without_motif": examples.take(plain.to_numpy()),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from cisfuse.base.wording import name_of
-from cisfuse.interpretation.figures import ExplanationFigure, Section, on_page
+from cisfuse.interpretation.figures import NEED_MOTIFS, ExplanationFigure, Section, on_page
 from cisfuse.report.explanation_tables import (
     METHOD_COLUMNS,
     MOTIF_COLUMNS,
@@ -52,8 +52,11 @@ def explain(
 
     ``figures`` are PNG files of the first model, by those names of
     `cisfuse.interpretation.figures.FIGURES` that it has; ``unit`` is what one example is called.
+    A factor without a motif has a sentence in place of the figures that need one.
     """
     first = next(iter(models))
+    without = NEED_MOTIFS if models[first].choice.get("motifs_note") else ()
+    drawn = [name for name in figures if name not in without]
 
     def shown(figure: ExplanationFigure) -> Figure:
         heading, caption = figure.words(unit)
@@ -67,5 +70,5 @@ def explain(
         model_rows(models) if len(models) > 1 else [],
         method_rows(models[first].methods),
         motif_rows(models[first].motifs),
-        {section: [*map(shown, on_page(figures, section))] for section in get_args(Section)},
+        {section: [*map(shown, on_page(drawn, section))] for section in get_args(Section)},
     )

@@ -82,7 +82,7 @@ def findings(tables: Tables, unit: str = "span") -> list[str]:
     sentences = [
         _sites(tables.default, unit),
         *_motifs(tables),
-        _closed(tables.choice, unit),
+        tables.choice.get("motifs_note") or _closed(tables.choice, unit),
     ]
     failed = [METHOD_NAMES[name] for name in tables.methods.query("failed == 1")["method"]]
     if failed:
@@ -134,7 +134,7 @@ def _closed(choice: Mapping[str, Any], unit: str) -> str:
     if not closed["spans"]:
         return ""
     return (
-        f"Of {closed['spans']:,} unbound test {unit}s that hold one of the configured motifs in "
+        f"Of {closed['spans']:,} unbound test {unit}s that hold one of the motifs in "
         "closed chromatin (accessibility at or below the median of train) the model calls "
         f"{closed['called_bound']:,} bound."
     )
@@ -187,12 +187,13 @@ def motif_rows(motifs: pd.DataFrame) -> list[list[str]]:
 
 
 def model_columns(models: Mapping[str, Tables]) -> tuple[str, ...]:
-    """`MODEL_COLUMNS`, and that of closed chromatin where the examples have accessibility."""
-    return (*MODEL_COLUMNS, *[CLOSED_COLUMN] * any(map(_has_accessibility, models.values())))
+    """`MODEL_COLUMNS`, and that of closed chromatin where there are accessibility and motifs."""
+    return (*MODEL_COLUMNS, *[CLOSED_COLUMN] * any(map(_has_closed_motifs, models.values())))
 
 
-def _has_accessibility(tables: Tables) -> bool:
-    return tables.choice["median_accessibility"] is not None
+def _has_closed_motifs(tables: Tables) -> bool:
+    choice = tables.choice
+    return choice["median_accessibility"] is not None and not choice.get("motifs_note")
 
 
 def model_rows(models: Mapping[str, Tables]) -> list[list[str]]:
@@ -211,7 +212,7 @@ def model_rows(models: Mapping[str, Tables]) -> list[list[str]]:
                 else [first["consensus"], f"{first['match_1']}", _q(first["q_1"])]
             ),
         ]
-        if _has_accessibility(tables):
+        if _has_closed_motifs(tables):
             cells.append(f"{closed['called_bound']:,} of {closed['spans']:,}")
         rows.append([cell or "\N{EN DASH}" for cell in cells])
     return rows
