@@ -7,7 +7,14 @@ from example_builders import sequence_examples, span_examples
 from example_builders import write_examples as write_splits
 
 from cisfuse.dna.sequences import reverse_complement
-from cisfuse.evaluation.baselines.fitting import Block, Estimator, Train, make_baseline, read_train
+from cisfuse.evaluation.baselines.fitting import (
+    Block,
+    Estimator,
+    Train,
+    fit_baselines,
+    make_baseline,
+    read_train,
+)
 from cisfuse.evaluation.baselines.registry import BASELINES, baselines_for
 from cisfuse.examples.features import Feature
 from cisfuse.examples.shards import Examples, shard_rows
@@ -80,10 +87,10 @@ def fit_baseline(name: str, train: Train) -> Estimator:
 
 
 def fit_binding(manifest: str, matrices, seed: int = 0, signals=(SIGNAL,)) -> dict[str, Estimator]:
-    """All baselines of binding, fitted on a manifest's training split."""
+    """All baselines of binding that are available, fitted on a manifest's training split."""
     names = baselines_for("binding", ["sequence", *signals], [] if signals else ["string_search"])
     train = read_train(manifest, matrices, seed)
-    return {name: fit_baseline(name, train) for name in names}
+    return fit_baselines({name: BASELINES[name].module for name in names}, train)[0]
 
 
 def predict(baseline: Estimator, examples: Examples, matrices=(MATRIX,)) -> np.ndarray:

@@ -63,6 +63,7 @@ rule predict_baselines:
             for name in baseline_tables()
         },
         matrices="results/{study}/evaluation/{sample}/matrices.tsv",
+        unavailable="results/{study}/evaluation/{sample}/unavailable.tsv",
     log:
         "results/{study}/logs/evaluation/{sample}/predict_baselines.log",
     benchmark:

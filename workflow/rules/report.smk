@@ -68,7 +68,7 @@ rule write_report:
         **expand_each(
             "results/{{study}}/evaluation/{sample}/{name}.tsv",
             SAMPLES,
-            baseline_tables(),
+            [*baseline_tables(), "unavailable"],
         ),
         **course_inputs(),
         **explained_inputs(),

@@ -3,9 +3,11 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+import pandas as pd
+
 from cisfuse.base.files import table_writer, write_table
 from cisfuse.dna.matrices import choose_matrices, log_odds, matrix_table
-from cisfuse.evaluation.baselines.fitting import make_baseline, predict_examples, read_train
+from cisfuse.evaluation.baselines.fitting import fit_baselines, predict_examples, read_train
 from cisfuse.examples.shards import iterate_shards
 from cisfuse.jobs.job import rule_job
 from cisfuse.prediction.tables import table_of
@@ -19,11 +21,13 @@ with rule_job(snakemake) as logger:
     logger.info("matrices of %s: %s", params.factor, ", ".join(described["matrix"]) or "none")
     matrices = [log_odds(motif) for motif in motifs]
     train = read_train(inputs.fit_manifest, matrices, params.seed)
-    fitted = {
-        name: make_baseline(name, module).fit(train)
-        for name, module in zip(params.baselines, params.modules, strict=True)
-    }
+    modules = dict(zip(params.baselines, params.modules, strict=True))
+    fitted, unavailable = fit_baselines(modules, train)
     logger.info("fitted on train of %s", inputs.fit_manifest)
+    for name, reason in unavailable.items():
+        logger.warning("%s is not available: %s", name.replace("_", " "), reason)
+    absent = pd.DataFrame(list(unavailable.items()), columns=["model", "reason"])
+    write_table(absent, snakemake.output.unavailable)
     for name in params.tables:
         found = fitted[name].table(train)
         write_table(found, snakemake.output[name], float_format="%.6g")
@@ -47,6 +51,8 @@ with rule_job(snakemake) as logger:
                 table = table_of(examples)
                 predicted = predict_examples(fitted, examples, matrices)
                 for name, write in writers.items():
-                    write(table.assign(**{output: predicted[name]}))
+                    # One that is not available has a table without rows.
+                    rows = table if name in fitted else table.iloc[:0]
+                    write(rows.assign(**{output: predicted.get(name, 0.0)}))
                 count += len(examples)
         logger.info("%s: %s examples", split, f"{count:,}")

@@ -121,3 +121,12 @@ def test_activities_of_folds_stay_in_their_unit(tmp_path):
     expected = [*tables[0]["predicted"][::-1], *tables[1]["predicted"]]
     np.testing.assert_array_equal(pooled["predicted"], expected)
     assert pooled["activity"].tolist() == [-1.0, 0.5, 0.5, -1.0]
+
+
+@pytest.mark.parametrize("one_scale", [True, False])
+def test_of_a_run_without_rows_none_are_pooled(tmp_path, one_scale):
+    empty = make_predictions("chr1", [10], 1, 1, 0).iloc[:0]
+    paths = [write_fold(tmp_path, number, empty, empty) for number in range(3)]
+    pooled, scalings = pool_folds(paths, one_scale=one_scale)
+    assert pooled.columns.tolist() == empty.columns.tolist()
+    assert (len(pooled), scalings) == (0, [])

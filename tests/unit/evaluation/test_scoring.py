@@ -56,6 +56,19 @@ def call(job: SimpleNamespace) -> dict[str, pd.DataFrame]:
     return {name: read_table(path) for name, path in job.output.items()}
 
 
+def test_a_run_without_rows_is_in_no_table(job):
+    expected = call(job)
+    for split in job.params["splits"]:
+        path = job.paths["by_hand", split]
+        write_table(read_table(path).iloc[:0], path)
+    found = call(job)
+    assert set(expected["metrics"]["model"]) - set(found["metrics"]["model"]) == {"by_hand"}
+    for name in OUTPUTS[:-1]:
+        assert not (found[name].astype(str) == "by_hand").any(axis=None), name
+    kept = expected["metrics"].query("model != 'by_hand'")
+    assert found["metrics"].to_dict("records") == kept.to_dict("records")
+
+
 def test_the_rule_writes_its_tables(job):
     found = call(job)
     metrics = found["metrics"]

@@ -13,8 +13,9 @@ from plain_explanations import make_tables
 from plain_scores import READS, SHIFTS, Scores, simulate_predictions
 from rows import ROW
 
+from cisfuse.base.wording import name_of
 from cisfuse.evaluation.entries import read_scores, scored_entries
-from cisfuse.interpretation.figures import FIGURES, figures_of
+from cisfuse.interpretation.figures import FIGURES, NEED_MOTIFS, figures_of
 from cisfuse.report.course import Training
 from cisfuse.report.explanation_page import explain
 from cisfuse.report.page import (
@@ -27,7 +28,7 @@ from cisfuse.report.page import (
 )
 from cisfuse.report.pages import picture
 from cisfuse.report.study_facts import sample_facts
-from cisfuse.report.tables import columns_of, score_note, score_rows, split_rows
+from cisfuse.report.tables import absent_rows, columns_of, score_note, score_rows, split_rows
 from cisfuse.sources.sequences import audit_words as sequence_audit
 from cisfuse.sources.sequences import words as sequences
 from cisfuse.sources.spans import audit_words as span_audit
@@ -188,6 +189,32 @@ def test_the_page_says_why_with_the_numbers_of_the_tables(tables, png, audit):
     assert "Failed: in-silico mutagenesis." in page
     assert '<tr class="main failed">' in page
     assert "Why the" not in make_page(tables, png, audit)
+
+
+def test_figures_that_need_a_motif_are_left_out_without_one(tables, png, audit):
+    figures = dict.fromkeys((figure.name for figure in FIGURES), png)
+    found = make_tables()
+    note = "No motif is planted or looked for, since JASPAR has no matrix of EP300."
+    without = replace(found, choice={**found.choice, "motifs_note": note})
+    explanation = explain({"one": without, "two": without}, figures, "EP300 in HepG2")
+    page = make_page(tables, png, audit, explanation=explanation)
+    assert page.count(note) == 1
+    outline = Outline(page)
+    images = [attributes for tag, attributes in outline.attributes if tag == "img"]
+    assert len(images) == 4 + len(FIGURES) - len(NEED_MOTIFS)
+    assert "closed chromatin" not in page[page.index("Why the one") :]
+
+
+def test_a_baseline_that_is_not_available_has_its_reason_in_place_of_scores(tables, png, audit):
+    reason = "JASPAR has no matrix of the factor"
+    absent = {"jaspar_best_match": reason}
+    rows = Outline(make_page(tables, png, audit, absent=absent)).rows(1)
+    assert rows[-1][0] == name_of("jaspar_best_match")
+    assert rows[-1][-1] == f"not available: {reason}"
+    assert len(rows[-1]) == 3
+    assert rows[:-1] == Outline(make_page(tables, png, audit)).rows(1)
+    (row,) = absent_rows(absent, {"jaspar_best_match": ["sequence"]})
+    assert (row.reads, row.cells) == ("sequence", [])
 
 
 def test_the_page_of_labelled_sequences_says_nothing_of_chromatin(tables, png, audit):

@@ -19,7 +19,13 @@ from sklearn.metrics import roc_auc_score
 from cisfuse.dna.kmers import kmer_features
 from cisfuse.dna.matrices import best_scores
 from cisfuse.evaluation.baselines import fitting
-from cisfuse.evaluation.baselines.fitting import Block, predict_examples, read_train
+from cisfuse.evaluation.baselines.fitting import (
+    Block,
+    fit_baselines,
+    predict_examples,
+    read_train,
+)
+from cisfuse.evaluation.baselines.registry import BASELINES
 from cisfuse.examples.shards import concatenate, iterate_shards, read_split
 
 
@@ -82,6 +88,17 @@ def test_all_fits_of_train_share_one_scan(monkeypatch):
     for _ in range(3):
         assert len(train.best_scores) == len(train.targets) == len(train.scalar(SIGNAL)) == 300
     assert sum(calls) == 300
+
+
+def test_what_cannot_be_fitted_is_named_with_its_reason(tmp_path):
+    manifest = write_examples(tmp_path / "examples", bound_by_site)
+    modules = {name: BASELINES[name].module for name in ("prevalence", "jaspar_best_match")}
+    fitted, unavailable = fit_baselines(modules, read_train(manifest, [], 0))
+    assert set(fitted) == {"prevalence"}
+    assert set(unavailable) == {"jaspar_best_match"}
+    assert "no matrix" in unavailable["jaspar_best_match"]
+    fitted, unavailable = fit_baselines(modules, read_train(manifest, [MATRIX], 0))
+    assert (set(fitted), unavailable) == (set(modules), {})
 
 
 def test_predictions_of_another_sample_are_those_of_the_fit(tmp_path):

@@ -21,7 +21,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from cisfuse.dna.matrices import best_scores
 from cisfuse.evaluation.baselines import matrices
-from cisfuse.evaluation.baselines.fitting import read_train
+from cisfuse.evaluation.baselines.fitting import Unavailable, read_train
 from cisfuse.examples.shards import read_split
 
 
@@ -92,7 +92,7 @@ def test_several_matrices_and_none(tmp_path):
 
     both, one, none = scores([MATRIX[::-1].copy(), MATRIX]), scores([MATRIX]), scores([])
     assert (both["jaspar_best_match"] >= one["jaspar_best_match"]).all()
-    assert (none["jaspar_best_match"] == 0).all()
+    assert "jaspar_best_match" not in none
     # Without matrices the order is that of accessibility, or its reverse.
     signal, logits = none["raw_accessibility"], none["matrix_regression"]
     assert abs(np.corrcoef(signal.argsort().argsort(), logits.argsort().argsort())[0, 1]) > 0.99
@@ -142,10 +142,20 @@ def test_the_best_match_regression_is_least_squares_on_the_best_match(activity):
     np.testing.assert_allclose(predict(both, activity["test"], [other, MATRIX]), expected)
 
 
-def test_without_a_matrix_the_best_match_regression_is_the_mean(activity):
-    train = train_on(activity, [])
-    found = predict(fit_baseline("best_match_regression", train), activity["test"], [])
-    np.testing.assert_allclose(found, train.targets.mean(dtype=float), rtol=1e-12)
+TOO_LONG = np.zeros((LENGTH + 1, 4), np.float32)
+
+
+@pytest.mark.parametrize("name", ["jaspar_best_match", "best_match_regression"])
+@pytest.mark.parametrize(
+    ("of", "why"),
+    [
+        ([], "JASPAR has no matrix of the factor"),
+        ([TOO_LONG, TOO_LONG], f"no matrix of the factor fits into {LENGTH} known bases"),
+    ],
+)
+def test_without_a_match_the_best_of_them_is_not_available(activity, name, of, why):
+    with pytest.raises(Unavailable, match=why):
+        fit_baseline(name, train_on(activity, of))
 
 
 def test_the_linear_regression_with_accessibility_is_least_squares(activity):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import DamagedFileError
-from cisfuse.base.files import read_table
+from cisfuse.base.files import read_pieces, read_table
 
 
 def pool_folds(
@@ -23,10 +23,13 @@ def pool_folds(
     ``paths`` are those of a fold's test and valid predictions; ``target`` and ``scores`` are the
     parts of those names of the study's task, whose ``fit_folds`` gives the scalings.
     Chromosomes come in the order of their first span, fold after fold, spans by
-    start. Raises `DamagedFileError` when two folds have a span in common.
+    start. A run without rows in any fold has none pooled, and no scalings. Raises
+    `DamagedFileError` when two folds have a span in common.
     """
     pairs = list(paths)
     columns = [target.TARGET, target.OUTPUT]
+    if all(next(read_pieces(path)).empty for pair in pairs for path in pair):
+        return read_table(pairs[0][0]), []
     valids = [read_table(valid_path, columns) for _, valid_path in pairs]
     scalings = scores.fit_folds(valids, one_scale)
     tables = []

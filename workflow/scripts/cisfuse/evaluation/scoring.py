@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cisfuse.base.errors import DamagedFileError
-from cisfuse.base.files import read_header
+from cisfuse.base.files import read_header, read_pieces
 from cisfuse.evaluation.score_tables import (
     comparisons_table,
     curves_table,
@@ -80,6 +80,9 @@ class Sample:
         rows, scored = {}, {}
         extra: dict[str, dict] = {name: {} for name in self.scores.TABLES}
         for run in runs:
+            if self._is_absent(run):
+                logger.info("%s: not available", run)
+                continue
             fitted = self._fit(run)
             rows[run] = []
             for split in splits:
@@ -96,7 +99,7 @@ class Sample:
                 extra[name][parse_run(run)] = table
             first = self.scores.FIRST
             logger.info("%s: %s %.4g", run, first.replace("_", " "), rows[run][-1][first])
-        return self._tables(rows, self._entries(runs, scored), main, extra)
+        return self._tables(rows, self._entries(list(rows), scored), main, extra)
 
     def _entries(self, runs: Sequence[str], scored: Mapping[str, Scores]) -> dict:
         return {
@@ -119,6 +122,11 @@ class Sample:
         if task.CURVES:
             tables["curves"] = curves_table(entries, task.CURVES, resamples)
         return tables
+
+    def _is_absent(self, run: str) -> bool:
+        """Whether a run has no rows at all: a baseline with nothing to be fitted on."""
+        splits = [split for name, split in self.paths if name == run]
+        return all(next(read_pieces(self.paths[run, split])).empty for split in splits)
 
     def _fit(self, run: str) -> object:
         spans, outputs = read_predictions(self.paths[run, "valid"], self.target)

@@ -19,7 +19,7 @@ from cisfuse.report.course import Training
 from cisfuse.report.explanation_page import HEADINGS, Explanation
 from cisfuse.report.pages import Figure, picture, render
 from cisfuse.report.reproduction import headings, note, reproduction_rows, reproduction_words
-from cisfuse.report.tables import Row, columns_of, score_note, score_rows
+from cisfuse.report.tables import Row, absent_rows, columns_of, score_note, score_rows
 from cisfuse.tasks.words import FigureOfScores
 
 COURSE = (
@@ -108,12 +108,14 @@ def judge(
     *,
     simulated: bool,
     leaks: str,
+    absent: Mapping[str, str] | None = None,
 ) -> Scores:
     """Everything that the page says of one test.
 
     ``tables`` holds ``metrics``, ``comparisons`` and ``bootstrap`` as score_predictions writes
     them; ``reads`` says what each model and baseline reads; ``figures`` are PNG files by the
-    names of the task's figures; ``leaks`` is said where the split leaks, and else empty.
+    names of the task's figures; ``leaks`` is said where the split leaks, and else empty; ``absent``
+    says of baselines why they are not available.
     """
     words, entries, bootstrap = terms.task, scored_entries(tables["metrics"]), tables["bootstrap"]
     main = main_entry(main, entries["entry"].tolist())
@@ -137,7 +139,8 @@ def judge(
         sentence,
         contrasts(entries, tables["comparisons"], others, main, words),
         entries,
-        score_rows(entries, reads, main, columns, words.LOWER_IS_BETTER),
+        score_rows(entries, reads, main, columns, words.LOWER_IS_BETTER)
+        + absent_rows(absent or {}, reads),
         score_note(entries, bootstrap, words, terms.source),
         [_picture(figure, figures[figure.name], place, terms) for figure in words.FIGURES],
     )

@@ -169,8 +169,15 @@ def _scores(
             study.terms,
             simulated=study.simulated,
             leaks=study.terms.fill(study.audit_words.LEAKS) if leaking else "",
+            absent=_absent(inputs, list(study.places).index(sample)),
         )
     return found
+
+
+def _absent(inputs: Inputs, number: int) -> dict[str, str]:
+    """Why baselines of a sample, or of its folds, are not available, by their names."""
+    table = read_table(inputs["unavailable"][number])
+    return dict(zip(table["model"], table["reason"], strict=True))
 
 
 def _reproduction(study: Study, inputs: Inputs, number: int) -> Reproduction | None:

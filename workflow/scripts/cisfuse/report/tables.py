@@ -33,6 +33,7 @@ class Row:
     cells: list[Cell]
     main: bool = False
     begins: bool = False  # the first of a kind: trained, baselines, other programs
+    absent: str = ""  # why there are no scores, in place of the cells
 
 
 def columns_of(words: ModuleType, hidden: Sequence[str]) -> list[Column]:
@@ -57,12 +58,11 @@ def score_rows(
     previous = None
     for place, row in enumerate(entries.itertuples()):
         kind = "trained" if row.seeds else "baseline" if row.model in reads else "external"
-        words = input_words(reads.get(row.model))
         rows.append(
             Row(
                 name_of(row.model),
                 f"{row.seed} of {row.seeds} seeds" if row.seed in (MEAN, ENSEMBLE) else "",
-                "both" if words == "sequence and accessibility" else words.removesuffix(" only"),
+                _reading(reads.get(row.model)),
                 [column[place] for column in cells],
                 row.entry == main,
                 kind != previous,
@@ -70,6 +70,19 @@ def score_rows(
         )
         previous = kind
     return rows
+
+
+def absent_rows(reasons: Mapping[str, str], reads: Mapping[str, Sequence[str]]) -> list[Row]:
+    """A row per baseline that is not available, by name, with the reason."""
+    return [
+        Row(name_of(name), "", _reading(reads.get(name)), [], absent=f"not available: {reason}")
+        for name, reason in reasons.items()
+    ]
+
+
+def _reading(inputs: Sequence[str] | None) -> str:
+    words = input_words(inputs)
+    return "both" if words == "sequence and accessibility" else words.removesuffix(" only")
 
 
 def _cells(entries: pd.DataFrame, column: Column, lower: bool) -> list[Cell]:

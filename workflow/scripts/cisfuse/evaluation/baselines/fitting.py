@@ -137,6 +137,10 @@ class Train:
         return np.concatenate(targets), np.concatenate(scores), joined
 
 
+class Unavailable(Exception):
+    """A baseline that has nothing to be fitted on; its text says what is lacking."""
+
+
 class Estimator(Protocol):
     """A baseline: fitted on train, it scores examples.
 
@@ -145,7 +149,10 @@ class Estimator(Protocol):
     """
 
     def fit(self, train: Train) -> Self:
-        """Learn from the training split and return itself; raises `DamagedFileError`."""
+        """Learn from the training split and return itself.
+
+        Raises `DamagedFileError`, and `Unavailable` where a constant is all that it could say.
+        """
 
     def predict(self, block: Block) -> np.ndarray:
         """Float (n,): what rises with binding, or the activity in its own unit."""
@@ -167,6 +174,22 @@ def make_baseline(name: str, module: str) -> Estimator:
     """A baseline that is not fitted yet, by its name and its module in the registry."""
     class_name = "".join(word.capitalize() for word in name.split("_"))
     return getattr(importlib.import_module(module), class_name)()
+
+
+def fit_baselines(
+    modules: Mapping[str, str], train: Train
+) -> tuple[dict[str, Estimator], dict[str, str]]:
+    """Baselines fitted on train by name, and why the others are not available.
+
+    ``modules`` are those of the registry by name.
+    """
+    fitted, unavailable = {}, {}
+    for name, module in modules.items():
+        try:
+            fitted[name] = make_baseline(name, module).fit(train)
+        except Unavailable as reason:
+            unavailable[name] = str(reason)
+    return fitted, unavailable
 
 
 def predict_examples(

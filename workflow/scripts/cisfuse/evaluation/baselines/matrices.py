@@ -14,7 +14,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from cisfuse.evaluation.baselines.draws import draw_by_label, draw_evenly
-from cisfuse.evaluation.baselines.fitting import Block, Train
+from cisfuse.evaluation.baselines.fitting import Block, Train, Unavailable
 from cisfuse.evaluation.baselines.simple import SIGNAL, LineRegression
 
 # Most examples that a regression is fitted on; they bound its memory.
@@ -22,10 +22,10 @@ MOST = 1_000_000
 
 
 class JasparBestMatch:
-    """The best score of all matrices in bits; 0 for every example where there is no matrix."""
+    """The best score of all matrices in bits."""
 
     def fit(self, train: Train) -> Self:
-        self.lowest = train.lowest
+        self.lowest = _checked(train)
         return self
 
     def predict(self, block: Block) -> np.ndarray:
@@ -36,7 +36,7 @@ class BestMatchRegression(LineRegression):
     """Linear regression on the best score of all matrices."""
 
     def fit(self, train: Train) -> Self:
-        self.lowest = train.lowest
+        self.lowest = _checked(train)
         return self.fit_line(_best_of_all(train.best_scores, self.lowest), train.targets)
 
     def predict(self, block: Block) -> np.ndarray:
@@ -112,10 +112,20 @@ class MatrixLinearRegression(_WithAccessibility):
         return self.pipeline.predict(self._features_of(block))
 
 
+def _checked(train: Train) -> np.ndarray:
+    """The lowest score of each matrix; raises `Unavailable` where no matrix has any."""
+    if not train.matrices:
+        raise Unavailable("JASPAR has no matrix of the factor; evaluation.matrices can name one")
+    if np.isnan(train.lowest).all():
+        raise Unavailable(
+            f"no matrix of the factor fits into {train.length} known bases; evaluation.matrices "
+            "can name another"
+        )
+    return train.lowest
+
+
 def _best_of_all(scores: np.ndarray, lowest: np.ndarray) -> np.ndarray:
-    """The best score of any matrix, (n, n_matrices) to (n,); 0 where there is none."""
-    if not scores.shape[1]:
-        return np.zeros(len(scores))
+    """The best score of any matrix, (n, n_matrices) to (n,)."""
     return _filled(np.fmax.reduce(scores, axis=1), np.fmin.reduce(lowest))
 
 
