@@ -12,6 +12,11 @@ rule summarise_study:
             sample=SCORED,
             allow_missing=True,
         ),
+        unavailable=expand(
+            "results/{study}/evaluation/{sample}/unavailable.tsv",
+            sample=SAMPLES,
+            allow_missing=True,
+        ),
     output:
         text="results/{study}/summary.txt",
         table="results/{study}/summary.tsv",

@@ -1,6 +1,6 @@
 """Write the study's headline: every entry's scores on test, as text, table and figure."""
 
-from cisfuse.base.files import write_bytes, write_table
+from cisfuse.base.files import read_table, write_bytes, write_table
 from cisfuse.evaluation.entries import drawn_entries, main_entry, read_scores, scored_entries
 from cisfuse.evaluation.verdicts import named_entries
 from cisfuse.figures.scores import plot_summary
@@ -15,7 +15,10 @@ with rule_job(snakemake) as logger:
     paths = zip(params.samples, snakemake.input.metrics, strict=True)
     entries = {sample: scored_entries(read_scores(path)) for sample, path in paths}
     study = snakemake.wildcards.study
-    text = headline(study, entries, params.figures, params.simulated, words, params.units)
+    samples = [name for name in params.samples if "/" not in name]  # without pooled folds
+    lacking = zip(samples, snakemake.input.unavailable, strict=True)
+    absent = {sample: read_table(path)["model"].tolist() for sample, path in lacking}
+    text = headline(study, entries, params.figures, params.simulated, words, params.units, absent)
     write_bytes(text.encode(), output.text)
     write_table(summary_table(entries), output.table, float_format="%.6g")
     names = list(dict.fromkeys(name for table in entries.values() for name in table["entry"]))

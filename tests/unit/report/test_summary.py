@@ -63,6 +63,17 @@ def test_each_entry_has_its_spread_over_seeds_and_its_intervals(entries):
     assert not any(line.endswith(" ") for line in text.splitlines())
 
 
+def test_what_is_not_available_is_said_under_the_scores(entries):
+    both = {"hepg2": entries, "hepg2/folds": entries}
+    absent = {"hepg2": ["jaspar_best_match"]}
+    lines = headline("jund", both, [], False, binding, "spans", absent).splitlines()
+    rows = [line for line in lines if line.startswith("  jaspar_best_match")]
+    assert len(rows) == 2
+    start = rows[0].index("not available")
+    (first, *_) = (line for line in lines if line.startswith("  fusion_cnn/ensemble"))
+    assert first[start - 2 : start + 2] == "  0."
+
+
 def test_every_sample_and_figure_is_listed(entries):
     both = {"hepg2": entries, "k562": entries}
     figures = ["a/roc.png", "a/rounds.png", "b/c/roc.png"]

@@ -18,11 +18,13 @@ def headline(
     simulated: bool,
     words: ModuleType,
     units: str,
+    absent: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """Every entry's scores on test, the best first, then the figures' paths.
 
     ``entries`` has for each sample those of `cisfuse.evaluation.entries.scored_entries`;
-    ``words`` is the part of that name of the study's task, ``units`` what examples are called.
+    ``words`` is the part of that name of the study's task, ``units`` what examples are called;
+    ``absent`` names baselines that are not available, by sample.
     """
     first_metric = words.JUDGED[0]
     names = [words.METRIC_NAMES[metric] for metric in words.JUDGED]
@@ -31,7 +33,8 @@ def headline(
         ascending = first_metric in words.LOWER_IS_BETTER
         ranked = table.sort_values(first_metric, ascending=ascending, kind="stable")
         first = ranked.iloc[0]
-        width = max(map(len, ranked["entry"]))
+        missing = (absent or {}).get(sample.partition("/")[0], ())
+        width = max(map(len, [*ranked["entry"], *missing]))
         lines += [
             "",
             f"{sample}: {words.headline(first, units)}",
@@ -41,6 +44,7 @@ def headline(
             numbers = [_numbers(row, metric) for metric in words.JUDGED]
             line = f"  {row['entry']:<{width}}  {row['seeds'] or '':>5}  {numbers[0]:<31}  "
             lines.append((line + numbers[1]).rstrip())
+        lines += [f"  {name:<{width}}         not available" for name in missing]
     lines += [
         "",
         f"Read first: results/{study}/report.html",
