@@ -122,6 +122,7 @@ def test_a_factor_without_a_matrix_is_a_warning(caplog):
     with caplog.at_level(logging.WARNING, logger="cisfuse"):
         assert choose_matrices("EP300", []) == []
     assert "no matrix of EP300" in caplog.text
+    assert "look it up" in caplog.text, "SEP3 of plants is not near"
 
 
 def test_a_factor_of_another_group_is_found_there():

@@ -40,6 +40,7 @@ NEWEST = """
 VERSIONS = "SELECT BASE_ID || '.' || VERSION FROM MATRIX WHERE BASE_ID = ? ORDER BY VERSION"
 UNKNOWN = len(BASES)  # number of any other letter
 LOOKED_UP = 6
+LIKENESS = 0.7  # of names that are proposed, by difflib; short names of all groups are many
 DECIMALS = 3
 COLUMNS = ("matrix", "name", "collection", "group", "release", "length", "sites", "consensus")
 Names = Mapping[str, Mapping[str, str]]  # of matrices, by group and ID
@@ -134,7 +135,7 @@ def _advice(connection: Connection, names: Names, wanted: str) -> str:
     base = wanted.strip().upper().partition(".")[0]
     near = [row[0] for row in connection.execute(VERSIONS, (base,))]
     plain = {_plain(name): name for of in reversed(names.values()) for name in of.values()}
-    near += [plain[name] for name in get_close_matches(_plain(wanted), plain, n=5)]
+    near += [plain[name] for name in get_close_matches(_plain(wanted), plain, 5, LIKENESS)]
     if near:
         return f"near are {', '.join(near)}"
     return "look it up at https://jaspar.elixir.no and give its ID or name"
