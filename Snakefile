@@ -50,6 +50,7 @@ include: "workflow/rules/training.smk"
 include: "workflow/rules/evaluation_predictions.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/interpretation.smk"
+include: "workflow/rules/interpretation_controls.smk"
 include: "workflow/rules/interpretation_requests.smk"
 include: "workflow/rules/report.smk"
 

@@ -23,8 +23,8 @@ MODELS = ("fusion_cnn", "sequence_cnn", "accessibility_logistic")
 SEQUENCE_MODELS = ("fusion_cnn", "sequence_cnn")
 SPLITS = ("train", "valid", "test")
 EXPLANATION_RULES = (
-    *("choose_spans", "compute_attributions", "score_attributions", "discover_motifs"),
-    *("probe_model", "plot_saliency", "plot_motifs", "plot_probes"),
+    *("choose_spans", "compute_attributions", "attribute_controls", "score_attributions"),
+    *("discover_motifs", "probe_model", "plot_saliency", "plot_motifs", "plot_probes"),
 )
 
 LENGTH = 80_000

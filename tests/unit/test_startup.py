@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "workflow" / "scripts"
 RULES = {path.stem for path in SCRIPTS.glob("*.py")}
-EXPLAIN_WITH_A_MODEL = {"compute_attributions", "probe_model", "explain_requests"}
+EXPLAIN_WITH_A_MODEL = {"compute_attributions", "attribute_controls", "probe_model"}
+EXPLAIN_WITH_A_MODEL |= {"explain_requests"}
 COMPUTE_WITH_A_MODEL = {"train_model", "predict_spans"} | EXPLAIN_WITH_A_MODEL
 SCORE = {"score_predictions", "audit_splits", "choose_spans", "score_attributions"}
 FIT = {"predict_baselines", "pool_folds"}

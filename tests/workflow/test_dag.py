@@ -43,6 +43,7 @@ def expected_jobs(
     """Jobs of a study with one sample."""
     once = ["index_genome", "check_inputs", "label_spans", "extract_signal"]
     once += ["split_spans", "audit_splits", "plot_rounds", "summarise_study", "write_report"]
+    once += ["count_closed_motifs"] * bool(explained)
     once += ["tile_genome"] * tiled + ["simulate_study"] * simulated
     jobs = {**dict.fromkeys(once, 1), "record_provenance": 6}
     for rule in ("write_tfrecords", "verify_tfrecords", "predict_baselines"):

@@ -6,6 +6,7 @@ import json
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from study import (
@@ -90,14 +91,37 @@ def test_attributions_keep_their_contract(folder):
         assert set(chosen["role"]) == {"positive"}
         assert set(chosen["split"]) == {"test"}
         assert all(len(arrays[method]) == len(chosen) for method in METHODS)
+    with np.load(folder / "controls.npz", allow_pickle=False) as arrays:
+        assert set(arrays["rows"]) <= set(chosen.index)
+        for method in METHODS:
+            assert arrays[f"{method}_random"].shape == (3, len(arrays["rows"]), SPAN)
+            assert arrays[f"{method}_replicates"].shape == (0, len(arrays["rows"]), SPAN)
 
 
 def test_methods_are_scored_and_one_is_the_default(folder):
     table = read_table(folder / "methods.tsv")
-    assert table["method"].tolist() == list(METHODS)
-    assert table["default"].tolist() == [0, 0, 0, 0, 1]
+    assert table["method"].tolist() == [*METHODS, "matrix_scan"]
+    assert table["default"].tolist() == [0, 0, 0, 0, 1, 0]
     assert set(table["average_precision"]) == {""}, "no known sites in this study"
     assert (table["matched_spans"] > 0).all()
+
+
+def test_motifs_in_closed_chromatin_are_counted_for_every_entry(finished_study):
+    folder = finished_study / RESULTS / "interpretation/jund"
+    table = read_table(folder / "closed_motifs.tsv").set_index("run")
+    facts = json.loads((folder / "closed_motifs.json").read_text())
+    assert facts["run"] == table.index[0] == "fusion_cnn/seed-0"
+    assert {"raw_accessibility", "matrix_regression", "sequence_cnn/seed-0"} < set(table.index)
+    choice = json.loads((folder / "fusion_cnn/seed-0/choice.json").read_text())
+    assert facts["median_accessibility"] == choice["median_accessibility"]
+    assert set(table["unbound"]) == {choice["closed_motif"]["spans"]}
+    main = table.loc["fusion_cnn/seed-0"]
+    assert float(main["threshold"]) == pytest.approx(choice["threshold"], abs=1e-4)
+    assert int(main["unbound_called"]) == choice["closed_motif"]["called_bound"]
+    assert float(main["recall_valid"]) == pytest.approx(facts["recall"], abs=1e-5)
+    page = (finished_study / RESULTS / "report.html").read_text()
+    assert "with a motif in closed chromatin, at one recall" in page
+    assert "trained from one seed, so there is no replicate" in page
 
 
 def test_too_few_seqlets_are_said_and_are_no_failure(folder):
@@ -153,7 +177,8 @@ def test_requests_have_a_page_with_their_pictures(requests):
     assert table["start"].iloc[1] + different[0] == 3100 - 1
     assert "known" in set(read_table(place / "sites.tsv")["source"])
     methods = read_table(place / "methods.tsv")
-    assert methods["method"].tolist() == ["gradient"]
+    assert methods["method"].tolist() == ["gradient", "matrix_scan"]
+    assert -1 < float(methods["scan_difference"].iloc[0]) < 1
     assert 0 < methods["average_precision"].iloc[0] <= 1
 
 
@@ -231,7 +256,12 @@ def embedded(tmp_path_factory):
 
 @pytest.mark.slow
 def test_attributions_find_the_true_sites_of_the_embedded_study(embedded):
-    methods = read_table(embedded / "methods.tsv").set_index("method")
+    table = read_table(embedded / "methods.tsv").set_index("method")
+    scan = float(table.loc["matrix_scan", "average_precision"])
+    assert scan == pytest.approx(0.878, abs=0.001)
+    methods = table.drop("matrix_scan").drop(columns="default").apply(pd.to_numeric)
+    assert methods.loc["gradient", "scan_high"] < 0 < scan
+    assert (methods["similarity_random_high"] < 0.2).all()
     best = methods.loc["mutagenesis"]
     assert best["average_precision"] >= 0.5
     assert best["average_precision"] >= 5 * best["average_precision_shuffled"]

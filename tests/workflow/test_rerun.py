@@ -28,8 +28,12 @@ SCORES = {"score_predictions", "plot_scores", "summarise_study"} | PAGE
 PLOTS = per_model("plot_saliency", SEQUENCE_MODELS) | PAGE
 EXPLANATION = PAGE.union(*(per_model(rule, SEQUENCE_MODELS) for rule in EXPLANATION_RULES))
 CHOICE = per_model("choose_spans", SEQUENCE_MODELS)
+MAPS = per_model("compute_attributions", SEQUENCE_MODELS)
+CONTROLS = per_model("attribute_controls", SEQUENCE_MODELS)
+METHODS = per_model("score_attributions", SEQUENCE_MODELS) | PAGE
+CLOSED = {"count_closed_motifs"}  # of the predictions of every entry
 TRAINING = per_model("train_model") | {"plot_rounds"}
-AFTER_TRAINING = per_model("predict_spans") | SCORES | EXPLANATION
+AFTER_TRAINING = per_model("predict_spans") | SCORES | EXPLANATION | CLOSED
 EXAMPLES = {"write_tfrecords", "verify_tfrecords", "predict_baselines"}
 AFTER_EXAMPLES = EXAMPLES | TRAINING | AFTER_TRAINING
 AFTER_SPLITS = {"split_spans", "audit_splits"} | AFTER_EXAMPLES
@@ -45,7 +49,7 @@ FOLDS |= per_model("predict_spans")
 
 def chain_of(model: str) -> set[str]:
     """What one model's own change reruns."""
-    jobs = {f"train_model[{model}]", f"predict_spans[{model}]", "plot_rounds"} | SCORES
+    jobs = {f"train_model[{model}]", f"predict_spans[{model}]", "plot_rounds"} | SCORES | CLOSED
     if model in SEQUENCE_MODELS:
         jobs |= {f"{rule}[{model}]" for rule in EXPLANATION_RULES}
     return jobs
@@ -84,24 +88,31 @@ CONFIG_CHANGES = [
     ("splits.seed", 1, AFTER_SPLITS | PROVENANCE),
     ("spans.min_overlap", 0.3, AFTER_LABELS | PROVENANCE),
     ("interpretation.top", 3, PLOTS | PROVENANCE),
-    ("interpretation.motifs", ["TGANTCA"], EXPLANATION | PROVENANCE),
+    ("interpretation.motifs", ["TGANTCA"], EXPLANATION | CLOSED | PROVENANCE),
     (
         "interpretation.method",
         "gradient",
-        EXPLANATION - CHOICE - per_model("compute_attributions") | PROVENANCE,
+        EXPLANATION - CHOICE - MAPS - CONTROLS | PROVENANCE,
     ),
     ("examples.shards", 3, AFTER_EXAMPLES | PROVENANCE),
     ("training.rounds", 3, TRAINING | AFTER_TRAINING | PROVENANCE),
     (
         "training.seeds",
         [0, 1],
-        TRAINING | per_model("predict_spans") | AVERAGES | SCORES | PROVENANCE,
+        TRAINING
+        | per_model("predict_spans")
+        | AVERAGES
+        | SCORES
+        | CONTROLS
+        | METHODS
+        | CLOSED
+        | PROVENANCE,
     ),
     ("evaluation.replicates", 150, SCORES | PROVENANCE),
     (
         "evaluation.matrices",
         ["FOS::JUND"],
-        {"predict_baselines"} | SCORES | EXPLANATION | PROVENANCE,
+        {"predict_baselines"} | SCORES | EXPLANATION | CLOSED | PROVENANCE,
     ),
     ("splits.folds", 3, FOLDS | SCORES | PROVENANCE),
     (
@@ -136,7 +147,7 @@ def test_a_further_model_trains_that_one_only(study):
     config["training"]["models"]["shallow"] = {"architecture": "accessibility_logistic"}
     write_config(study, config)
     expected = {"train_model[shallow]", "predict_spans[shallow]", "plot_rounds"}
-    expected |= SCORES | PROVENANCE
+    expected |= SCORES | CLOSED | PROVENANCE
     assert set(plan(study)) == expected
 
 
@@ -152,8 +163,8 @@ def test_a_default_written_out_reruns_nothing(study, key, value):
 # which follow from all results, are looked at by themselves below.
 EDITED_MODULES = [
     ("training/losses.py", TRAINING | AFTER_TRAINING),
-    ("statistics/ranking.py", SCORES | {"audit_splits"}),
-    ("dna/kmers.py", SCORES | {"predict_baselines"}),
+    ("statistics/ranking.py", SCORES | METHODS | {"audit_splits"}),
+    ("dna/kmers.py", SCORES | CLOSED | {"predict_baselines"}),
     ("report/tables.py", PAGE),
     ("interpretation/discovery.py", per_model("discover_motifs", SEQUENCE_MODELS) | AFTER_MOTIFS),
     ("interpretation/methods.py", EXPLANATION - CHOICE),

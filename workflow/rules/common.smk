@@ -111,6 +111,7 @@ POOLED = [f"{name}/folds" for name in TRAINED if FOLDS]
 SCORED = [*SAMPLES, *POOLED]
 MODELS = list(config["training"]["models"])
 SEEDS = config["training"]["seeds"]
+MOST_REPLICATES = 4  # other seeds that attributions are compared with
 EXTERNAL = {name: external_runs(sample) for name, sample in SAMPLES.items()}
 METHODS = config["interpretation"]["methods"]
 METHOD = config["interpretation"]["method"]

@@ -204,6 +204,28 @@ def runs_of(sample):
     return runs
 
 
+def compared_runs(sample):
+    """The runs of a sample, of each model that of the first seed: the main model's is the first."""
+    later = [f"/seed-{seed}" for seed in SEEDS[1:]]
+    return [run for run in runs_of(sample) if not run.endswith(tuple(later))]
+
+
+def compared_predictions(wildcards, split):
+    """The predictions of a split by each of the compared runs."""
+    return expand(
+        "results/{study}/evaluation/{sample}/{run}/{split}.tsv.gz",
+        run=compared_runs(wildcards.sample),
+        split=split,
+        **wildcards,
+    )
+
+
+def replicate_seeds(wildcards):
+    """Other seeds of a model, `MOST_REPLICATES` at the most."""
+    others = [seed for seed in SEEDS if str(seed) != wildcards.seed]
+    return others[:MOST_REPLICATES]
+
+
 def predictions_of(wildcards):
     """The predictions of every run of a sample, of every split."""
     return expand(

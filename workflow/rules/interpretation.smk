@@ -77,6 +77,7 @@ rule score_attributions:
         sites="results/{study}/interpretation/{sample}/{model}/seed-{seed}/sites.tsv",
         attributions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/attributions.npz",
         randomised="results/{study}/interpretation/{sample}/{model}/seed-{seed}/randomised.npz",
+        controls="results/{study}/interpretation/{sample}/{model}/seed-{seed}/controls.npz",
     output:
         methods="results/{study}/interpretation/{sample}/{model}/seed-{seed}/methods.tsv",
     log:
@@ -90,6 +91,9 @@ rule score_attributions:
         mem_mb=memory(220),
         runtime=minutes(30),
     params:
+        factor=lambda wildcards: row_of(wildcards)["factor"],
+        matrices=config["evaluation"]["matrices"],
+        group=config["evaluation"]["taxonomic_group"],
         methods=METHODS,
         method=METHOD,
         seed=config["interpretation"]["seed"],

@@ -10,10 +10,24 @@ def explained_inputs():
     models = models_to_explain()
     files = {f"explained_{name.split('.')[0]}": (name, models) for name in tables}
     files |= {f"figure_{name}": (f"{name}.png", models[:1]) for name in EXPLANATIONS}
-    return {
+    found = {
         key: expand(f"{folder}/{name}", sample=TRAINED, model=shown, allow_missing=True)
         for key, (name, shown) in files.items()
     }
+    of_samples = {
+        f"closed_{ending}": closed_motifs(ending) for ending in ("tsv", "json")
+    }
+    return found | {key: paths for key, paths in of_samples.items() if paths}
+
+
+def closed_motifs(ending):
+    """The counts of motifs in closed chromatin, of examples that have accessibility."""
+    if not models_to_explain() or "accessibility" not in SOURCE.FEATURES:
+        return []
+    pattern = (
+        f"results/{config['study']}/interpretation/{{sample}}/closed_motifs.{ending}"
+    )
+    return expand(pattern, sample=TRAINED)
 
 
 def figures():
@@ -73,6 +87,7 @@ def results():
         file=["attributions.npz", "methods.tsv", "motifs.tsv", "motifs.meme"]
         + (["requested.html"] if REQUESTS else []),
     )
+    explained += closed_motifs("tsv")
     return tables + examples + rounds + predictions + explained + pictures
 
 

@@ -1,6 +1,7 @@
 """Score the methods of attribution at the positives of test, against sites and controls."""
 
 from cisfuse.base.files import read_table, write_table
+from cisfuse.dna.matrices import choose_matrices
 from cisfuse.interpretation.explained import read_arrays
 from cisfuse.interpretation.scored_methods import (
     failure_words,
@@ -19,6 +20,8 @@ with rule_job(snakemake) as logger:
         read_table(inputs.sites),
         found,
         read_arrays(inputs.randomised),
+        read_arrays(inputs.controls),
+        choose_matrices(params.factor, params.matrices),
         params.methods,
         params.method,
         params.seed,

@@ -195,7 +195,10 @@ def test_a_log_that_cannot_be_written_changes_nothing(tmp_path, capfd):
 
 @pytest.mark.parametrize(
     "rule",
-    ["train_model", "predict_spans", "compute_attributions", "probe_model", "explain_requests"],
+    [
+        *("train_model", "predict_spans", "compute_attributions", "attribute_controls"),
+        *("probe_model", "explain_requests"),
+    ],
 )
 def test_the_imports_of_an_adapter_keep_the_terminal_clean(run, rule):
     """TensorFlow writes to file descriptor 2 when it is imported, whatever its settings are."""

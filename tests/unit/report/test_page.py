@@ -2,14 +2,13 @@
 
 import base64
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from plain_explanations import make_tables
+from plain_explanations import make_closed, make_tables
 from plain_scores import READS, SHIFTS, Scores, simulate_predictions
 from rows import ROW
 
@@ -172,14 +171,20 @@ def test_the_page_is_sound_html_and_needs_no_other_file(tables, png, audit):
 def test_the_page_says_why_with_the_numbers_of_the_tables(tables, png, audit):
     models = {"fusion_cnn": make_tables(), "sequence_cnn": make_tables(failed=1)}
     figures = dict.fromkeys((figure.name for figure in FIGURES), png)
-    explanation = explain(models, figures, "JUND in HepG2")
+    reads = {name: ["sequence", "accessibility"] for name in ("fusion_cnn", "matrix_regression")}
+    explanation = explain(models, figures, "JUND in HepG2", closed=make_closed(), reads=reads)
     outline = Outline(page := make_page(tables, png, audit, explanation=explanation))
     images = [attributes for tag, attributes in outline.attributes if tag == "img"]
     assert len(images) == 4 + len(FIGURES)
     assert any("Motifs in the attributions. fusion CNN" in each["alt"] for each in images)
-    both, motifs, methods = (outline.rows(number) for number in (-3, -2, -1))
+    both, motifs, closed, methods = (outline.rows(number) for number in (-4, -3, -2, -1))
     assert [row[0] for row in both[1:]] == ["fusion CNN", "sequence CNN"]
-    assert both[1][-1] == "3 of 335"
+    assert closed[1] == ["fusion CNN", "0.41", "0.38", "2 of 235", "0 of 6"]
+    assert "the matrix regression 5 and 1" in page
+    assert "is a tendency, not a rule" in page
+    assert "Worse than a scan: gradient" in page
+    assert "below it: gradient." in page
+    assert methods[3][:2] == ["scan with the factor's matrices (no model)", "0.878"]
     assert motifs[1][1:4] == ["TGACTCA", "209", "FOS::JUND (MA1141.2)"]
     assert methods[2][:2] == ["in-silico mutagenesis (pictures, motifs)", "0.898"]
     assert "Why the fusion CNN decides as it does" in page
@@ -219,8 +224,7 @@ def test_a_baseline_that_is_not_available_has_its_reason_in_place_of_scores(tabl
 
 def test_the_page_of_labelled_sequences_says_nothing_of_chromatin(tables, png, audit):
     figures = dict.fromkeys(figures_of(["sequence"], []), png)
-    choice = {"median_accessibility": None, "closed_motif": {"spans": 0, "called_bound": 0}}
-    models = {name: replace(make_tables(), choice=choice) for name in ("one", "two")}
+    models = {name: make_tables() for name in ("one", "two")}
     explanation = explain(models, figures, "sequences")
     page = make_page(tables, png, audit, explanation=explanation)
     outline = Outline(page)
@@ -233,8 +237,7 @@ def test_the_page_of_labelled_sequences_says_nothing_of_chromatin(tables, png, a
 
 def test_explanations_of_labelled_sequences_call_them_so(sequence_tables, png):
     figures = dict.fromkeys(figures_of(["sequence"], ["deletion"]), png)
-    choice = {"median_accessibility": None, "closed_motif": {"spans": 0, "called_bound": 0}}
-    models = {name: replace(make_tables(), choice=choice) for name in ("one", "two")}
+    models = {name: make_tables() for name in ("one", "two")}
     explanation = explain(models, figures, "motif in sequences", "sequence")
     page = make_sequence_page(sequence_tables, png, {}, explanation=explanation)
     body = page.partition("<body>")[2]

@@ -217,6 +217,16 @@ def matches(
     return rows, starts, reverse.astype(bool), scores[rows, starts, reverse]
 
 
+def window_scores(sequences: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """The score of each window by the strand that fits better: float32 (n, windows), in bits.
+
+    sequences: uint8 ASCII (n, length); matrix: float32 (width, 4), no wider than a sequence is
+    long. NaN where a window holds another letter than A, C, G and T.
+    """
+    bases = _numbered(sequences)
+    return np.fmax(*(_window_scores(bases, strand) for strand in (matrix, matrix[::-1, ::-1])))
+
+
 def _numbered(sequences: np.ndarray) -> np.ndarray:
     """Bases as numbers of channels, int32, any other letter as `UNKNOWN`."""
     numbers = np.full(256, UNKNOWN, dtype=np.int32)

@@ -10,6 +10,7 @@ from cisfuse.dna.sequences import one_hot
 
 GAP_SHARE, GAP_LEAST = 0.01, 0.01  # what a sum may miss: share of what is explained; logits
 SUMMED = "expected_gradients"  # the method of the sums that pictures and logs show
+SCAN = "matrix_scan"  # a scan with matrices, beside the methods
 
 
 def project(hypothetical: np.ndarray, sequences: np.ndarray) -> np.ndarray:

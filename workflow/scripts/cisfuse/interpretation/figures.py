@@ -78,7 +78,7 @@ FIGURES = (
         title="motifs in closed chromatin",
         heading="Motifs in closed chromatin, called unbound.",
         caption="Unbound test {units} that hold one of the motifs, at or below the "
-        "median accessibility of train.",
+        "median accessibility of train; the table above has the bound ones too.",
         section="examples",
         rank=4,
         features=("sequence", "accessibility"),

@@ -4,15 +4,28 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from Bio.motifs.jaspar import Motif
 
-from cisfuse.interpretation.contributions import SUMMED
+from cisfuse.interpretation.contributions import SCAN, SUMMED, project
 from cisfuse.interpretation.explained import positives_of_test
+from cisfuse.interpretation.method_controls import (
+    COMPARED,
+    LIKENESS,
+    compare_with_scan,
+    likeness,
+    scan_row,
+)
+from cisfuse.interpretation.method_scores import COLUMNS as SCORES
 from cisfuse.interpretation.method_scores import (
+    SIMILAR,
     Sites,
     medians_by_outcome,
     score_methods,
     site_mask,
 )
+from cisfuse.interpretation.scan import scan_maps
+
+COLUMNS = (*SCORES, *COMPARED, *LIKENESS)
 
 
 def score_explained(
@@ -20,30 +33,49 @@ def score_explained(
     sites: pd.DataFrame,
     found: Mapping[str, np.ndarray],
     randomised: Mapping[str, np.ndarray],
+    controls: Mapping[str, np.ndarray],
+    matrices: Sequence[Motif],
     methods: Sequence[str],
     default: str,
     seed: int,
 ) -> pd.DataFrame:
-    """Score methods at the positives of test, against known sites and matches of matrices.
+    """Score methods at the positives of test, against sites, a scan, and maps of other weights.
 
     spans: explained ones with coordinates; sites: on them, as `cisfuse.interpretation.sites` has
-    them; found, randomised: the arrays of attributions.npz and randomised.npz. Returns a row of
-    `cisfuse.interpretation.method_scores.COLUMNS` per method; raises `DamagedFileError`.
+    them; found, randomised, controls: the arrays of attributions.npz, randomised.npz and
+    controls.npz; matrices: those of the factor. Returns a row of `COLUMNS` per method, and one of
+    the scan where there are matrices; raises `DamagedFileError`.
     """
-    length = found["sequences"].shape[1]
+    sequences = found["sequences"]
     known, matched = (
-        site_mask(spans, sites[sites["source"] == source], length) for source in ("known", "matrix")
+        site_mask(spans, sites[sites["source"] == source], sequences.shape[1])
+        for source in ("known", "matrix")
     )
     scored = Sites(positives_of_test(spans), known, matched)
-    return score_methods(methods, default, found, randomised, scored, seed)
+    table = score_methods(methods, default, found, randomised, scored, seed)
+    table = table.set_index("method", drop=False)
+    table = table.join(likeness(methods, found, controls, scored.rows))
+    # Several draws at few spans tell of one that was lucky at all of them.
+    table.loc[table["similarity_random"] >= SIMILAR, "failed"] = 1.0
+    if matrices:
+        scan, rows = scan_maps(sequences, matrices), scored.rows
+        maps = {name: project(found[name][rows], sequences[rows]) for name in methods}
+        compared = compare_with_scan(maps, scan[rows], known[rows], spans.iloc[rows], seed)
+        row = pd.DataFrame([scan_row(scan, scored, seed)])
+        table = pd.concat([table.join(compared), row])
+    return table.reindex(columns=list(COLUMNS)).reset_index(drop=True)
 
 
 def method_words(row: Mapping[str, float | str]) -> str:
     """A row of the table in words."""
+    words = f"{row['method']}: average precision {row['average_precision']:.3f} on known sites"
+    if row["method"] == SCAN:
+        return words
     return (
-        f"{row['method']}: average precision {row['average_precision']:.3f} on known sites, "
+        f"{words} ({row['scan_difference']:+.3f} against the scan), "
         f"enrichment {row['enrichment']:.2f} in matches (p {row['p_shuffled']:.2g}), "
-        f"similarity to random weights {row['similarity_randomised']:.2f}"
+        f"similarity to random weights {row['similarity_random']:.2f}, to "
+        f"{row['replicates']:.0f} other seed(s) {row['similarity_replicates']:.2f}"
     )
 
 

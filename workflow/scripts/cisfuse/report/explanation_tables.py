@@ -1,6 +1,6 @@
 """What the study's page says of why a model decides as it does: sentences and tables as text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,25 +10,8 @@ import pandas as pd
 
 from cisfuse.base.files import read_table
 from cisfuse.base.wording import format_score, name_of
+from cisfuse.report.method_tables import METHOD_NAMES, method_findings
 
-METHOD_NAMES = {
-    "gradient": "gradient",
-    "gradient_times_input": "gradient \N{MULTIPLICATION SIGN} input",
-    "integrated_gradients": "integrated gradients",
-    "expected_gradients": "expected gradients",
-    "mutagenesis": "in-silico mutagenesis",
-    "deletion": "deletion of single bases",
-}
-METHOD_COLUMNS = (
-    "Method",
-    "Average precision on known sites",
-    "of shuffled maps",
-    "Density in matrix matches",
-    "of shifted maps (p)",
-    "of random weights (p)",
-    "Likeness to random weights",
-    "Sums that add up",
-)
 MODEL_COLUMNS = (
     "Model",
     "Average precision on known sites",
@@ -37,24 +20,27 @@ MODEL_COLUMNS = (
     "Matches",
     "q",
 )
-CLOSED_COLUMN = "Motifs in closed chromatin called bound"
 MOTIF_COLUMNS = ("", "Motif", "Seqlets", "Best match", "q", "Further matches")
 SHOWN_MOTIFS = 10
-WORDS = ("method", "sign", "consensus", "match", "id")
+WORDS = ("method", "run", "sign", "consensus", "match", "id")
 
 
 @dataclass(frozen=True)
 class Tables:
     """What the rules of interpretation found for one model.
 
-    methods, motifs: methods.tsv and motifs.tsv; discovery, choice: the JSON files of the same
-    names.
+    methods, motifs: methods.tsv and motifs.tsv; discovery, choice: discovery.json and choice.json.
     """
 
     methods: pd.DataFrame
     motifs: pd.DataFrame
     discovery: Mapping[str, Any]
     choice: Mapping[str, Any]
+
+    @property
+    def note(self) -> str:
+        """Why there is no motif to look for; empty where there is one."""
+        return str(self.choice.get("motifs_note", ""))
 
     @property
     def default(self) -> pd.Series:
@@ -74,22 +60,18 @@ def read_found(path: str | Path) -> pd.DataFrame:
     return table
 
 
-def findings(tables: Tables, unit: str = "span") -> list[str]:
-    """The sentences that stand above the tables: sites, motifs, closed chromatin, failures.
+def findings(tables: Tables, closed: Sequence[str] = (), unit: str = "span") -> list[str]:
+    """The sentences that stand above the tables: sites, methods, motifs, closed chromatin.
 
-    ``unit`` is what one example is called.
+    ``closed`` are those of closed chromatin; ``unit`` is what one example is called.
     """
     sentences = [
         _sites(tables.default, unit),
+        *method_findings(tables.methods),
         *_motifs(tables),
-        tables.choice.get("motifs_note") or _closed(tables.choice, unit),
+        tables.note,
+        *closed,
     ]
-    failed = [METHOD_NAMES[name] for name in tables.methods.query("failed == 1")["method"]]
-    if failed:
-        sentences.append(
-            f"Failed: {', '.join(failed)}. Random weights give nearly the same maps, so these maps "
-            "say little of what was learned."
-        )
     return [sentence for sentence in sentences if sentence]
 
 
@@ -129,39 +111,6 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _closed(choice: Mapping[str, Any], unit: str) -> str:
-    closed = choice["closed_motif"]
-    if not closed["spans"]:
-        return ""
-    return (
-        f"Of {closed['spans']:,} unbound test {unit}s that hold one of the motifs in "
-        "closed chromatin (accessibility at or below the median of train) the model calls "
-        f"{closed['called_bound']:,} bound."
-    )
-
-
-def method_rows(methods: pd.DataFrame) -> list[tuple[list[str], bool, bool]]:
-    """Cells of `METHOD_COLUMNS`, whether it is the default, and whether it failed; per method."""
-    rows = []
-    for row in methods.itertuples():
-        name = METHOD_NAMES[row.method] + (" (pictures, motifs)" if row.default else "")
-        alike = format_score(row.similarity_randomised)
-        cells = [
-            name,
-            format_score(row.average_precision),
-            format_score(row.average_precision_shuffled),
-            _times(row.enrichment),
-            _with_p(row.enrichment_shuffled, row.p_shuffled),
-            _with_p(row.enrichment_randomised, row.p_randomised),
-            f"{alike}, FAILED" if row.failed else alike,
-            _share(row.completeness_within),
-        ]
-        rows.append(
-            ([cell or "\N{EN DASH}" for cell in cells], bool(row.default), bool(row.failed))
-        )
-    return rows
-
-
 def motif_rows(motifs: pd.DataFrame) -> list[list[str]]:
     """Cells of `MOTIF_COLUMNS`, a row per motif; at most `SHOWN_MOTIFS`."""
     rows = []
@@ -186,21 +135,11 @@ def motif_rows(motifs: pd.DataFrame) -> list[list[str]]:
     return rows
 
 
-def model_columns(models: Mapping[str, Tables]) -> tuple[str, ...]:
-    """`MODEL_COLUMNS`, and that of closed chromatin where there are accessibility and motifs."""
-    return (*MODEL_COLUMNS, *[CLOSED_COLUMN] * any(map(_has_closed_motifs, models.values())))
-
-
-def _has_closed_motifs(tables: Tables) -> bool:
-    choice = tables.choice
-    return choice["median_accessibility"] is not None and not choice.get("motifs_note")
-
-
 def model_rows(models: Mapping[str, Tables]) -> list[list[str]]:
-    """Cells of `model_columns`, a row per explained model, by the default method."""
+    """Cells of `MODEL_COLUMNS`, a row per explained model, by the default method."""
     rows = []
     for model, tables in models.items():
-        row, closed = tables.default, tables.choice["closed_motif"]
+        row = tables.default
         first = None if tables.motifs.empty else tables.motifs.iloc[0]
         cells = [
             name_of(model),
@@ -212,8 +151,6 @@ def model_rows(models: Mapping[str, Tables]) -> list[list[str]]:
                 else [first["consensus"], f"{first['match_1']}", _q(first["q_1"])]
             ),
         ]
-        if _has_closed_motifs(tables):
-            cells.append(f"{closed['called_bound']:,} of {closed['spans']:,}")
         rows.append([cell or "\N{EN DASH}" for cell in cells])
     return rows
 
@@ -224,11 +161,3 @@ def _q(value: float) -> str:
 
 def _times(value: float) -> str:
     return f"{value:.2f}" if np.isfinite(value) else ""
-
-
-def _with_p(value: float, p_value: float) -> str:
-    return f"{value:.2f} ({p_value:.1g})" if np.isfinite(value) else ""
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.0f}\N{NO-BREAK SPACE}%" if np.isfinite(value) else ""

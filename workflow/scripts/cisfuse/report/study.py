@@ -14,6 +14,7 @@ from cisfuse.base.files import read_json, read_table
 from cisfuse.evaluation.entries import read_scores
 from cisfuse.interpretation.figures import FIGURES as EXPLANATION_FIGURES
 from cisfuse.report.course import Training, describe_training
+from cisfuse.report.closed_chromatin import ClosedChromatin
 from cisfuse.report.explanation_page import Explanation, explain
 from cisfuse.report.explanation_tables import Tables, read_found
 from cisfuse.report.page import (
@@ -246,6 +247,11 @@ def _explanations(study: Study, inputs: Inputs) -> dict[str, Explanation]:
             for figure in EXPLANATION_FIGURES
             if inputs.get(f"figure_{figure.name}")
         }
+        closed = None
+        if inputs.get("closed_tsv"):
+            table = read_found(inputs["closed_tsv"][number])
+            closed = ClosedChromatin(table, read_json(inputs["closed_json"][number]))
         unit = study.terms.units["unit"]
-        found[sample] = explain(models, figures, study.places[sample], unit)
+        place = study.places[sample]
+        found[sample] = explain(models, figures, place, unit, closed, study.reads)
     return found
