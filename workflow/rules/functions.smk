@@ -206,8 +206,8 @@ def runs_of(sample):
 
 def compared_runs(sample):
     """The runs of a sample, of each model that of the first seed: the main model's is the first."""
-    later = [f"/seed-{seed}" for seed in SEEDS[1:]]
-    return [run for run in runs_of(sample) if not run.endswith(tuple(later))]
+    later = [f"{model}/seed-{seed}" for model in MODELS for seed in SEEDS[1:]]
+    return [run for run in runs_of(sample) if run not in later]
 
 
 def compared_predictions(wildcards, split):

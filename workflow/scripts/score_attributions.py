@@ -21,7 +21,7 @@ with rule_job(snakemake) as logger:
         found,
         read_arrays(inputs.randomised),
         read_arrays(inputs.controls),
-        choose_matrices(params.factor, params.matrices),
+        choose_matrices(params.factor, params.matrices, params.group),
         params.methods,
         params.method,
         params.seed,

@@ -19,7 +19,7 @@ READS = {
 def test_the_truth_stands_first_with_the_accessibility_and_its_unit():
     truth, tendency, calls = closed_sentences(make_closed(), READS)
     assert truth == (
-        "Of 241 test spans that hold one of the configured motifs in closed chromatin "
+        "Of 241 test spans that hold one of the motifs in closed chromatin "
         "(accessibility of at most 0.0037, the median of train; raw signal, mean per base of the "
         "span) 6 (2.5 %) are bound; of 281 in open chromatin 28 (10 %) are, of all 34,528 test "
         "spans 146 (0.4 %) are."

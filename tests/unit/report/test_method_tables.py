@@ -38,8 +38,8 @@ def test_methods_become_cells():
 
 def test_a_method_below_the_scan_is_named():
     text = " ".join(method_findings(methods()))
-    assert "A plain scan with the factor's matrices" in text
-    assert text.endswith("finds them with 0.878; below it: gradient.")
+    assert "a plain scan with the factor's matrices" in text
+    assert text.endswith("an average precision of 0.878; below it: gradient.")
     both = " ".join(method_findings(methods(scan_difference=-0.02)))
     assert "below it: gradient, in-silico mutagenesis." in both
     none = " ".join(method_findings(methods().assign(scan_difference=0.1)))

@@ -61,14 +61,14 @@ def read_found(path: str | Path) -> pd.DataFrame:
 
 
 def findings(tables: Tables, closed: Sequence[str] = (), unit: str = "span") -> list[str]:
-    """The sentences that stand above the tables: sites, methods, motifs, closed chromatin.
+    """The sentences that stand above the tables: sites, motifs, methods, closed chromatin.
 
     ``closed`` are those of closed chromatin; ``unit`` is what one example is called.
     """
     sentences = [
         _sites(tables.default, unit),
-        *method_findings(tables.methods),
         *_motifs(tables),
+        *method_findings(tables.methods),
         tables.note,
         *closed,
     ]

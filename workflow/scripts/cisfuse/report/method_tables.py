@@ -62,8 +62,9 @@ def method_findings(methods: pd.DataFrame) -> list[str]:
     if np.isfinite(scan):
         below = [METHOD_NAMES[name] for name in own.loc[own["scan_difference"] < 0, "method"]]
         sentences.append(
-            "A plain scan with the factor's matrices, which knows nothing of the model, finds them "
-            f"with {format_score(scan)}; below it: {', '.join(below) or 'no method'}."
+            "At known sites a plain scan with the factor's matrices, which knows nothing of the "
+            f"model, has an average precision of {format_score(scan)}; below it: "
+            f"{', '.join(below) or 'no method'}."
         )
     failed = [METHOD_NAMES[name] for name in own.query("failed == 1")["method"]]
     if failed:
