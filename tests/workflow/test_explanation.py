@@ -236,10 +236,11 @@ def test_an_interval_of_another_file_does_for_sites(study):
 def test_runs_in_two_folders_give_the_same_explanations(finished_study, tmp_path):
     other = copy_study(finished_study, tmp_path / "study")
     place = RESULTS / "interpretation/jund/fusion_cnn/seed-0"
-    for name in ("attributions.npz", "motifs.tsv", "methods.tsv"):
+    for name in ("attributions.npz", "controls.npz", "motifs.tsv", "methods.tsv"):
         (other / place / name).unlink()
     snakemake(other)
-    for name in ("attributions.npz", "randomised.npz", "motifs.tsv", "methods.tsv", "margins.svg"):
+    names = ("attributions.npz", "randomised.npz", "controls.npz", "motifs.tsv", "methods.tsv")
+    for name in (*names, "margins.svg"):
         assert (other / place / name).read_bytes() == (finished_study / place / name).read_bytes()
 
 
