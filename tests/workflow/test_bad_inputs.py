@@ -42,6 +42,11 @@ EXTRACT = (
     "spans/jund/signals/chr22.tsv.gz",
 )
 SPLIT = ("split_spans", "spans/jund/split_spans.log", "spans/jund/spans.tsv.gz")
+LABEL = (
+    "label_spans",
+    "spans/jund/label_spans/chr22.log",
+    "spans/jund/labelled/chr22.tsv.gz",
+)
 INDEX = ("index_genome", "references/index_genome.log", None)
 
 
@@ -53,6 +58,11 @@ def edit_peaks(*lines):
             handle.write("".join(line + "\n" for line in lines))
 
     return edit
+
+
+def one_base(coordinates: re.Match) -> str:
+    """The first base of an interval."""
+    return f"\t{coordinates[1]}\t{int(coordinates[1]) + 1}"
 
 
 def rewrite_peaks(change):
@@ -161,6 +171,12 @@ RUN_TIME = {
         EXTRACT,
         r"data/signal.txt: lacks the span chr22:\d+-\d+ \(1 of \d+ spans are missing\); add",
     ),
+    "peaks_of_1_bp": (
+        rewrite_peaks(lambda text: re.sub(r"\t(\d+)\t\d+", one_base, text)),
+        LABEL,
+        rf"{PEAKS}: no span is positive: peaks must cover 51 of its 101 bases .* 1 to 1 bp wide "
+        r"\(median 1\); widen them by spans\.peak_width .* peak_width: 102, or",
+    ),
     "a_split_without_positives": (
         rewrite_peaks(lambda text: text.splitlines()[0] + "\n"),
         SPLIT,
@@ -171,6 +187,7 @@ RUN_TIME = {
 
 QUICK_RUN_TIME = {
     "peaks_use_22",
+    "peaks_of_1_bp",
     "signal_of_another_build",
     "end_before_start",
     "windows_line_ends",

@@ -18,6 +18,7 @@ with rule_job(snakemake) as logger:
         blacklist=snakemake.input.get("blacklist") or None,
         span_length=snakemake.params.span_length,
         target=part_of(snakemake.params.task, "target"),
+        peak_width=snakemake.params.peak_width,
     )
     for check in checks.itertuples():
         logger.info("%s: %s: %s", check.file, check.check, check.result)

@@ -17,16 +17,32 @@ from cisfuse.readers.spans import (
     sort_spans,
     write_dropped,
 )
+from cisfuse.sources.spans.peaks import check_positives, read_labelling_peaks
 from cisfuse.tasks.registry import part_of
 
 Labelled = tuple[pd.DataFrame, dict[str, int]]  # spans, and the numbers of dropped ones
 
 
 def label_tiles(inputs, params) -> Iterator[Labelled]:
-    peaks = read_intervals(inputs.peaks)
+    peaks = read_labelling_peaks(inputs.peaks, params.peak_width)
     ambiguous = read_intervals(inputs.ambiguous) if inputs.get("ambiguous") else None
+    positives = 0
     for tiles in read_by_chromosome(inputs.tiles):
-        yield label_by_peaks(tiles, peaks, params.min_overlap, params.partial_overlap, ambiguous)
+        labelled = label_by_peaks(
+            tiles, peaks, params.min_overlap, params.partial_overlap, ambiguous
+        )
+        positives += int(labelled[0]["label"].sum())
+        yield labelled
+    if params.whole and params.chromosomes:
+        peaks = peaks[peaks["chrom"].isin(params.chromosomes)]
+    check_positives(
+        positives,
+        peaks,
+        inputs.peaks,
+        length=params.length,
+        min_overlap=params.min_overlap,
+        whole=params.whole,
+    )
 
 
 def take_spans(inputs, params) -> Iterator[Labelled]:

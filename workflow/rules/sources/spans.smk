@@ -88,6 +88,7 @@ rule check_inputs:
         checksums=checksums_of,
         chromosomes=config["spans"]["chromosomes"],
         span_length=config["spans"]["length"],
+        peak_width=config["spans"]["peak_width"],
         task=TASK,
         code=digest_of("check_inputs", task=["target"]),
     script:
@@ -140,6 +141,9 @@ rule label_spans:
         runtime=minutes(30),
     params:
         chromosomes=chromosomes_of,
+        whole=lambda wildcards: len(parts_of(wildcards.sample)) == 1,
+        length=config["spans"]["length"],
+        peak_width=config["spans"]["peak_width"],
         min_overlap=config["spans"]["min_overlap"],
         partial_overlap=config["spans"]["partial_overlap"],
         max_n_fraction=config["spans"]["max_n_fraction"],

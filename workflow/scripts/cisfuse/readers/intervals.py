@@ -15,6 +15,7 @@ from cisfuse.readers.targets import Target
 from cisfuse.readers.text import Text, parse_columns, read_text
 
 SPAN_NAME = r"^(?P<chrom>\S+):(?P<start>[0-9]{1,15})-(?P<end>[0-9]{1,15})$"
+NARROWPEAK_COLUMNS = 10
 COORDINATES = {"chrom": "str", "start": "int64", "end": "int64"}
 
 
@@ -25,6 +26,27 @@ def read_intervals(path: str | Path, *, allow_empty: bool = False) -> pd.DataFra
     """
     text = read_text(path, "intervals", allow_empty)
     return _parse_intervals(text, COORDINATES)
+
+
+def read_peaks(path: str | Path) -> pd.DataFrame:
+    """Read peaks with their summits, from a BED or from a narrowPeak, which has ten columns.
+
+    Returns `read_intervals`' columns and ``summit`` (int64): the summit's base on the chromosome,
+    -1 where the file has none. A narrowPeak's column 10 counts it from the start of the peak.
+    """
+    text = read_text(path, "intervals")
+    if text.columns[0] != NARROWPEAK_COLUMNS:  # column 10 of a BED12 counts blocks
+        return _parse_intervals(text, COORDINATES).assign(summit=-1)
+    unused = {f"column {number}": "str" for number in range(4, NARROWPEAK_COLUMNS)}
+    peaks = _parse_intervals(text, {**COORDINATES, **unused, "summit": "int64"})
+    peaks, offset = peaks[[*COORDINATES, "summit"]], peaks["summit"].to_numpy()
+    length = (peaks["end"] - peaks["start"]).to_numpy()
+    text.check(
+        offset >= length,
+        lambda row: f"the summit in column 10 is {offset[row]}, the peak has {length[row]} bp",
+        f"correct it, or keep the first three columns: cut -f1-3 {shlex.quote(str(path))}",
+    )
+    return peaks.assign(summit=np.where(offset < 0, -1, peaks["start"].to_numpy() + offset))
 
 
 def read_blacklist(path: str | Path | None) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 from cisfuse.base.errors import ConfigError, InputError
 from cisfuse.readers.checks import check_chromosomes, check_labelled_spans, check_within
 from cisfuse.readers.genome import check_requested, list_names
-from cisfuse.readers.intervals import read_intervals, read_labelled_spans
+from cisfuse.readers.intervals import read_intervals, read_labelled_spans, read_peaks
 from cisfuse.readers.signal_files import signal_kind
 
 logger = logging.getLogger("cisfuse")
@@ -31,11 +31,13 @@ def check_sample(
     blacklist: str | Path | None,
     span_length: int,
     target: ModuleType,
+    peak_width: int | None = None,
 ) -> pd.DataFrame:
     """Run every check for one row of the sample sheet: what was checked and what was found.
 
     ``sample`` has the keys sample, peaks, ambiguous, spans and atac; paths may be empty, but
-    one of peaks and spans is not; ``target`` is the part of that name of the study's task. Returns
+    one of peaks and spans is not; ``target`` is the part of that name of the study's task;
+    ``peak_width`` is the config's, to which peaks are resized. Returns
     ``file``, ``kind``, ``check`` and ``result`` (all str). Raises `InputError`, and `ConfigError`
     when peaks and spans are both given or both empty, or ambiguous intervals come without peaks.
     """
@@ -63,6 +65,10 @@ def check_sample(
     found = [(genome_path, "genome", "chromosomes", f"{_count(chosen)}, {total:,} bp")]
     if peaks:
         found += _check_intervals(peaks, "peaks", sizes, chromosomes, genome_path)
+        if peak_width is not None:
+            known = int((read_peaks(peaks)["summit"] >= 0).sum())
+            words = f"{peak_width:,} bp, about the summit where known ({known:,} summits)"
+            found.append((peaks, "peaks", "resized to", words))
     if ambiguous:
         found += _check_intervals(ambiguous, "ambiguous", sizes, chromosomes, genome_path)
     if spans:

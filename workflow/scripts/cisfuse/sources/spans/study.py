@@ -18,7 +18,10 @@ GENOME = {
     "fasta": "resources/{study}/genome/genome.fa",
     "fai": "resources/{study}/genome/genome.fa.fai",
 }
-SETTINGS = ("chromosomes", "length", "stride", "min_overlap", "partial_overlap", "max_n_fraction")
+SETTINGS = (
+    *("chromosomes", "length", "stride", "min_overlap", "peak_width", "partial_overlap"),
+    "max_n_fraction",
+)
 TABLES = ("spans.tsv.gz", "splits.tsv", "audit.tsv", "dropped.tsv")
 BASELINES = ()  # beside those of every source
 IDLE = ()  # settings of training that do nothing here
