@@ -41,7 +41,7 @@ def expected_jobs(
     models, explained, *, seeds=1, folds=0, tiled=True, simulated=False
 ) -> dict[str, int]:
     """Jobs of a study with one sample."""
-    once = ["index_genome", "check_inputs", "label_spans", "extract_signal"]
+    once = ["index_genome", "check_inputs", "label_spans", "extract_signal", "share_splits"]
     once += ["split_spans", "audit_splits", "plot_rounds", "summarise_study", "write_report"]
     once += ["count_closed_motifs"] * bool(explained)
     once += ["tile_genome"] * tiled + ["simulate_study"] * simulated

@@ -37,7 +37,7 @@ AFTER_TRAINING = per_model("predict_spans") | SCORES | EXPLANATION | CLOSED
 EXAMPLES = {"write_tfrecords", "verify_tfrecords", "predict_baselines"}
 AFTER_EXAMPLES = EXAMPLES | TRAINING | AFTER_TRAINING
 AFTER_SPLITS = {"split_spans", "audit_splits"} | AFTER_EXAMPLES
-AFTER_LABELS = {"label_spans", "extract_signal"} | AFTER_SPLITS
+AFTER_LABELS = {"label_spans", "extract_signal", "share_splits"} | AFTER_SPLITS
 PROVENANCE = {"record_provenance"}
 REQUESTS = {"place_requests"} | per_model("explain_requests", SEQUENCE_MODELS)
 REQUESTS |= per_model("write_requests", SEQUENCE_MODELS)
@@ -85,7 +85,7 @@ CONFIG_CHANGES = [
         {"transform": "log"},
         chain_of("accessibility_logistic") | PROVENANCE,
     ),
-    ("splits.seed", 1, AFTER_SPLITS | PROVENANCE),
+    ("splits.seed", 1, {"share_splits"} | AFTER_SPLITS | PROVENANCE),
     ("spans.min_overlap", 0.3, AFTER_LABELS | PROVENANCE),
     ("interpretation.top", 3, PLOTS | PROVENANCE),
     ("interpretation.motifs", ["TGANTCA"], EXPLANATION | CLOSED | PROVENANCE),

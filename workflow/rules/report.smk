@@ -114,6 +114,7 @@ rule write_report:
             "folds": len(FOLDS),
             "genome": config["references"]["genome"],
             "span_length": config["spans"]["length"],
+            "peak_width": config["spans"]["peak_width"],
             "simulated": SIMULATED,
             "published": config["evaluation"]["published"],
         },

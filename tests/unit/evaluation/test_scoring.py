@@ -99,7 +99,7 @@ def test_the_rule_writes_the_same_twice(job):
 def test_few_blocks_are_warned_of(job):
     job.params.named["bootstrap"] = {**SETTINGS, "block_size": 1000}
     call(job)
-    assert "rest on 6 blocks of test, 6 that count" in Path(job.log[0]).read_text()
+    assert "rest on 6 blocks of test (1,000 bp each), 6 that count" in Path(job.log[0]).read_text()
 
 
 def test_one_block_has_scores_without_intervals(job):
@@ -229,7 +229,10 @@ def test_sequences_are_drawn_one_by_one(tmp_path, task, caplog):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda table: table, "rest on 2 blocks of test, 2 that count: .* more of the genome for"),
+        (
+            lambda table: table,
+            r"rest on 2 blocks of test \(600 bp each\), 2 that count: .* more of the genome for",
+        ),
         (lambda table: of_sequences(table[:6]), "rest on 6 spans of test, 6 .*; take more spans "),
     ],
 )

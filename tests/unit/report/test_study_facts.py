@@ -1,5 +1,6 @@
 """The facts at the head of a sample say what was trained on what."""
 
+import pandas as pd
 from rows import ROW
 
 from cisfuse.config.protocols import PLAIN
@@ -13,16 +14,29 @@ SETTINGS = {
 }
 
 
+def test_the_split_says_how_many_blocks_there_are():
+    splits = pd.DataFrame({"split": ["train", "valid", "test"], "method": "blocks"})
+    words = "contiguous blocks of each chromosome, with gaps between splits"
+    assert spans.split_words(splits) == words
+    splits = splits.assign(blocks=[15, 4, 5], block_size=50_000)
+    assert (
+        spans.split_words(splits) == f"{words}; 24 blocks of 50,000 bp: 15 train, 4 valid, 5 test"
+    )
+    assert spans.split_words(splits.assign(method="as k562")).startswith("as k562; 24 blocks of")
+
+
 def test_a_scored_sample_says_whose_models_these_are():
-    def facts(**changes):
+    def facts(peak_width=None, **changes):
         row = {**ROW, **changes}
-        origin = spans.facts(row, genome="g", length=200, count=7)
+        origin = spans.facts(row, genome="g", length=200, count=7, peak_width=peak_width)
         return dict(sample_facts(row, origin, split="by hand", models="a", training="b"))
 
     assert "Trained" not in facts()
     assert list(facts())[:2] == ["Factor and cell", "Genome"]
     assert facts()["Split"] == "by hand"
     assert facts()["Spans"] == "200 bp, labelled by the peaks peaks.bed"
+    resized = "200 bp, labelled by the peaks peaks.bed, resized to 150 bp"
+    assert facts(peak_width=150)["Spans"] == resized
     assert "on the sample k562" in facts(trained_on="k562")["Trained"]
     assert facts(ambiguous="grey.bed")["Left out"] == "unbound spans that touch grey.bed"
     assert facts(peaks="", spans="spans.bed")["Spans"] == "200 bp, given in spans.bed"

@@ -47,7 +47,7 @@ def test_each_source_has_the_names_and_signatures_of_spans(part):
         "study": ("check", "check_row", "refuse"),
         "audit": ("audit_sample",),
         "audit_words": ("is_leaking", "describe_audit", "audit_rows"),
-        "words": ("drawn", "few", "facts"),
+        "words": ("drawn", "few", "facts", "split_words"),
         "examples": ("features", "read_columns"),
     }
     constants = {

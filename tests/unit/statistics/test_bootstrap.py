@@ -183,3 +183,15 @@ def test_each_sequence_is_a_block_and_many_are_drawn_in_random_groups(monkeypatc
     assert grouped.weights.shape[0] == 200
     assert set(np.bincount(grouped.blocks)) == {3}
     assert np.ptp(others) == pytest.approx(np.ptp(ends), rel=0.15)
+
+
+def test_the_size_of_blocks_follows_what_is_tested():
+    generator = np.random.default_rng(0)
+    for bases, size in ((30_000_000, 1_000_000), (1_800_000, 50_000)):
+        start = np.arange(0, bases, 1000)
+        label = (generator.random(len(start)) < 0.1).astype(np.int64)
+        spans = pd.DataFrame({"chrom": "chrI", "start": start, "end": start + 101, "label": label})
+        found, same = (draw(spans, each, 100, 0.95, 0) for each in ("auto", size))
+        assert found.block_size == same.block_size == size
+        assert len(found.weights) >= 20
+        assert np.array_equal(found.weights, same.weights)

@@ -1,11 +1,12 @@
 # Source: spans of a genome.
 # Needs: the genome, the blacklist, and a sample's peaks or spans and signal.
 # Makes: resources/STUDY/genome/genome.fa with its index; references/SAMPLE/checks.tsv;
+#        spans/blocks.tsv, which part of the genome is in which split;
 #        spans/SAMPLE/spans.tsv.gz, one row per example; splits.tsv and dropped.tsv count them.
 # Steps: simulate_study (the embedded study only), index_genome, check_inputs; tile_genome (once
 #        for all samples with peaks), label_spans, extract_signal: a job for each part, which is
-#        a chromosome where the config lists them, else the whole genome; split_spans, which
-#        gathers the parts; split_folds, which does it for each fold of a cross-validation.
+#        a chromosome where the config lists them, else the whole genome; share_splits, once for
+#        all samples; split_spans, which gathers the parts; split_folds, which does it for each fold of a cross-validation.
 
 
 include: "spans_parts.smk"
@@ -176,18 +177,48 @@ rule extract_signal:
         "../../scripts/extract_signal.py"
 
 
+rule share_splits:
+    input:
+        fai="resources/{study}/genome/genome.fa.fai",
+        spans=[
+            path.format(sample=sample, part=part)
+            for path in ["results/{{study}}/spans/{sample}/labelled/{part}.tsv.gz"]
+            for sample in TRAINED
+            for part in parts_of(sample)
+        ],
+    output:
+        "results/{study}/spans/blocks.tsv",
+    log:
+        "results/{study}/logs/spans/share_splits.log",
+    benchmark:
+        "results/{study}/benchmarks/spans/share_splits.tsv"
+    conda:
+        "../../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=memory(180),
+        runtime=minutes(30),
+    params:
+        chromosomes=config["spans"]["chromosomes"],
+        parts=[len(parts_of(sample)) for sample in TRAINED],
+        length=config["spans"]["length"],
+        splits=split_settings(),
+        task=TASK,
+        code=digest_of("share_splits", task=["target"]),
+    script:
+        "../../scripts/share_splits.py"
+
+
 rule split_spans:
     input:
+        blocks="results/{study}/spans/blocks.tsv",
         spans=gather_parts("results/{study}/spans/{sample}/labelled/{part}.tsv.gz"),
         signals=gather_parts("results/{study}/spans/{sample}/signals/{part}.tsv.gz"),
         dropped=gather_parts(
             "results/{study}/spans/{sample}/labelled/{part}.dropped.tsv"
         ),
-        reference=lambda wildcards: (
-            f"results/{wildcards.study}/spans/{source_of(wildcards)}/spans.tsv.gz"
-            if SAMPLES[wildcards.sample]["trained_on"]
-            else []
-        ),
+        reference=of_other("results/{study}/spans/{sample}/spans.tsv.gz"),
+        reference_splits=of_other("results/{study}/spans/{sample}/splits.tsv"),
     output:
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
         splits=report(

@@ -34,6 +34,15 @@ def gather_parts(pattern):
     )
 
 
+def of_other(pattern):
+    """An input function: a file of the sample whose models are scored, where it is another one."""
+    return lambda wildcards: (
+        pattern.format(study=wildcards.study, sample=source_of(wildcards))
+        if SAMPLES[wildcards.sample]["trained_on"]
+        else []
+    )
+
+
 def labelling_inputs(wildcards):
     """What label_spans reads: tiles and peaks, or a BED of labelled spans and what checks it."""
     row = SAMPLES[wildcards.sample]

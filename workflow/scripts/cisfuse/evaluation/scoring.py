@@ -49,6 +49,7 @@ class Sample:
         self.spans, _ = read_predictions(self.first, target)
         needed = scores.needed(self.spans[target.TARGET].to_numpy())
         self.resamples = draw_blocks(self.spans, needed, **self.settings)
+        self.settings["block_size"] = self.resamples.block_size
         if not has_places(read_header(self.first)):
             del self.settings["block_size"]  # each example is a block
         self._warn(units)
@@ -57,11 +58,12 @@ class Sample:
         """Say what was drawn, and warn where it is too little for intervals."""
         resamples, count = self.resamples, len(self.resamples.weights)
         if "block_size" in self.settings:
-            what, fix = "blocks", "take a smaller evaluation.block_size or more of the genome"
+            what, each = "blocks", f" ({self.settings['block_size']:,} bp each)"
+            fix = "take a smaller evaluation.block_size or more of the genome"
         else:
             what = units if count == len(self.spans) else f"groups of {units}"
-            fix = f"take more {units}"
-        place = f"{count} {what} of test, {resamples.informative} that count"
+            fix, each = f"take more {units}", ""
+        place = f"{count} {what} of test{each}, {resamples.informative} that count"
         replicates = self.settings["replicates"]
         logger.info(
             "%s; %s of %s resamples cannot be scored", place, resamples.left_out, replicates

@@ -66,6 +66,7 @@ class Study:
     folds: int
     genome: str | None
     span_length: int
+    peak_width: int | None
     simulated: bool
     published: Mapping[str, Mapping[str, object]]
 
@@ -110,8 +111,9 @@ def write_page(study: Study, inputs: Inputs, template: str | Path) -> tuple[str,
             genome=study.genome,
             length=study.span_length,
             count=int(splits[sample]["spans"].sum()),
+            peak_width=study.peak_width,
         )
-        split = study.terms.fill(study.terms.source.SPLIT_METHODS.get(method, method))
+        split = study.terms.fill(study.terms.source.split_words(splits[sample]))
         sections.append(
             Section(
                 sample,

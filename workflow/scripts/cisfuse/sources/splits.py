@@ -14,8 +14,9 @@ import pandas as pd
 
 from cisfuse.base.errors import ConfigError, InputError
 from cisfuse.base.splits import SPLITS
-from cisfuse.readers.blocks import number_blocks
+from cisfuse.readers.blocks import AUTO, fit_block_size, number_blocks
 
+LARGEST_BLOCK = 500_000  # bases
 Part = TypeVar("Part", bound=Hashable)  # a split, or a fold's number
 
 
@@ -73,20 +74,43 @@ def split_blocks(
     different splits, spans within ``gap`` / 2 bases of the border are left out (``""``), so
     that spans of two splits lie at least ``gap`` bases apart.
     """
-    length = int((spans["end"] - spans["start"]).max())
+    check_room(block_size, gap, int((spans["end"] - spans["start"]).max()))
+    number = number_blocks(spans, block_size)
+    group, numbers = pd.factorize(number)
+    groups = count_groups(group, notable)
+    return place_in_blocks(
+        spans, number, numbers, apportion(groups, fractions, _generator(seed)), block_size, gap
+    )
+
+
+def check_room(block_size: int, gap: int, length: int) -> None:
+    """Raise `ConfigError` when a gap and a span of ``length`` bases do not fit into a block."""
     if gap + length > block_size:
         raise ConfigError(
             f"splits.gap ({gap:,}) and a span ({length:,}) do not fit into splits.block_size "
             f"({block_size:,}); make the blocks larger or the gap smaller"
         )
+
+
+def place_in_blocks(
+    spans: pd.DataFrame,
+    number: np.ndarray,
+    numbers: np.ndarray,
+    chosen: Sequence[str],
+    block_size: int,
+    gap: int,
+) -> np.ndarray:
+    """The split of each span by its block, ``""`` near a block of another split, str (n_spans,).
+
+    number: of each span's block, as `number_blocks` has them; numbers: of the blocks of which
+    ``chosen`` are the splits. A span in another block is left out too.
+    """
     start, end = (spans[column].to_numpy() for column in ("start", "end"))
-    number = number_blocks(spans, block_size)
-    group, numbers = pd.factorize(number)
-    groups = count_groups(group, notable)
     names = np.array([*SPLITS, ""], dtype=object)
     absent = len(SPLITS)
-    split_of = np.full(int(number.max()) + 2, absent, dtype=np.int8)
-    split_of[numbers] = [SPLITS.index(s) for s in apportion(groups, fractions, _generator(seed))]
+    largest = max(int(number.max()), int(numbers.max()))
+    split_of = np.full(largest + 2, absent, dtype=np.int8)
+    split_of[numbers] = [SPLITS.index(split) for split in chosen]
 
     own, before, after = split_of[number], split_of[number - 1], split_of[number + 1]
     block = start // block_size
@@ -108,24 +132,38 @@ def split_chromosomes(
     ``held_out`` names the chromosomes of ``valid`` and ``test``; the others train. When both
     lists are empty the chromosomes are apportioned by the fractions.
     """
+    groups = pd.Series(notable, spans.index).groupby(spans["chrom"], sort=False)
+    groups = groups.agg(spans="size", notable="sum")
+    split_of = place_chromosomes(groups, fractions, seed, held_out)
+    return spans["chrom"].map(split_of).to_numpy(object)
+
+
+def place_chromosomes(
+    groups: pd.DataFrame,
+    fractions: Mapping[str, float],
+    seed: int,
+    held_out: Mapping[str, Sequence],
+) -> dict[str, str]:
+    """The split of each chromosome, as `split_chromosomes` has them.
+
+    ``groups`` has the columns ``spans`` and ``notable``, and the chromosomes as its index.
+    """
     if not held_out["valid"] and not held_out["test"]:
-        groups = pd.Series(notable, spans.index).groupby(spans["chrom"], sort=False)
-        groups = groups.agg(spans="size", notable="sum")
         chosen = apportion(groups, fractions, _generator(seed))
-        return spans["chrom"].map(dict(zip(groups.index, chosen, strict=True))).to_numpy(object)
+        return dict(zip(groups.index, chosen, strict=True))
     split_of = {chrom: split for split in ("valid", "test") for chrom in held_out[split]}
     twice = sorted(set(held_out["valid"]) & set(held_out["test"]))
     if twice:
         raise ConfigError(
             f"splits.chromosomes has {', '.join(twice)} under valid and under test; keep one"
         )
-    unknown = sorted(set(split_of) - set(spans["chrom"]))
+    unknown = sorted(set(split_of) - set(groups.index))
     if unknown:
         raise ConfigError(
             f"splits.chromosomes names {', '.join(unknown)}, which has no spans; "
-            f"there are spans on {', '.join(spans['chrom'].unique())}"
+            f"there are spans on {', '.join(groups.index)}"
         )
-    return spans["chrom"].map(lambda chrom: split_of.get(chrom, "train")).to_numpy(object)
+    return {chrom: split_of.get(chrom, "train") for chrom in groups.index}
 
 
 def split_random(strata: np.ndarray, fractions: Mapping[str, float], seed: int) -> np.ndarray:
@@ -207,11 +245,9 @@ def assign_splits(
     """
     check_any(spans)
     method = settings["method"]
-    held_out = any(settings["chromosomes"].values())
     if method == "auto":
-        few = spans["chrom"].nunique() < len(SPLITS)
-        method = "blocks" if few and not held_out else "chromosomes"
-        method = "given" if "split" in spans else method
+        by_place = method_by_place(settings, spans["chrom"].nunique())
+        method = "given" if "split" in spans else by_place
     fractions, seed = settings["fractions"], settings["seed"]
     if method == "given":
         if "split" not in spans:
@@ -223,12 +259,31 @@ def assign_splits(
     targets = spans[target.TARGET].to_numpy()
     notable = target.notable(targets)
     if method == "blocks":
-        sizes = settings["block_size"], settings["gap"]
-        return split_blocks(spans, notable, fractions, seed, *sizes), method
+        size = block_size_of(settings, spans, int((spans["end"] - spans["start"]).max()))
+        return split_blocks(spans, notable, fractions, seed, size, settings["gap"]), method
     if method == "chromosomes":
         held_out = settings["chromosomes"]
         return split_chromosomes(spans, notable, fractions, seed, held_out), method
     return split_random(target.strata(targets), fractions, seed), method
+
+
+def method_by_place(settings: Mapping, chromosomes: int) -> str:
+    """The method of the config, or what ``auto`` stands for with spans on so many chromosomes."""
+    if settings["method"] != "auto":
+        return settings["method"]
+    held_out = any(settings["chromosomes"].values())
+    return "blocks" if chromosomes < len(SPLITS) and not held_out else "chromosomes"
+
+
+def block_size_of(settings: Mapping, spans: pd.DataFrame, length: int) -> int:
+    """The block size of the section ``splits``, or that which ``auto`` stands for, in bases.
+
+    ``spans``, with ``chrom`` and ``start``, are ``length`` bases long; see `fit_block_size`. A gap
+    and a span take a fifth of a block at most, as far as there are such sizes.
+    """
+    if settings["block_size"] != AUTO:
+        return settings["block_size"]
+    return fit_block_size(spans, LARGEST_BLOCK, 5 * (settings["gap"] + length))
 
 
 # What to change in a split that lacks a class, where it is not the section as a whole.

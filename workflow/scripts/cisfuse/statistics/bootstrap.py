@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, t
 
-from cisfuse.readers.blocks import number_blocks
+from cisfuse.readers.blocks import AUTO, fit_block_size, number_blocks
 
+LARGEST_BLOCK = 1_000_000  # bases
 FEW_BLOCKS = 10  # with fewer the true spread is hardly known
 # Weights of more blocks and a thousand replicates would take gigabytes. Drawing random groups of
 # blocks gives the same spread.
@@ -32,6 +33,7 @@ class Resamples:
     informative: int  # blocks that hold a positive, or what else a task needs
     left_out: int  # replicates that lacked what the task needs
     confidence: float
+    block_size: int = 0  # bases
 
     def interval(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Low and high end of ``values``, (r, ...): arrays of shape (...).
@@ -55,18 +57,25 @@ class Resamples:
 def draw_blocks(
     spans: pd.DataFrame,
     needed: Sequence[np.ndarray],
-    block_size: int,
+    block_size: int | str,
     replicates: int,
     confidence: float,
     seed: int,
 ) -> Resamples:
-    """Draw blocks of ``block_size`` bases from spans with ``chrom`` and ``start``.
+    """Draw blocks of ``block_size`` bases from spans with ``chrom``, ``start`` and ``end``.
 
+    With ``auto`` they are 1 Mb, or what `fit_block_size` finds where test has few such blocks; ten
+    spans fit into one.
     ``needed`` are masks, bool (n,), of what a replicate must hold some of: positives and
     negatives, say. Blocks that hold some of the first are the informative ones.
     Of more than `MOST_BLOCKS` blocks as many random groups are made and drawn in their place.
     """
-    blocks = pd.factorize(number_blocks(spans, block_size))[0]
+    if block_size == AUTO:
+        length = int((spans["end"] - spans["start"]).max()) if len(spans) else 0
+        size = fit_block_size(spans, LARGEST_BLOCK, 10 * length)
+    else:
+        size = int(block_size)
+    blocks = pd.factorize(number_blocks(spans, size))[0]
     generator = np.random.default_rng(seed)
     if len(blocks) and (found := int(blocks.max()) + 1) > MOST_BLOCKS:
         blocks = generator.permutation(found)[blocks] % MOST_BLOCKS
@@ -80,4 +89,5 @@ def draw_blocks(
         int(np.count_nonzero(sums[0])),
         int(np.count_nonzero(~usable)),
         confidence,
+        size,
     )

@@ -28,6 +28,12 @@ GLOSSARY = (
 )
 
 
+def split_words(splits: pd.DataFrame) -> str:
+    """How sequences were split; ``splits`` is the table of that name."""
+    method = str(splits["method"].iloc[0])
+    return SPLIT_METHODS.get(method, method)
+
+
 def drawn(rest: pd.Series, number: float, informative: str) -> str:
     """What the bootstrap drew: each of ``number`` sequences, or random groups of them.
 
@@ -49,7 +55,12 @@ def few(noun: str) -> str:
 
 
 def facts(
-    row: Mapping[str, str], *, genome: str | None, length: int, count: int
+    row: Mapping[str, str],
+    *,
+    genome: str | None,
+    length: int,
+    count: int,
+    peak_width: int | None = None,
 ) -> list[tuple[str, str]]:
     """What examples were made from, as terms and descriptions; ``row`` is the sample sheet's."""
     labels = f", with the labels of {row['labels']}" if row.get("labels") else ""

@@ -1,5 +1,6 @@
 """Folds: every span is tested once, by a model that saw neither it nor what lies near it."""
 
+import logging
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Literal
@@ -9,9 +10,11 @@ import pandas as pd
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.base.splits import SPLITS
-from cisfuse.readers.blocks import number_blocks
+from cisfuse.readers.blocks import count_blocks, number_blocks
 from cisfuse.readers.spans import count_near
-from cisfuse.sources.splits import apportion, check_any, count_groups
+from cisfuse.sources.splits import apportion, block_size_of, check_any, count_groups
+
+logger = logging.getLogger("cisfuse")
 
 
 def assign_folds(
@@ -20,8 +23,8 @@ def assign_folds(
     """Share out spans among ``folds`` folds of about as many spans, and as many notable ones.
 
     ``target`` is the part of that name of the study's task.
-    ``settings`` is the config's section ``splits``, of which ``method``, ``block_size`` and
-    ``seed`` count. Folds are made of whole chromosomes when there are three or more and at
+    ``settings`` is the config's section ``splits``, of which ``method``, ``block_size``, ``gap``
+    and ``seed`` count. Folds are made of whole chromosomes when there are three or more and at
     least one for each fold, unless the method is ``blocks``; else of blocks. Methods that
     share out single spans, ``random`` and ``given``, make no folds of their own: folds by
     place are the honest score beside such a split.
@@ -37,7 +40,7 @@ def assign_folds(
         )
     chromosomes = spans["chrom"].nunique()
     whole = chromosomes >= max(folds, len(SPLITS)) and settings["method"] != "blocks"
-    number = spans["chrom"] if whole else number_blocks(spans, settings["block_size"])
+    number = spans["chrom"] if whole else number_blocks(spans, _block_size(spans, settings))
     group = pd.factorize(number)[0]
     notable = target.notable(spans[target.TARGET].to_numpy())
     shares = dict.fromkeys(range(folds), 1 / folds)
@@ -53,6 +56,12 @@ def assign_folds(
             + ("" if whole else ", or make splits.block_size smaller")
         )
     return fold_of, unit
+
+
+def _block_size(spans: pd.DataFrame, settings: Mapping) -> int:
+    size = block_size_of(settings, spans, int((spans["end"] - spans["start"]).max()))
+    logger.info("%s blocks of %s bp", f"{count_blocks(spans, size):,}", f"{size:,}")
+    return size
 
 
 def fold_splits(

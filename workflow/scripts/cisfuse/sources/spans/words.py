@@ -23,6 +23,19 @@ GLOSSARY = (
 )
 
 
+def split_words(splits: pd.DataFrame) -> str:
+    """How spans were split; ``splits`` is the table of that name."""
+    method = str(splits["method"].iloc[0])
+    words = SPLIT_METHODS.get(method, method)
+    if "blocks" not in splits:
+        return words
+    size, blocks = splits["block_size"].iloc[0], splits["blocks"]
+    shares = ", ".join(
+        f"{count:,.0f} {split}" for split, count in zip(splits["split"], blocks, strict=True)
+    )
+    return f"{words}; {blocks.sum():,.0f} blocks of {size:,.0f} bp: {shares}"
+
+
 def drawn(rest: pd.Series, number: float, informative: str) -> str:
     """What the bootstrap drew; ``rest`` is the row of bootstrap.tsv.
 
@@ -39,10 +52,21 @@ def few(noun: str) -> str:
 
 
 def facts(
-    row: Mapping[str, str], *, genome: str | None, length: int, count: int
+    row: Mapping[str, str],
+    *,
+    genome: str | None,
+    length: int,
+    count: int,
+    peak_width: int | None = None,
 ) -> list[tuple[str, str]]:
-    """What examples were made from, as terms and descriptions; ``row`` is the sample sheet's."""
-    origin = f"labelled by the peaks {row['peaks']}" if row["peaks"] else f"given in {row['spans']}"
+    """What examples were made from, as terms and descriptions; ``row`` is the sample sheet's.
+
+    ``peak_width`` is what peaks were resized to, in bases.
+    """
+    resized = f", resized to {peak_width:,} bp" if peak_width else ""
+    origin = f"given in {row['spans']}"
+    if row["peaks"]:
+        origin = f"labelled by the peaks {row['peaks']}{resized}"
     found = [
         ("Genome", str(genome)),
         ("Spans", f"{length} bp, {origin}"),
