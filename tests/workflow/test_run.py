@@ -251,7 +251,7 @@ def text_of(path) -> str:
 
 
 def test_every_source_of_signal_and_of_labels_gives_the_same_spans(study, finished_study):
-    """A bigWig, a bedGraph, a table of spans; peaks, and a BED of labelled spans."""
+    """A bigWig, a bedGraph, a table of spans; peaks, and a BED of labelled spans; other names."""
     spans = read_table(finished_study / LABELLED)
     means = read_table(finished_study / SIGNALS)["accessibility"]
     write_text(study / "data/signal.bedGraph.gz", "".join(signal_lines(study)))
@@ -259,7 +259,16 @@ def test_every_source_of_signal_and_of_labels_gives_the_same_spans(study, finish
     write_text(study / "data/signal.txt.gz", "".join(lines))
     rows = spans[["chrom", "start", "end", "label"]].astype(str)
     write_text(study / "data/spans.bed", "".join("\t".join(row) + "\n" for row in rows.to_numpy()))
+    for path in (PEAKS, BLACKLIST, "data/signal.bedGraph.gz"):
+        text = gzip.decompress if path.endswith(".gz") else bytes
+        other = text((study / path).read_bytes()).decode().replace("chr22", "22")
+        write_text(study / path.replace("data/", "data/other_"), other)
+    set_config(study, "references.names", {22: "chr22", "21": "chr21"})
+    set_config(study, "references.blacklist", BLACKLIST.replace("data/", "data/other_"))
     forms = {
+        "renamed": sample_row(
+            sample="renamed", peaks="data/other_peaks.bed", atac="data/other_signal.bedGraph.gz"
+        ),
         "bedgraph": sample_row(sample="bedgraph", atac="data/signal.bedGraph.gz"),
         "table": sample_row(sample="table", atac="data/signal.txt.gz"),
         "spans": sample_row(sample="spans", peaks="", spans="data/spans.bed"),

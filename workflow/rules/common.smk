@@ -118,6 +118,9 @@ METHOD = config["interpretation"]["method"]
 # Figures of explained models by name.
 EXPLANATIONS = figures_of(SOURCE.FEATURES, METHODS)
 REQUESTS = config["interpretation"]["spans"] + config["interpretation"]["variants"]
+# What the FASTA calls chromosomes that other files call otherwise: in a file, or in the config.
+NAMES = config["references"]["names"]
+NAME_PAIRS = None if isinstance(NAMES, str) else NAMES
 # Files that are fetched, by their path below the study's folder.
 DOWNLOADS = {
     path.removeprefix(f"resources/{config['study']}/"): download

@@ -94,6 +94,7 @@ rule predict_average_accessibility:
     input:
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
         atac=lambda wildcards: SAMPLES[source_of(wildcards)]["atac"],
+        names=names_file,
     output:
         expand(
             "results/{study}/evaluation/{sample}/average_accessibility/{split}.tsv.gz",
@@ -115,6 +116,7 @@ rule predict_average_accessibility:
     params:
         chromosomes=config["spans"]["chromosomes"],
         task=TASK,
+        names=NAME_PAIRS,
         code=digest_of("predict_average_accessibility", task=["target"]),
     script:
         "../scripts/predict_average_accessibility.py"
@@ -169,6 +171,7 @@ rule import_predictions:
     input:
         predictions=lambda wildcards: EXTERNAL[wildcards.sample][wildcards.run],
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
+        names=names_file,
     output:
         expand(
             "results/{study}/evaluation/{sample}/{run}/{split}.tsv.gz",
@@ -190,6 +193,7 @@ rule import_predictions:
         runtime=minutes(30),
     params:
         task=TASK,
+        names=NAME_PAIRS,
         code=digest_of("import_predictions", task=["target"]),
     script:
         "../scripts/import_predictions.py"

@@ -34,6 +34,11 @@ def files_of(sample):
     return [row[column] for column in SOURCE.FILES if row[column]]
 
 
+def names_file(wildcards):
+    """The file of chromosomes' names, where the config names one."""
+    return NAMES if isinstance(NAMES, str) else []
+
+
 def row_of(wildcards):
     """The row of the sample sheet, of a fold that of its sample."""
     return SAMPLES[wildcards.sample.partition("/")[0]]

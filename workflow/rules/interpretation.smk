@@ -17,6 +17,7 @@ rule choose_spans:
         manifest="results/{study}/examples/{sample}/manifest.json",
         shards=shards(),
         sites=config["interpretation"]["sites"] or [],
+        names=names_file,
     output:
         spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
         sites="results/{study}/interpretation/{sample}/{model}/seed-{seed}/sites.tsv",
@@ -40,6 +41,7 @@ rule choose_spans:
         planted=config["interpretation"]["planted"],
         most=config["interpretation"]["max_spans"],
         seed=config["interpretation"]["seed"],
+        names=NAME_PAIRS,
         code=code_digest("choose_spans"),
     script:
         "../scripts/choose_spans.py"

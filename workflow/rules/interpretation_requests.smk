@@ -11,6 +11,7 @@ rule place_requests:
         fai="resources/{study}/genome/genome.fa.fai",
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
         atac=lambda wildcards: row_of(wildcards)["atac"],
+        names=names_file,
     output:
         "results/{study}/interpretation/{sample}/requested.tsv",
     log:
@@ -27,6 +28,7 @@ rule place_requests:
         spans=config["interpretation"]["spans"],
         variants=config["interpretation"]["variants"],
         span_length=config["spans"]["length"],
+        names=NAME_PAIRS,
         code=code_digest("place_requests"),
     script:
         "../scripts/place_requests.py"
@@ -64,6 +66,7 @@ rule write_requests:
         choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
         margin="results/{study}/interpretation/{sample}/{model}/seed-{seed}/margin.json",
         sites=config["interpretation"]["sites"] or [],
+        names=names_file,
     output:
         page=report(
             "results/{study}/interpretation/{sample}/{model}/seed-{seed}/requested.html",
@@ -99,6 +102,7 @@ rule write_requests:
         group=config["evaluation"]["taxonomic_group"],
         title=title_of,
         simulated=SIMULATED,
+        names=NAME_PAIRS,
         code=code_digest("write_requests"),
     script:
         "../scripts/write_requests.py"

@@ -4,6 +4,7 @@ from cisfuse.base.files import write_table
 from cisfuse.jobs.job import rule_job
 from cisfuse.readers.downloads import verify_checksum
 from cisfuse.readers.genome import read_sizes
+from cisfuse.readers.names import read_names
 from cisfuse.sources.spans.checks import check_sample
 from cisfuse.tasks.registry import part_of
 
@@ -19,6 +20,7 @@ with rule_job(snakemake) as logger:
         span_length=snakemake.params.span_length,
         target=part_of(snakemake.params.task, "target"),
         peak_width=snakemake.params.peak_width,
+        names=read_names(snakemake.input.get("names") or snakemake.params.names),
     )
     for check in checks.itertuples():
         logger.info("%s: %s: %s", check.file, check.check, check.result)

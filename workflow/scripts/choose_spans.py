@@ -8,6 +8,7 @@ from cisfuse.interpretation.explained import choose_spans
 from cisfuse.interpretation.sites import missed_words, sites_on_spans
 from cisfuse.jobs.job import rule_job
 from cisfuse.readers.intervals import read_sites
+from cisfuse.readers.names import read_names, renamed
 from cisfuse.sources.places import placed
 
 with rule_job(snakemake) as logger:
@@ -20,7 +21,8 @@ with rule_job(snakemake) as logger:
         inputs.manifest, predictions, words.searched, most=params.most, seed=params.seed
     )
     places = placed(choice.spans)
-    known = read_sites(inputs.sites) if inputs.get("sites") else None
+    names = read_names(inputs.get("names") or params.names)
+    known = renamed(read_sites(inputs.sites), names, inputs.sites) if inputs.get("sites") else None
     if known is not None and (missed := missed_words(inputs.sites, known, places)):
         logger.warning(missed)
     sites = sites_on_spans(

@@ -6,6 +6,7 @@ from cisfuse.base.files import read_header, read_table, write_table
 from cisfuse.evaluation.external import complete_splits, match_spans, read_external
 from cisfuse.jobs.job import rule_job
 from cisfuse.prediction.tables import example_columns
+from cisfuse.readers.names import read_names, renamed_spans
 from cisfuse.tasks.registry import part_of
 
 with rule_job(snakemake) as logger:
@@ -14,6 +15,8 @@ with rule_job(snakemake) as logger:
     columns = example_columns(read_header(spans_path), target.TARGET)
     spans = read_table(spans_path, [*columns, "split"])
     text, given = read_external(path, columns, target)
+    names = read_names(snakemake.input.get("names") or snakemake.params.names)
+    given = renamed_spans(given, names, path)
     outputs = match_spans(text, given, spans, spans_path, target)
     complete = complete_splits(path, spans, outputs, ["test"], spans_path)
     others = int((~given["name"].isin(spans["name"])).sum())

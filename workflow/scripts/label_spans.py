@@ -10,6 +10,7 @@ from cisfuse.base.files import read_by_chromosome, table_writer
 from cisfuse.jobs.job import rule_job
 from cisfuse.readers.genome import read_chromosome, read_sizes
 from cisfuse.readers.intervals import read_blacklist, read_intervals, read_labelled_spans
+from cisfuse.readers.names import read_names, renamed
 from cisfuse.readers.spans import (
     drop_unusable,
     label_by_peaks,
@@ -24,8 +25,11 @@ Labelled = tuple[pd.DataFrame, dict[str, int]]  # spans, and the numbers of drop
 
 
 def label_tiles(inputs, params) -> Iterator[Labelled]:
-    peaks = read_labelling_peaks(inputs.peaks, params.peak_width)
-    ambiguous = read_intervals(inputs.ambiguous) if inputs.get("ambiguous") else None
+    names = read_names(inputs.get("names") or params.names)
+    peaks = renamed(read_labelling_peaks(inputs.peaks, params.peak_width), names, inputs.peaks)
+    ambiguous = None
+    if path := inputs.get("ambiguous"):
+        ambiguous = renamed(read_intervals(path), names, path)
     positives = 0
     for tiles in read_by_chromosome(inputs.tiles):
         labelled = label_by_peaks(
@@ -48,11 +52,12 @@ def label_tiles(inputs, params) -> Iterator[Labelled]:
 def take_spans(inputs, params) -> Iterator[Labelled]:
     sizes = read_sizes(inputs.fai)
     chromosomes = params.chromosomes or list(sizes)
+    names, blacklist = read_names(inputs.get("names") or params.names), inputs.get("blacklist")
     spans, dropped = drop_unusable(
-        read_labelled_spans(inputs.spans, target),
+        renamed(read_labelled_spans(inputs.spans, target), names, inputs.spans),
         sizes,
         chromosomes,
-        read_blacklist(inputs.get("blacklist")),
+        renamed(read_blacklist(blacklist), names, blacklist),
         partial(read_chromosome, inputs.fasta),
         params.max_n_fraction,
     )

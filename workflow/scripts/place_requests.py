@@ -7,10 +7,12 @@ from cisfuse.interpretation.request_windows import NO_LABEL, place_requests
 from cisfuse.interpretation.requests import parse_requests
 from cisfuse.jobs.job import rule_job
 from cisfuse.readers.genome import read_chromosome, read_sizes
+from cisfuse.readers.names import read_names
 from cisfuse.readers.signal_files import average_on, signal_kind
 
 with rule_job(snakemake) as logger:
     inputs, params = snakemake.input, snakemake.params
+    names = read_names(inputs.get("names") or params.names)
     requests = parse_requests(params.spans, params.variants)
     table = place_requests(
         requests,
@@ -20,7 +22,7 @@ with rule_job(snakemake) as logger:
         pieces=read_pieces(inputs.spans),
         read=partial(read_chromosome, inputs.fasta),
         signal=inputs.atac,
-        average=partial(average_on, inputs.atac),
+        average=partial(average_on, inputs.atac, names=names),
         spans_only=signal_kind(inputs.atac).spans_only,
     )
     write_table(table, snakemake.output[0])

@@ -7,12 +7,15 @@ from cisfuse.base.files import table_writer
 from cisfuse.jobs.job import rule_job
 from cisfuse.readers.genome import read_chromosome, read_sizes
 from cisfuse.readers.intervals import read_blacklist
+from cisfuse.readers.names import read_names, renamed
 from cisfuse.readers.spans import drop_unusable, tile_spans, write_dropped
 
 with rule_job(snakemake) as logger:
     params = snakemake.params
     sizes = read_sizes(snakemake.input.fai)
-    blacklist = read_blacklist(snakemake.input.get("blacklist"))
+    path = snakemake.input.get("blacklist")
+    names = read_names(snakemake.input.get("names") or params.names)
+    blacklist = renamed(read_blacklist(path), names, path)
     read = partial(read_chromosome, snakemake.input.fasta)
     dropped = Counter()
     with table_writer(snakemake.output.tiles) as write:

@@ -18,6 +18,7 @@ from cisfuse.interpretation.request_effects import (
 )
 from cisfuse.jobs.job import rule_job
 from cisfuse.readers.intervals import read_sites
+from cisfuse.readers.names import read_names, renamed
 from cisfuse.report.pages import picture, render
 from cisfuse.report.request_page import view_request
 
@@ -29,7 +30,8 @@ with rule_job(snakemake) as logger:
     calling = Calling(choice["threshold"], choice["median_accessibility"])
     reach = max(margin["padding_left"], margin["padding_right"])
     motifs = choose_matrices(params.factor, params.matrices, params.group)
-    known = read_sites(inputs.sites) if inputs.get("sites") else None
+    names = read_names(inputs.get("names") or params.names)
+    known = renamed(read_sites(inputs.sites), names, inputs.sites) if inputs.get("sites") else None
     sites = sites_on_requests(table, motifs, known)
     contributions = contributions_of(arrays, params.method)
 

@@ -123,6 +123,12 @@ def test_a_section_is_filled_from_its_protocol():
             {"downloads": {5: {}}},
             r"references\.downloads: 5 is not text; put it",
         ),
+        ("references", {"names": {"chr14": True}}, r"references\.names\.chr14: True is not text"),
+        ("references", {"names": {True: "chrI"}}, r"references\.names: True is not text"),
+        ("references", {"names": ["chr14"]}, r"references\.names: \['chr14'\] is not a section"),
+        ("splits", {"block_size": "large"}, r"block_size: 'large' does not match \^auto\$"),
+        ("evaluation", {"block_size": 10}, r"block_size: 10 is out of range; give 1000 or more"),
+        ("spans", {"peak_width": 0}, r"spans\.peak_width: 0 is out of range; give 1 or more"),
         ("references", {"downloads": None}, r"references\.downloads: the section is empty"),
         (
             "interpretation",
@@ -169,6 +175,13 @@ def test_missing_keys_are_named(key):
     content = {name: value for name, value in MINIMAL.items() if name != key}
     with pytest.raises(ConfigError, match=f"top level: the key '{key}' is missing; add it"):
         load(content)
+
+
+def test_names_of_chromosomes_may_look_like_numbers():
+    names = load_with("references", {"names": {14: "chrXIV", "chr4": 4}})["references"]["names"]
+    assert names == {"14": "chrXIV", "chr4": "4"}
+    assert load_with("references", {"names": "names.tsv"})["references"]["names"] == "names.tsv"
+    assert load(MINIMAL)["references"]["names"] is None
 
 
 def test_a_genome_with_an_address_and_a_checksum_is_fine():

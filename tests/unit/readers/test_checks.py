@@ -18,7 +18,8 @@ def test_chromosomes(write):
     message = message_of(check_chromosomes, {"22", "1"}, SIZES, peaks, GENOME, "peaks")
     assert message == (
         f"{peaks}: peaks use '22', genome.fa.gz uses 'chr22'; "
-        f"rename: sed -E '/^(#|track|browser|$)/!s/^/chr/' {peaks} > NEW_FILE"
+        f"rename: sed -E '/^(#|track|browser|$)/!s/^/chr/' {peaks} > NEW_FILE, "
+        "or list both under references.names"
     )
     packed = write("chr22\t1\t2\n", "peaks.bed.gz")
     message = message_of(check_chromosomes, {"chr22"}, {"22": 1000}, packed, GENOME, "peaks")

@@ -66,6 +66,7 @@ rule check_inputs:
     input:
         fai="resources/{study}/genome/genome.fa.fai",
         blacklist=blacklist,
+        names=names_file,
         files=lambda wildcards: files_of(wildcards.sample),
     output:
         "results/{study}/references/{sample}/checks.tsv",
@@ -91,6 +92,7 @@ rule check_inputs:
         span_length=config["spans"]["length"],
         peak_width=config["spans"]["peak_width"],
         task=TASK,
+        names=NAME_PAIRS,
         code=digest_of("check_inputs", task=["target"]),
     script:
         "../../scripts/check_inputs.py"
@@ -101,6 +103,7 @@ rule tile_genome:
         fasta="resources/{study}/genome/genome.fa",
         fai="resources/{study}/genome/genome.fa.fai",
         blacklist=blacklist,
+        names=names_file,
     output:
         tiles="results/{study}/spans/tiles/{part}.tsv.gz",
         dropped="results/{study}/spans/tiles/{part}.dropped.tsv",
@@ -119,6 +122,7 @@ rule tile_genome:
         length=config["spans"]["length"],
         stride=config["spans"]["stride"],
         max_n_fraction=config["spans"]["max_n_fraction"],
+        names=NAME_PAIRS,
         code=code_digest("tile_genome"),
     script:
         "../../scripts/tile_genome.py"
@@ -149,6 +153,7 @@ rule label_spans:
         partial_overlap=config["spans"]["partial_overlap"],
         max_n_fraction=config["spans"]["max_n_fraction"],
         task=TASK,
+        names=NAME_PAIRS,
         code=digest_of("label_spans", task=["target"]),
     script:
         "../../scripts/label_spans.py"
@@ -158,6 +163,7 @@ rule extract_signal:
     input:
         spans="results/{study}/spans/{sample}/labelled/{part}.tsv.gz",
         atac=lambda wildcards: SAMPLES[wildcards.sample]["atac"],
+        names=names_file,
     output:
         "results/{study}/spans/{sample}/signals/{part}.tsv.gz",
     log:
@@ -172,6 +178,7 @@ rule extract_signal:
         runtime=minutes(30),
     params:
         chromosomes=chromosomes_of,
+        names=NAME_PAIRS,
         code=code_digest("extract_signal"),
     script:
         "../../scripts/extract_signal.py"

@@ -51,6 +51,7 @@ def labelling_inputs(wildcards):
     if row["peaks"]:
         return {
             "checks": checks,
+            "names": names_file(wildcards),
             "peaks": row["peaks"],
             "tiles": f"{folder}/spans/tiles/{wildcards.part}.tsv.gz",
             "dropped": f"{folder}/spans/tiles/{wildcards.part}.dropped.tsv",
@@ -58,6 +59,7 @@ def labelling_inputs(wildcards):
         }
     return {
         "checks": checks,
+        "names": names_file(wildcards),
         "spans": row["spans"],
         "blacklist": blacklist(wildcards),
         "fasta": f"resources/{wildcards.study}/genome/genome.fa",

@@ -15,7 +15,7 @@ BUILD = {"chr1": 5000, **SIZES}
 GENOME = "genome.fa.gz"
 
 
-def check(sample, blacklist=None, chromosomes=("chr22",), sizes=SIZES, target=binding):
+def check(sample, blacklist=None, chromosomes=("chr22",), sizes=SIZES, target=binding, **more):
     return check_sample(
         {"sample": "s", "factor": "JUND", "cell": "HepG2", **sample},
         sizes=sizes,
@@ -24,6 +24,7 @@ def check(sample, blacklist=None, chromosomes=("chr22",), sizes=SIZES, target=bi
         blacklist=blacklist,
         span_length=101,
         target=target,
+        **more,
     )
 
 
@@ -62,6 +63,32 @@ def test_sample_with_ambiguous_intervals(write):
     spans = write("chr22\t0\t101\t1\n", "spans.bed")
     with pytest.raises(ConfigError, match=r"'s' has ambiguous intervals but no peaks; .* empty"):
         check({"spans": spans, "ambiguous": relaxed})
+
+
+def test_sample_with_names_of_its_own(write, bigwig):
+    names = {"22": "chr22", "MT": "chrM", "1": "chr1"}
+    peaks = write("22\t1\t9\nMT\t1\t2\n", "peaks.bed")
+    blacklist = write("22\t1\t9\n", "blacklist.bed")
+    signal = bigwig({"1": 5000, "22": 1000, "MT": 200}, [("22", 5, 9, 1.0)])
+    sample = {"peaks": peaks, "ambiguous": peaks, "atac": signal}
+    found = results(check(sample, blacklist, names=names))
+    assert found["genome", "names in other files"] == "3, for 2 chromosomes of the FASTA"
+    assert found["peaks", "intervals"] == found["ambiguous", "intervals"]
+    assert found["peaks", "intervals"] == "1 intervals, 1 chromosome"
+    assert found["bigwig", "signal other than 0"] == "1 chromosome"
+    spans = write("22\t0\t101\t1\n22\t101\t202\t0\n", "spans.bed")
+    assert results(check({"spans": spans}, names=names))["spans", "spans"].startswith("2 spans")
+    assert "list both under references.names" in message_of(check, sample)
+    turned = {"chr22": "22"}
+    assert message_of(check, sample, names=turned).endswith("swap the two")
+
+
+def test_sample_with_peaks_that_are_resized(write):
+    lines = "chr22\t{}\t99\t.\t0\t.\t1\t1\t1\t{}\n"
+    path = write(lines.format(1, 9) + lines.format(5, -1), "peaks.narrowPeak")
+    found = results(check({"peaks": path}, peak_width=200))
+    assert found["peaks", "resized to"] == "200 bp, about the summit where known (1 summits)"
+    assert ("peaks", "resized to") not in results(check({"peaks": path}))
 
 
 def test_sample_of_spans(write):

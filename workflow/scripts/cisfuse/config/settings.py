@@ -69,6 +69,10 @@ def load_config(config: Mapping, schema_path: str | Path, place: str, protocol: 
             "change them so that they add up to 1"
         )
     filled["references"] = with_downloads(filled["references"], filled["study"], place)
+    if isinstance(names := filled["references"]["names"], Mapping):
+        # YAML reads 22 as a number.
+        pairs = {str(name): str(other) for name, other in names.items()}
+        filled["references"]["names"] = pairs
     for motif in filled["interpretation"]["motifs"]:
         if len(motif) > filled["spans"]["length"]:
             raise ConfigError(

@@ -199,8 +199,9 @@ def check_files(
     references, named = config["references"], {}
     simulated = any(references[key] for key in SIMULATIONS)
     if not simulated:
-        for key in ("genome", "blacklist"):
-            named[f"{place}: references.{key}"] = references[key]
+        for key in ("genome", "blacklist", "names"):
+            if not isinstance(references[key], Mapping):
+                named[f"{place}: references.{key}"] = references[key]
         for name, sample in samples.items():
             for column in columns:
                 named[f"{config['samples']}: sample '{name}', {column}"] = sample[column]

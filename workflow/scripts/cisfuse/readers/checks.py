@@ -40,10 +40,14 @@ def check_chromosomes(
         other = name.removeprefix("chr") if name.startswith("chr") else f"chr{name}"
         if other in sizes:
             fix = _renaming(path, adds_prefix=other.startswith("chr"), noun=noun)
-            raise InputError(f"{path}: {noun} use '{name}', {genome_path} uses '{other}'; {fix}")
+            raise InputError(
+                f"{path}: {noun} use '{name}', {genome_path} uses '{other}'; {fix}, or "
+                "list both under references.names"
+            )
     raise InputError(
-        f"{path}: {noun} use {list_names(names)}, {genome_path} has {list_names(sizes)}; rename "
-        "the chromosomes of one of the two, or give the genome that the file was made with"
+        f"{path}: {noun} use {list_names(names)}, {genome_path} has {list_names(sizes)}; say "
+        "which is which by references.names in the config, or give the genome that the file was "
+        "made with"
     )
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from cisfuse.base.errors import InputError
 from cisfuse.base.files import is_gzipped, open_input
 from cisfuse.readers.genome import list_names
+from cisfuse.readers.names import NO_NAMES, Names, called, mapped, own_names
 from cisfuse.readers.signal_kinds.bedgraph import BEDGRAPH
 from cisfuse.readers.signal_kinds.bigwig import BIGWIG
 from cisfuse.readers.signal_kinds.kind import Average, SignalKind
@@ -59,22 +61,53 @@ def _none_of_the_kinds() -> str:
     return f"neither {binary} nor text with {' or '.join(texts)}"
 
 
-def make_average(path: str, chromosomes: list[str]) -> Average:
+def check_signal_file(
+    path: str | Path,
+    sizes: Mapping[str, int],
+    chromosomes: list[str],
+    genome_path: str | Path,
+    names: Names = NO_NAMES,
+) -> tuple[SignalKind, list[str]]:
+    """The kind of a signal file, and the chromosomes on which it has values other than 0.
+
+    ``sizes`` of the FASTA ``genome_path``, and the ``chromosomes`` asked for, have its names;
+    messages have those of the file where ``names`` give it others. Raises as a kind's ``check``.
+    """
+    kind = signal_kind(path)
+    own = own_names(kind.list_chromosomes(str(path)), names, path) if names else {}
+    lengths = dict(zip(called(list(sizes), own), sizes.values(), strict=True))
+    found = set(kind.check(path, lengths, called(chromosomes, own), genome_path))
+    return kind, [chrom for chrom in chromosomes or sizes if own.get(chrom, chrom) in found]
+
+
+def make_average(path: str, chromosomes: list[str], names: Names = NO_NAMES) -> Average:
     """A function that gives the signal's mean over each span of a table, float64 (n_spans,).
 
+    ``chromosomes`` and spans have the names of the FASTA, the file may have others, by ``names``.
     Raises `InputError`, as the function does for a table that lacks one of the spans.
     """
     kind = signal_kind(path)
     logger.info("%s is read as %s", path, kind.name)
-    return kind.make_average(path, chromosomes)
+    if not names:
+        return kind.make_average(path, chromosomes)
+    own = own_names(kind.list_chromosomes(path), names, path)
+    average = kind.make_average(path, called(chromosomes, own))
+
+    def average_renamed(spans: pd.DataFrame) -> np.ndarray:
+        return average(spans.assign(chrom=mapped(spans["chrom"], own)))
+
+    return average_renamed
 
 
-def average_on(path: str, spans: pd.DataFrame) -> np.ndarray:
+def average_on(path: str, spans: pd.DataFrame, names: Names = NO_NAMES) -> np.ndarray:
     """The signal's mean over each span, float64 (n_spans,), read of their chromosomes only.
 
     Raises `InputError` for a span on a chromosome on which the file has no value other than 0:
     nothing is known there, and a mean of 0 would say that chromatin is closed.
     """
+    if names:
+        own = own_names(signal_kind(path).list_chromosomes(path), names, path)
+        spans = spans.assign(chrom=mapped(spans["chrom"], own))
     values = make_average(path, sorted(set(spans["chrom"])))(spans)
     silent = sorted(set(spans["chrom"]) - set(spans["chrom"][values != 0]))
     known = signal_kind(path).find_signal(path, silent) if silent else []

@@ -130,6 +130,22 @@ def make_average(path: str, chromosomes: list[str]) -> Average:
     return partial(mean_from_bigwig, path)
 
 
+def list_chromosomes(path: str | Path) -> list[str]:
+    """The chromosomes of the header; raises `InputError` for a file that is damaged."""
+    _check_header(path)
+    try:
+        with pyBigWig.open(str(path)) as bigwig:
+            return list(bigwig.chroms())
+    except RuntimeError as error:
+        raise InputError(f"{path}: the bigWig is truncated or damaged; fetch it again") from error
+
+
 BIGWIG = SignalKind(
-    "bigwig", "a bigWig", check_bigwig, make_average, format=FORMAT, find_signal=find_signal
+    "bigwig",
+    "a bigWig",
+    check_bigwig,
+    make_average,
+    format=FORMAT,
+    find_signal=find_signal,
+    list_chromosomes=list_chromosomes,
 )

@@ -31,6 +31,16 @@ def find_everywhere(path: str, chromosomes: list[str]) -> list[str]:
     return chromosomes
 
 
+def list_first(path: str | Path, until: bytes = b"") -> list[str]:
+    """The first word of each line of a text, up to its last ``until``; each once."""
+    found: dict[bytes, None] = {}
+    with open_input(path) as handle:
+        for line in handle:
+            for word in line.removeprefix(codecs.BOM_UTF8).split(None, 1)[:1]:
+                found[word.rpartition(until)[0] if until else word] = None
+    return [place.decode("utf-8", errors="replace") for place in found]
+
+
 @dataclass(frozen=True)
 class SignalKind:
     """A kind of signal file.
@@ -43,8 +53,9 @@ class SignalKind:
     `InputError` where a file cannot be used, negative and infinite values among them.
     make_average: from path and chromosomes to a function that gives the mean over each span of a
     table, float64 (n_spans,); both raise `InputError`. find_signal: from path and chromosomes to
-    those of them on which there is a value other than 0. spans_only: whether nothing is known but
-    of the very spans that the file names.
+    those of them on which there is a value other than 0. list_chromosomes: from
+    path to the names of chromosomes in the file, each once. spans_only: whether nothing is known
+    but of the very spans that the file names.
     """
 
     name: str
@@ -55,6 +66,7 @@ class SignalKind:
     columns: int = 0
     spans_only: bool = False
     find_signal: FindSignal = find_everywhere
+    list_chromosomes: Callable[[str], list[str]] = list_first
 
 
 def read_on(chromosomes: list[str], path: str, read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:

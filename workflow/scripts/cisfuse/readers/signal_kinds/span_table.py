@@ -8,7 +8,13 @@ import pandas as pd
 
 from cisfuse.base.errors import InputError
 from cisfuse.readers.intervals import parse_span_names, read_signal_table
-from cisfuse.readers.signal_kinds.kind import Average, SignalKind, check_values, read_on
+from cisfuse.readers.signal_kinds.kind import (
+    Average,
+    SignalKind,
+    check_values,
+    list_first,
+    read_on,
+)
 from cisfuse.readers.spans import span_names
 
 
@@ -45,6 +51,17 @@ def make_average(path: str, chromosomes: list[str]) -> Average:
     return partial(values_from_table, table.set_index("name")["value"], path=path)
 
 
+def list_chromosomes(path: str | Path) -> list[str]:
+    """The chromosomes that the names of the spans begin with, each once."""
+    return list_first(path, b":")
+
+
 SPAN_TABLE = SignalKind(
-    "table", "span name and value", check_signal_table, make_average, columns=2, spans_only=True
+    "table",
+    "span name and value",
+    check_signal_table,
+    make_average,
+    columns=2,
+    spans_only=True,
+    list_chromosomes=list_chromosomes,
 )

@@ -37,7 +37,7 @@ def check(config: Mapping, samples: Mapping[str, Mapping], place: str) -> None:
             f"{place}: preset: {config['preset']} makes bins of a genome, on which labelled "
             "sequences have no place; remove it"
         )
-    for key in ("genome", "genome_checksum", "blacklist", "simulation"):
+    for key in ("genome", "genome_checksum", "names", "blacklist", "simulation"):
         if config["references"][key]:
             raise ConfigError(
                 f"{place}: references.{key}: labelled sequences have no place on a genome; remove "

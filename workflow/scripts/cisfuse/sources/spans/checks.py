@@ -15,7 +15,8 @@ from cisfuse.base.errors import ConfigError, InputError
 from cisfuse.readers.checks import check_chromosomes, check_labelled_spans, check_within
 from cisfuse.readers.genome import check_requested, list_names
 from cisfuse.readers.intervals import read_intervals, read_labelled_spans, read_peaks
-from cisfuse.readers.signal_files import signal_kind
+from cisfuse.readers.names import NO_NAMES, Names, check_names, renamed
+from cisfuse.readers.signal_files import check_signal_file
 
 logger = logging.getLogger("cisfuse")
 
@@ -32,12 +33,14 @@ def check_sample(
     span_length: int,
     target: ModuleType,
     peak_width: int | None = None,
+    names: Names = NO_NAMES,
 ) -> pd.DataFrame:
     """Run every check for one row of the sample sheet: what was checked and what was found.
 
     ``sample`` has the keys sample, peaks, ambiguous, spans and atac; paths may be empty, but
     one of peaks and spans is not; ``target`` is the part of that name of the study's task;
-    ``peak_width`` is the config's, to which peaks are resized. Returns
+    ``peak_width`` is the config's, to which peaks are resized, ``names`` are those of its files.
+    Returns
     ``file``, ``kind``, ``check`` and ``result`` (all str). Raises `InputError`, and `ConfigError`
     when peaks and spans are both given or both empty, or ambiguous intervals come without peaks.
     """
@@ -63,21 +66,25 @@ def check_sample(
         )
     total = sum(sizes[chrom] for chrom in chosen)
     found = [(genome_path, "genome", "chromosomes", f"{_count(chosen)}, {total:,} bp")]
+    if names:
+        check_names(names, sizes, genome_path)
+        known = len(set(names.values()) & sizes.keys())
+        words = f"{len(names):,}, for {known:,} chromosomes of the FASTA"
+        found.append((genome_path, "genome", "names in other files", words))
     if peaks:
-        found += _check_intervals(peaks, "peaks", sizes, chromosomes, genome_path)
+        found += _check_intervals(peaks, "peaks", sizes, chromosomes, genome_path, names)
         if peak_width is not None:
             known = int((read_peaks(peaks)["summit"] >= 0).sum())
             words = f"{peak_width:,} bp, about the summit where known ({known:,} summits)"
             found.append((peaks, "peaks", "resized to", words))
     if ambiguous:
-        found += _check_intervals(ambiguous, "ambiguous", sizes, chromosomes, genome_path)
+        found += _check_intervals(ambiguous, "ambiguous", sizes, chromosomes, genome_path, names)
     if spans:
-        found += _check_spans(spans, sizes, chromosomes, genome_path, span_length, target)
+        found += _check_spans(spans, sizes, chromosomes, genome_path, span_length, target, names)
     if blacklist:
-        found += _check_intervals(blacklist, "blacklist", sizes, chromosomes, genome_path)
+        found += _check_intervals(blacklist, "blacklist", sizes, chromosomes, genome_path, names)
     if atac:
-        kind = signal_kind(atac)
-        with_signal = kind.check(atac, sizes, chromosomes, genome_path)
+        kind, with_signal = check_signal_file(atac, sizes, chromosomes, genome_path, names)
         found.append((atac, kind.name, "signal other than 0", _count(with_signal)))
         if without := [chrom for chrom in chosen if chrom not in set(with_signal)]:
             logger.info("%s: accessibility is 0 on all of %s", atac, list_names(without))
@@ -90,8 +97,9 @@ def _check_intervals(
     sizes: dict[str, int],
     chromosomes: list[str],
     genome_path: str | Path,
+    names: Names,
 ) -> Rows:
-    intervals = read_intervals(path, allow_empty=kind == "blacklist")
+    intervals = renamed(read_intervals(path, allow_empty=kind == "blacklist"), names, path)
     if intervals.empty:
         return [(path, kind, "intervals", "0 intervals")]
     check_chromosomes(intervals["chrom"].unique(), sizes, path, genome_path, kind)
@@ -107,8 +115,9 @@ def _check_spans(
     genome_path: str | Path,
     span_length: int,
     target: ModuleType,
+    names: Names,
 ) -> Rows:
-    spans = read_labelled_spans(path, target)
+    spans = renamed(read_labelled_spans(path, target), names, path)
     check_chromosomes(spans["chrom"].unique(), sizes, path, genome_path, "spans")
     inside = check_labelled_spans(spans, sizes, path, span_length, chromosomes)
     kept = _on_chosen(inside, chromosomes, path, "spans")
