@@ -124,7 +124,7 @@ def test_the_page_stands_alone_and_says_what_was_found(results):
     page = (results / "report.html").read_text(encoding="utf-8")
     assert "Study tiny" in page
     assert "JUND in tiny cell, test split: fusion CNN" in page
-    assert "Nothing leaks by place" in page
+    assert "Nothing leaks: no span" in page
     assert page.count('src="data:image/png;base64,') == 5 + len(EXPLANATIONS)
     assert "Why the fusion CNN decides as it does" in page
     assert 'src="http' not in page

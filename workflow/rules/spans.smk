@@ -1,5 +1,6 @@
 # Stage: spans, whatever the source of examples is.
-# Needs: spans/SAMPLE/spans.tsv.gz and splits.tsv, and the indexed genome where there is one.
+# Needs: spans/SAMPLE/spans.tsv.gz and splits.tsv, the indexed genome where there is one, and what
+#        the source names in AUDITED.
 # Makes: spans/SAMPLE/audit.tsv, the split leakage.
 # Steps: audit_splits.
 
@@ -7,6 +8,7 @@
 rule audit_splits:
     input:
         **SOURCE.GENOME,
+        **AUDITED,
         spans="results/{study}/spans/{sample}/spans.tsv.gz",
         splits="results/{study}/spans/{sample}/splits.tsv",
     output:
@@ -24,7 +26,7 @@ rule audit_splits:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(330, spans=2.5, fasta=1),
+        mem_mb=memory(480, spans=2.5, trained=2.5, fasta=1),
         runtime=minutes(30),
     params:
         source=SOURCE.NAME,

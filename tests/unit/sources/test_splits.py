@@ -314,6 +314,42 @@ def test_a_sample_follows_the_splits_of_another_unless_it_brings_its_own():
         follow_splits(spans.iloc[:0], reference, "hepg2", SETTINGS)
 
 
+def test_a_given_random_split_is_followed_span_by_span(caplog):
+    """By place, as splits of stretches are, only a fifth of the test spans were kept."""
+    spans = make_spans(2, count=260)
+    generator = np.random.default_rng(0)
+    splits = generator.choice(SPLITS, len(spans), p=[0.6, 0.2, 0.2])
+    reference = spans.assign(split=splits)[["chrom", "start", "split"]].sample(frac=1)
+    with caplog.at_level("INFO", "cisfuse"):
+        found, method = follow_splits(spans, reference, "hepg2", SETTINGS)
+    assert method == "as hepg2"
+    assert found.tolist() == splits.tolist()
+    count = len(spans)
+    assert f"{count} of {count} spans are, in a random split, spans of hepg2" in caplog.text
+    some = pd.concat([spans, spans.assign(start=spans["start"] + 3)[:100]], ignore_index=True)
+    found, _ = follow_splits(some, reference, "hepg2", SETTINGS)
+    assert found.tolist() == splits.tolist() + [""] * 100
+    assert caplog.records[-1].levelname == "WARNING"
+
+
+def test_a_given_random_split_of_other_spans_is_refused():
+    spans = make_spans(2, count=260)
+    splits = np.random.default_rng(0).choice(SPLITS, len(spans), p=[0.8, 0.1, 0.1])
+    moved = spans.assign(start=spans["start"] + 3, end=spans["end"] + 3)
+    message = r"the split of hepg2 is random: .* only 0 of \d+ spans .* column 5 .* blocks"
+    with pytest.raises(ConfigError, match=message):
+        follow_splits(moved, spans.assign(split=splits), "hepg2", SETTINGS)
+
+
+def test_the_spans_that_follow_a_split_by_place_are_counted_in_the_log(caplog):
+    spans = make_spans(1, count=200)
+    reference = spans.assign(split=split_blocks(spans, notable(spans), FRACTIONS, 0, 5000, 0))
+    with caplog.at_level("INFO", "cisfuse"):
+        splits, _ = follow_splits(spans, reference, "hepg2", SETTINGS)
+    kept = (splits != "").sum()
+    assert f"{kept} of 200 spans lie within one split of hepg2 and get its split" in caplog.text
+
+
 def test_no_spans_at_all_are_refused():
     with pytest.raises(InputError, match=r"no span is left: .*; correct the section spans"):
         assign_splits(make_spans(1, count=0), SETTINGS, target)

@@ -4,6 +4,8 @@
 #        files, splits.tsv counts the examples.
 # Steps: simulate_sequences or simulate_reporters (the embedded studies only); label_sequences.
 
+AUDITED = {}  # audit_splits reads nothing beside the table of examples
+
 if config["references"]["sequence_simulation"]:
 
     rule simulate_sequences:

@@ -1,5 +1,6 @@
 # Needs: the names of common.smk.
-# Makes: the parts in which spans are made, and what the rules of spans.smk read of each.
+# Makes: the parts in which spans are made, and what the rules of spans.smk read of each; AUDITED,
+#        what audit_splits reads beside the table of spans.
 
 # Spans are made in parts: one per chromosome where the config lists them, else one for the
 # whole genome, since nothing is read at parse time. Parts name files.
@@ -65,3 +66,19 @@ def labelling_inputs(wildcards):
         "fasta": f"resources/{wildcards.study}/genome/genome.fa",
         "fai": f"resources/{wildcards.study}/genome/genome.fa.fai",
     }
+
+
+def labelled_parts(wildcards):
+    """All spans of a sample, also those that its split leaves out; of a fold, of its sample."""
+    name = row_of(wildcards)["sample"]
+    pattern = "results/{study}/spans/{sample}/labelled/{part}.tsv.gz"
+    return expand(pattern, study=wildcards.study, sample=name, part=parts_of(name))
+
+
+def trained_spans(wildcards):
+    """The spans of the sample whose models are scored, where it is another one."""
+    name = row_of(wildcards)["trained_on"]
+    return f"results/{wildcards.study}/spans/{name}/spans.tsv.gz" if name else []
+
+
+AUDITED = {"labelled": labelled_parts, "trained": trained_spans}

@@ -9,16 +9,15 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from cisfuse.base.files import write_table
 from cisfuse.dna.sequences import reverse_complement
 from cisfuse.readers.genome import index_fasta
-from cisfuse.sources.spans import audit as audit_module
+from cisfuse.sources.spans import audit_copies
 from cisfuse.sources.spans.audit import (
     audit_sample,
     audit_splits,
-    check_duplicates,
     check_lookup,
     check_neighbours,
     check_peaks,
-    hash_sequences,
 )
+from cisfuse.sources.spans.audit_copies import check_duplicates, hash_sequences
 from cisfuse.sources.spans.audit_words import audit_rows, describe_audit, is_leaking
 from cisfuse.sources.splits import assign_splits
 from cisfuse.tasks.activity import target as activity
@@ -110,14 +109,20 @@ def test_cut_peaks_equal_a_loop(seed):
         else:
             peaks.append([row])
     cut = sum(len({row.split for row in peak}) > 1 for peak in peaks)
-    assert check_peaks(spans, positive(spans)) == ("peaks_cut", cut, len(peaks), cut / len(peaks))
+    tested = [{row.split for row in peak} for peak in peaks]
+    tested = [splits for splits in tested if "test" in splits]
+    reaching = sum("train" in splits for splits in tested)
+    assert check_peaks(spans, positive(spans)) == [
+        ("peaks_cut", cut, len(peaks), cut / len(peaks)),
+        ("test_peaks_in_train", reaching, len(tested), reaching / len(tested)),
+    ]
     assert 0 < cut < len(peaks)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_duplicates_equal_a_loop_over_bytes(seed, monkeypatch):
     """Few letters and short spans repeat often; pieces end between the spans of one split."""
-    monkeypatch.setattr(audit_module, "PIECE_SPANS", 37)
+    monkeypatch.setattr(audit_copies, "PIECE_SPANS", 37)
     genome = make_genome(5000, b"AAATTTCGN", seed)
     spans = random_spans(seed)
     spans["end"] = spans["start"] + 6
@@ -180,11 +185,15 @@ def counts(spans: pd.DataFrame, genome: dict) -> dict[str, tuple[int, int]]:
 CLEAN = {
     "test_positives_next_to_train_positive": (0, 1),
     "valid_positives_next_to_train_positive": (0, 1),
+    "test_spans_over_train": (0, 5),
     "neighbour_lookup_roc_auc": (0, 5),
     "neighbour_lookup_average_precision": (0, 5),
     "peaks_cut": (0, 3),
+    "test_peaks_in_train": (0, 1),
     "duplicate_spans": (0, 5),
     "duplicate_positives": (0, 1),
+    "near_duplicate_spans": (0, 5),
+    "near_duplicate_positives": (0, 1),
 }
 
 
@@ -201,6 +210,8 @@ def test_a_positive_next_to_a_train_positive_is_found(distance, found):
         "neighbour_lookup_roc_auc": (1, 5),
         "neighbour_lookup_average_precision": (1, 5),
         "peaks_cut": (1, 2),
+        "test_peaks_in_train": (1, 1),
+        "test_spans_over_train": (int(distance < LENGTH), 5),
     }
     assert counts(spans, genome) == CLEAN | (touched if found else {})
 
@@ -221,7 +232,11 @@ def test_a_repeated_sequence_is_found_on_either_strand(strand, row, positives):
     genome["chr1"][start : start + LENGTH] = (
         copy if strand == "forward" else reverse_complement(copy)
     )
-    repeats = {"duplicate_spans": (1, 5), "duplicate_positives": (positives, 1)}
+    repeats = {
+        f"{kind}duplicate_{words}": found
+        for kind in ("", "near_")
+        for words, found in (("spans", (1, 5)), ("positives", (positives, 1)))
+    }
     assert counts(spans, genome) == CLEAN | repeats
     genome["chr1"][300] = genome["chr1"][start] = genome["chr1"][start + LENGTH - 1] = ord("N")
     assert counts(spans, genome) == CLEAN
@@ -259,7 +274,7 @@ def test_splits_by_place_leak_nothing(method, chromosomes, stride):
     assert value["neighbour_lookup_roc_auc"] == 0.5
     assert value["neighbour_lookup_average_precision"] == pytest.approx(test["label"].mean())
     assert not is_leaking(audit, method)
-    assert describe_audit(audit, method).startswith("Nothing leaks by place: ")
+    assert describe_audit(audit, method).startswith("Nothing leaks: ")
 
 
 def test_a_random_split_leaks_and_the_words_say_so_first():
@@ -302,10 +317,14 @@ def test_the_audit_of_activities_equals_loops_over_all_spans(seed):
     assert audit["check"].tolist() == [
         "test_examples_next_to_train_example",
         "valid_examples_next_to_train_example",
+        "test_spans_over_train",
         "neighbour_lookup_pearson",
         "peaks_cut",
+        "test_peaks_in_train",
         "duplicate_spans",
         "duplicate_examples",
+        "near_duplicate_spans",
+        "near_duplicate_examples",
     ]
     found = audit.set_index("check")
     train = rows_of(spans, "train")
@@ -345,7 +364,7 @@ def test_activities_split_by_place_leak_nothing_and_have_no_look_up():
     assert np.isnan(audit.set_index("check")["value"]["neighbour_lookup_pearson"])
     assert not is_leaking(audit, "blocks")
     text = describe_audit(audit, "blocks")
-    assert text.startswith("Nothing leaks by place: ")
+    assert text.startswith("Nothing leaks: ")
     assert ", scores Pearson undefined on test, since it is a constant." in text
     rows = dict(audit_rows(audit))
     lookup = rows["Pearson of looking up the values of neighbours in train"]
@@ -390,3 +409,111 @@ def test_a_table_is_audited_with_its_genome(target, tmp_path):
     write_table(spans.assign(name="", accessibility=1.0), paths["spans"])
     expected = audit_splits(spans, genome.get, target)
     pd.testing.assert_frame_equal(audit_sample(paths, target), expected)
+
+
+def wide_peak(split: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Nine tiles under one peak, and the kept ones among others; "" is in the gap."""
+    start = LENGTH * np.arange(30)
+    spans = pd.DataFrame({"chrom": "chr1", "start": start, "end": start + LENGTH})
+    spans["label"] = ((start >= 10 * LENGTH) & (start < 19 * LENGTH)).astype(int)
+    spans["split"] = ["train"] * 13 + split + ["test"] * 14
+    spans.loc[28:, "label"] = [0, 1]
+    left_out = spans[(spans["split"] == "") & (spans["label"] == 1)]
+    return spans[spans["split"] != ""].reset_index(drop=True), left_out.drop(columns="split")
+
+
+def test_a_peak_wider_than_the_gap_is_found_through_the_spans_in_the_gap():
+    spans, left_out = wide_peak(["", "", ""])
+    audit = audit_splits(spans, make_genome(700).get, binding, left_out)
+    found = audit.set_index("check")
+    assert found.loc["peaks_cut", ["count", "of"]].tolist() == [1, 2]
+    assert found.loc["test_peaks_in_train", ["count", "of"]].tolist() == [1, 2]
+    assert found.loc["test_positives_next_to_train_positive", "count"] == 0
+    assert is_leaking(audit, "blocks")
+    assert "because peaks reach from test into train" in describe_audit(audit, "blocks")
+    without = audit_splits(spans, make_genome(700).get, binding).set_index("check")
+    assert without.loc["peaks_cut", ["count", "of"]].tolist() == [0, 3]
+
+
+def test_a_peak_in_the_gap_alone_is_none_of_a_split():
+    spans, left_out = wide_peak(["", "", ""])
+    spans = spans[(spans["start"] < 10 * LENGTH) | (spans["start"] >= 19 * LENGTH)]
+    audit = audit_splits(spans, make_genome(700).get, binding, left_out).set_index("check")
+    assert audit.loc["peaks_cut", ["count", "of"]].tolist() == [0, 1]
+
+
+def written(tmp_path, name: str, table: pd.DataFrame) -> str:
+    path = str(tmp_path / name)
+    write_table(table, path)
+    return path
+
+
+def test_left_out_spans_are_read_from_the_tables_of_labels(tmp_path):
+    spans, left_out = wide_peak(["", "", ""])
+    labelled = pd.concat([spans.drop(columns="split"), left_out]).sort_values("start")
+    genome = tmp_path / "genome.fa"
+    genome.write_text(f">chr1\n{make_genome(700)['chr1'].tobytes().decode()}\n")
+    index_fasta(genome)
+    inputs = {
+        "spans": written(tmp_path, "spans.tsv.gz", spans),
+        "labelled": [
+            written(tmp_path, "a.tsv.gz", labelled[:14]),
+            written(tmp_path, "b.tsv.gz", labelled[14:]),
+        ],
+        "trained": [],
+        "fasta": str(genome),
+    }
+    found = audit_sample(inputs, binding)
+    pd.testing.assert_frame_equal(
+        found, audit_splits(spans, make_genome(700).get, binding, left_out)
+    )
+
+
+def transferred(tmp_path, spans: pd.DataFrame, trained: pd.DataFrame, genome: dict) -> dict:
+    path = tmp_path / "genome.fa"
+    lines = [f">{chrom}\n{bases.tobytes().decode()}\n" for chrom, bases in genome.items()]
+    path.write_text("".join(lines))
+    index_fasta(path)
+    inputs = {
+        "spans": written(tmp_path, "own.tsv.gz", spans),
+        "trained": written(tmp_path, "other.tsv.gz", trained),
+        "labelled": [written(tmp_path, "labelled.tsv.gz", spans.drop(columns="split"))],
+        "fasta": str(path),
+    }
+    audit = audit_sample(inputs, binding)
+    return {row.check: (row.count, row.of) for row in audit.itertuples()}
+
+
+def test_test_spans_of_a_sample_are_held_against_train_of_its_models(tmp_path):
+    """Its own train spans, which nothing is trained on, count for nothing."""
+    own, genome = planted()
+    own = own.sort_values("start", ignore_index=True)
+    trained = own.copy()
+    assert transferred(tmp_path, own, trained, genome) == CLEAN
+    # Test of the one beside train of the other; the same place; the same sequence elsewhere.
+    moved = trained.assign(split="valid")
+    rows = {"chrom": "chr1", "end": 0, "label": 1, "split": "train"}
+    test = own.loc[own["split"] == "test", "start"].tolist()
+    places = [test[0] + LENGTH, test[1], 2700]
+    extra = pd.DataFrame([{**rows, "start": place} for place in places])
+    extra["end"] = extra["start"] + LENGTH
+    moved = pd.concat([moved, extra]).sort_values("start", ignore_index=True)
+    genome["chr1"][2700 : 2700 + LENGTH] = genome["chr1"][test[2] : test[2] + LENGTH]
+    found = transferred(tmp_path, own, moved, genome)
+    copies = {"duplicate_spans": (2, 5), "near_duplicate_spans": (2, 5)}
+    assert found == CLEAN | copies | {
+        "test_positives_next_to_train_positive": (1, 1),
+        "test_spans_over_train": (1, 5),
+        "neighbour_lookup_roc_auc": (2, 5),
+        "neighbour_lookup_average_precision": (2, 5),
+        # The first is one peak with test's positive; the two others are of train alone.
+        "peaks_cut": (1, 4),
+        "test_peaks_in_train": (1, 1),
+    }
+
+
+def test_the_words_name_the_sample_whose_models_are_scored():
+    spans, genome = planted()
+    audit = audit_splits(spans, genome.get, binding)
+    assert "Train is that of the sample hepg2, " in describe_audit(audit, "as hepg2")
+    assert "Train is that of" not in describe_audit(audit, "blocks")

@@ -7,6 +7,7 @@ or one nearly like it, on either strand. A table of sequences has the columns ``
 
 from collections.abc import Mapping
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ ROWS = 500  # test sequences whose pairs are in memory at once
 HASH_SEED = 0
 
 
-def audit_sample(inputs: Mapping[str, str], target: ModuleType) -> pd.DataFrame:
+def audit_sample(inputs: Mapping[str, Any], target: ModuleType) -> pd.DataFrame:
     """Audit the table ``inputs["spans"]``; see `audit_splits`."""
     columns = ["sequence", "split", target.TARGET]
     return audit_splits(read_table(inputs["spans"], columns), target)

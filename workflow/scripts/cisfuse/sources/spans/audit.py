@@ -6,45 +6,77 @@ Two spans lie next to each other when they touch or overlap. What is counted of 
 ``audited``, bool (n_spans,): the positives of binding, all spans of activity.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cisfuse.base import files
+from cisfuse.base.splits import SPLITS
 from cisfuse.readers.genome import read_chromosome
-from cisfuse.readers.spans import count_near, fetch_sequences, sum_near
-from cisfuse.sources.sequences.audit import hash_strands
+from cisfuse.readers.spans import count_near, sum_near
+from cisfuse.sources.spans.audit_copies import Read, Row, check_copies, check_duplicates, share
 from cisfuse.statistics.ranking import number_peaks
 
-PIECE_SPANS = 50_000  # spans whose sequences are in memory at once
-Row = tuple[str, int, int, float]
-Read = Callable[[str], np.ndarray]
+PLACE = ["chrom", "start", "end"]
 
 
-def audit_sample(inputs: Mapping[str, str], target: ModuleType) -> pd.DataFrame:
-    """Audit the table ``inputs["spans"]`` with the genome ``inputs["fasta"]``; see below."""
-    columns = ["chrom", "start", "end", "split", target.TARGET]
+def audit_sample(inputs: Mapping[str, Any], target: ModuleType) -> pd.DataFrame:
+    """Audit the table ``inputs["spans"]`` with the genome ``inputs["fasta"]``; see below.
+
+    ``inputs["labelled"]`` are the tables of the sample's spans before any was left out, and
+    ``inputs["trained"]`` is the table of the sample whose models are scored, where it is another.
+    """
+    columns = [*PLACE, "split", target.TARGET]
     spans = files.read_table(inputs["spans"], columns)
-    return audit_splits(spans, partial(read_chromosome, inputs["fasta"]), target)
+    if inputs.get("trained"):
+        spans = with_train_of(spans, files.read_table(inputs["trained"], columns))
+    left_out = read_left_out(inputs.get("labelled") or [], spans, target)
+    return audit_splits(spans, partial(read_chromosome, inputs["fasta"]), target, left_out)
 
 
-def audit_splits(spans: pd.DataFrame, read: Read, target: ModuleType) -> pd.DataFrame:
+def with_train_of(spans: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
+    """The spans of a sample that another's models predict, with the other's as train; sorted."""
+    train = trained[trained["split"] == "train"]
+    return _sorted([train, spans[spans["split"] != "train"]])
+
+
+def read_left_out(
+    paths: Iterable[str], spans: pd.DataFrame, target: ModuleType
+) -> pd.DataFrame | None:
+    """The audited spans of tables of labelled spans that are in no split; None without tables."""
+    tables = []
+    for path in paths:
+        for piece in files.read_pieces(path, [*PLACE, target.TARGET]):
+            tables.append(piece[target.audited(piece[target.TARGET].to_numpy())])
+    if not tables:
+        return None
+    found = pd.concat(tables, ignore_index=True)
+    kept = pd.MultiIndex.from_frame(spans.loc[target.audited(spans[target.TARGET]), PLACE])
+    return found[~pd.MultiIndex.from_frame(found[PLACE]).isin(kept)]
+
+
+def audit_splits(
+    spans: pd.DataFrame, read: Read, target: ModuleType, left_out: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """All checks of a split: ``check``, ``count``, ``of`` and ``value``, a row for each.
 
     ``value`` is the share ``count / of``, or the score where the check is named after one; it
     is missing where there is nothing to take a share of. ``read`` gives a chromosome's
-    upper-case bases, uint8 (length,).
+    upper-case bases, uint8 (length,). ``left_out`` are audited spans that are in no split.
     """
     audited = target.audited(spans[target.TARGET].to_numpy())
     rows = [
         check_neighbours(spans, audited, "test", target.AUDITED),
         check_neighbours(spans, audited, "valid", target.AUDITED),
+        check_shared(spans),
         *check_lookup(spans, target),
-        check_peaks(spans, audited),
+        *check_peaks(spans, audited, left_out),
         *check_duplicates(spans, audited, read, target.AUDITED),
+        *check_copies(spans, audited, read, target.AUDITED),
     ]
     return pd.DataFrame(rows, columns=["check", "count", "of", "value"])
 
@@ -54,7 +86,13 @@ def check_neighbours(spans: pd.DataFrame, audited: np.ndarray, split: str, word:
     counted = spans[audited]
     train, others = (counted[counted["split"] == name] for name in ("train", split))
     count = int((count_near(others, train, 0) > 0).sum())
-    return _share(f"{split}_{word}s_next_to_train_{word}", count, len(others))
+    return share(f"{split}_{word}s_next_to_train_{word}", count, len(others))
+
+
+def check_shared(spans: pd.DataFrame) -> Row:
+    """Test spans that share a base with one of train, of all test spans."""
+    train, test = (spans[spans["split"] == name] for name in ("train", "test"))
+    return share("test_spans_over_train", int((count_near(test, train, -1) > 0).sum()), len(test))
 
 
 def check_lookup(spans: pd.DataFrame, target: ModuleType) -> list[Row]:
@@ -72,45 +110,34 @@ def check_lookup(spans: pd.DataFrame, target: ModuleType) -> list[Row]:
     return [(f"neighbour_lookup_{name}", count, len(test), value) for name, value in found.items()]
 
 
-def check_peaks(spans: pd.DataFrame, audited: np.ndarray) -> Row:
-    """Peaks with spans in more than one split, of all peaks.
+def check_peaks(
+    spans: pd.DataFrame, audited: np.ndarray, left_out: pd.DataFrame | None = None
+) -> list[Row]:
+    """Peaks with spans in more than one split, and those of test that reach into train.
 
-    A peak is a run of audited spans of any split that lie next to each other, so that spans that
-    were left out between two splits end it.
+    A peak is a run of audited spans that lie next to each other, of any split or ``left_out`` of
+    all: so one that is wider than the gap between two splits is found. Of a peak that is left out
+    as a whole nothing is counted.
     """
-    numbers = number_peaks(spans.assign(label=audited.astype(np.int64)))[audited]
-    peaks = pd.DataFrame({"peak": numbers, "split": spans["split"][audited]})
-    splits = peaks.drop_duplicates()["peak"].value_counts()
-    return _share("peaks_cut", int((splits > 1).sum()), len(splits))
-
-
-def check_duplicates(spans: pd.DataFrame, audited: np.ndarray, read: Read, word: str) -> list[Row]:
-    """Test spans whose sequence, or its reverse complement, train has too; all and audited.
-
-    A span with any letter but A, C, G and T equals no other: what stands for N is not known.
-    """
-    hashes, known = hash_sequences(spans, read)
-    train, test = ((spans["split"] == name).to_numpy() for name in ("train", "test"))
-    repeated = test & known
-    repeated[repeated] = np.isin(hashes[repeated], hashes[train & known])
-    own = int((repeated & audited).sum()), int((test & audited).sum())
+    counted = spans[audited]
+    if left_out is not None and len(left_out):
+        counted = _sorted([counted, left_out.assign(split="")])
+    peaks = pd.DataFrame(
+        {"peak": number_peaks(counted.assign(label=1)), "split": counted["split"].to_numpy()}
+    )
+    has = pd.crosstab(peaks["peak"], peaks["split"]) > 0
+    has = has.reindex(columns=SPLITS, fill_value=False)
+    parts = has.sum(axis=1)
+    test = has["test"]
     return [
-        _share("duplicate_spans", int(repeated.sum()), int(test.sum())),
-        _share(f"duplicate_{word}s", *own),
+        share("peaks_cut", int((parts > 1).sum()), int((parts > 0).sum())),
+        share("test_peaks_in_train", int((test & has["train"]).sum()), int(test.sum())),
     ]
 
 
-def hash_sequences(spans: pd.DataFrame, read: Read) -> tuple[np.ndarray, np.ndarray]:
-    """What `hash_strands` gives for each span: uint64 (n_spans,) and bool (n_spans,)."""
-    hashes, known = np.empty(len(spans), np.uint64), np.empty(len(spans), bool)
-    for chrom, rows in spans.groupby("chrom", sort=False).indices.items():
-        bases = read(chrom)
-        for first in range(0, len(rows), PIECE_SPANS):
-            piece = rows[first : first + PIECE_SPANS]
-            sequences = fetch_sequences(spans.iloc[piece], {chrom: bases}.__getitem__)
-            hashes[piece], known[piece] = hash_strands(sequences)
-    return hashes, known
-
-
-def _share(check: str, count: int, of: int) -> Row:
-    return check, count, of, count / of if of else np.nan
+def _sorted(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Tables of spans as one: chromosomes together, in the order in which they come first."""
+    table = pd.concat(tables, ignore_index=True)
+    rank = pd.factorize(table["chrom"])[0]
+    order = np.lexsort([table["end"], table["start"], rank])
+    return table.iloc[order].reset_index(drop=True)
