@@ -123,6 +123,17 @@ def test_the_audit_of_sequences_has_no_row_of_places_and_is_told_in_words():
     assert f"{count} of {count} (100.0 %) test sequences are in train too" in text
 
 
+def test_many_near_copies_are_a_leak_although_none_is_the_same():
+    table = make_table(400, 40, 3)
+    near = table.loc[table["split"] == "train", "sequence"].iloc[0]
+    near = ("A" if near[0] != "A" else "C") + near[1:]
+    table.loc[table["split"] == "test", "sequence"] = near
+    audit = audit_splits(table, binding)
+    assert audit.set_index("check")["value"]["duplicate_sequences"] == 0
+    assert is_leaking(audit, "given")
+    assert describe_audit(audit, "given").startswith("Warning: scores on test are too good")
+
+
 def test_one_repeat_among_many_is_told_and_is_no_leak():
     table = make_table(1000, 40, 4)
     rows = table.index[table["split"] == "test"]

@@ -70,7 +70,12 @@ class Stretches:
         for piece in pieces:
             hashes, known = hash_stretches(piece, length)
             found.append(hashes[known])
-        self.hashes = np.unique(np.concatenate(found))
+        hashes = np.concatenate(found)
+        found.clear()
+        hashes.sort()
+        first = np.ones(len(hashes), bool)
+        np.not_equal(hashes[1:], hashes[:-1], out=first[1:])
+        self.hashes = hashes[first]
         self.shared = np.zeros(len(self.hashes), bool)
         bits = min(MOST_BITS, len(self.hashes).bit_length() + SPARE_BITS)
         self._shift = np.uint64(64 - bits)
