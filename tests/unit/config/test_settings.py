@@ -18,7 +18,7 @@ from configs import (
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.config.protocols import PROTOCOLS
-from cisfuse.config.schemas import check_schema, fill_defaults, load_schema
+from cisfuse.config.schemas import check_schema, fill_defaults, load_schema, numbers_as_floats
 from cisfuse.config.settings import model_settings, with_origin
 from cisfuse.models.registry import architecture_of, architectures, filled_options
 
@@ -158,6 +158,11 @@ def test_a_section_is_filled_from_its_protocol():
         ("training", {"protocol": "quick"}, r"protocol: 'quick' is not one of sequence_first, pub"),
         ("splits", {"folds": 2}, r"splits\.folds: 2 folds are too few, .* give 3 or more"),
         (
+            "references",
+            {"sequence_simulation": {"seed": 0, "positive_fraction": 1}},
+            r"simulation\.positive_fraction: 1 is out of range; give less than 1",
+        ),
+        (
             "evaluation",
             {"confidence": 95},
             r"evaluation\.confidence: 95 is out of range; give 0.999",
@@ -246,8 +251,9 @@ def test_the_table_of_protocols_is_true():
     assert f"| key | {' | '.join(f'`{name}`' for name in names)} |\n" in text
     protocols = [PROTOCOLS[name] for name in names]
     for key in protocols[0]:
-        cells = [str(values[key]) for values in protocols]
-        row = " | ".join(cells).replace("True", "true").replace("False", "false")
+        cells = [values[key] for values in protocols]
+        row = " | ".join(f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in cells)
+        row = row.replace("True", "true").replace("False", "false")
         row = row.replace("None", "null")
         assert f"| `{key}` | {row} |\n" in text
 
@@ -272,6 +278,69 @@ def test_every_key_of_the_config_is_in_its_table():
 def test_protocols_hold_valid_values():
     for values in PROTOCOLS.values():
         load_with("training", values)
+
+
+def numbers(rule: dict, schema: dict, path: tuple = ()):
+    """Yield (path, rule) of every key that is a number and need not be whole."""
+    if "$ref" in rule:
+        rule = schema["$defs"][rule["$ref"].rpartition("/")[2]]
+    if "number" in rule.get("type", ()):
+        yield path, rule
+    for key, inner in rule.get("properties", {}).items():
+        yield from numbers(inner, schema, (*path, key))
+    if isinstance(rule.get("additionalProperties"), dict):
+        yield from numbers(rule["additionalProperties"], schema, (*path, "fusion_cnn"))
+
+
+def at(content: dict, path: tuple):
+    for key in path:
+        content = content[key]
+    return content
+
+
+SCHEMA = load_schema(CONFIG_SCHEMA)
+NUMBERS = {
+    path: rule
+    for path, rule in numbers(SCHEMA, SCHEMA)
+    # From 0.5 to 0.999, and between 0 and 1: no whole number is in range.
+    if path[-1] not in ("confidence", "positive_fraction")
+}
+
+
+@pytest.mark.parametrize("path", NUMBERS, ids=".".join)
+def test_a_whole_number_is_as_good_as_one_with_a_point(path):
+    rule = NUMBERS[path]
+    whole = max(1, int(rule.get("minimum", 0)))
+    check_schema(whole, rule, "number")
+    content = whole
+    for key in reversed(path):
+        content = {key: content}
+    found = at(numbers_as_floats(content, SCHEMA, SCHEMA), path)
+    assert (type(found), found) == (float, whole)
+
+
+def test_numbers_reach_the_code_as_floats_from_the_config_a_model_and_a_protocol():
+    rates = {"learning_rate": 1, "final_learning_rate": 1, "weight_decay": 1, "gradient_clip": 1}
+    models = {"fusion_cnn": rates, "sequence_cnn": {"protocol": "published"}}
+    config = load_with("training", {"models": models, **rates})
+    names = [*models, "section"]
+    for name in names:
+        settings = config["training"] if name == "section" else settings_of(models, name, **rates)
+        assert {type(settings[key]) for key in rates} == {float}, name
+    assert load_with("spans", {"max_n_fraction": 0, "min_overlap": 1}) == load_with(
+        "spans", {"max_n_fraction": 0.0, "min_overlap": 1.0}
+    )
+    simulation = load_with("references", {"simulation": {"seed": 1}})["references"]["simulation"]
+    assert repr(simulation["islands_per_megabase"]) == "270.0"
+    assert simulation["seed"] == 1
+    assert repr(simulation["seed"]) == "1"
+    assert config["training"]["batch_size"] == 256
+    assert repr(config["training"]["negatives_per_positive"]) == "10"
+
+
+def test_a_whole_number_larger_than_any_float_is_out_of_range():
+    with pytest.raises(ConfigError, match=r"learning_rate: 1000.* is out of range; give 10 or les"):
+        load_with("training", {"learning_rate": 10**400})
 
 
 def test_a_preset_gives_what_the_config_does_not():

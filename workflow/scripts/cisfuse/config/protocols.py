@@ -22,11 +22,11 @@ from typing import Any
 # What every protocol shares: plain Adam at one rate, from fresh weights.
 PLAIN: dict[str, Any] = {
     "optimizer": "adam",
-    "weight_decay": 0,
+    "weight_decay": 0.0,
     "schedule": "constant",
     "warmup_steps": 0,
-    "final_learning_rate": 0,
-    "gradient_clip": 0,
+    "final_learning_rate": 0.0,
+    "gradient_clip": 0.0,
     "starts_from": None,
 }
 

@@ -41,6 +41,33 @@ def fill_defaults(content: dict, schema: Mapping) -> dict:
     return filled | {key: content[key] for key in content if key not in filled}
 
 
+def numbers_as_floats(content: Any, rule: Mapping, schema: Mapping) -> Any:
+    """A copy of ``content`` in which every ``number`` of the schema is a float, to any depth.
+
+    YAML reads 1 as a whole number, Keras takes no whole number for a rate, and a parameter that
+    is written 0 in one place and 0.0 in another would rerun its rules. ``rule`` is the part of
+    ``schema`` that ``content`` has been checked against.
+    """
+    if "$ref" in rule:
+        rule = schema["$defs"][rule["$ref"].removeprefix("#/$defs/")]
+    if isinstance(content, Mapping):
+        known, other = rule.get("properties", {}), rule.get("additionalProperties")
+        other = other if isinstance(other, Mapping) else {}
+        return {
+            key: numbers_as_floats(value, known.get(key, other), schema)
+            for key, value in content.items()
+        }
+    if isinstance(content, list):
+        return [numbers_as_floats(value, rule.get("items", {}), schema) for value in content]
+    is_number = _is_whole(None, content) and "number" in _types(rule)
+    return float(content) if is_number else content
+
+
+def _types(rule: Mapping) -> list[str]:
+    kinds = rule.get("type", [])
+    return [kinds] if isinstance(kinds, str) else list(kinds)
+
+
 def check_schema(content: Any, schema: Mapping, place: str) -> None:
     """Raise `ConfigError` for the first violation, in words; ``place`` names the file."""
     errors = sorted(
@@ -52,7 +79,8 @@ def check_schema(content: Any, schema: Mapping, place: str) -> None:
 
 def _is_finite(_checker: Any, value: Any) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and math.isfinite(value)
+    # A whole number may be larger than any float, which math.isfinite does not take.
+    return is_number and (isinstance(value, int) or math.isfinite(value))
 
 
 def _is_whole(_checker: Any, value: Any) -> bool:
@@ -88,6 +116,7 @@ BOUNDS = {
     "minimum": "is out of range; give {} or more",
     "maximum": "is out of range; give {} or less",
     "exclusiveMinimum": "is out of range; give more than {}",
+    "exclusiveMaximum": "is out of range; give less than {}",
     "minLength": "must not be empty; give some text",
     "maxLength": "is too long; give {} letters or fewer",
     "minItems": "must not be empty; give one at least",

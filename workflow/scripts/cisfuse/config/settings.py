@@ -7,7 +7,7 @@ from typing import Any
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.config.protocols import PROTOCOLS
-from cisfuse.config.schemas import check_schema, fill_defaults, load_schema
+from cisfuse.config.schemas import check_schema, fill_defaults, load_schema, numbers_as_floats
 from cisfuse.readers.addresses import with_downloads
 
 TRAINING_OVERRIDES = (*PROTOCOLS["published"], "precision", "xla")
@@ -50,8 +50,8 @@ def lay_over(preset: Mapping, config: Mapping) -> dict:
 def load_config(config: Mapping, schema_path: str | Path, place: str, protocol: str) -> dict:
     """Check a config and fill in its defaults; addresses become files that are downloaded.
 
-    ``protocol`` is that of a config which names none. Raises `ConfigError` with the place (the
-    config file) and the key.
+    Where the schema asks for a number, a whole one becomes a float. ``protocol`` is that of a
+    config which names none. Raises `ConfigError` with the place (the config file) and the key.
     """
     schema = load_schema(schema_path)
     check_schema(dict(config), schema, place)
@@ -62,6 +62,7 @@ def load_config(config: Mapping, schema_path: str | Path, place: str, protocol: 
     training = PROTOCOLS[filled["training"]["protocol"]] | filled["training"]
     keys = schema["properties"]["training"]["properties"]
     filled["training"] = {key: training[key] for key in keys}
+    filled = numbers_as_floats(filled, schema, schema)
     fractions = filled["splits"]["fractions"]
     if abs(sum(fractions.values()) - 1) > 1e-6:
         raise ConfigError(
