@@ -99,14 +99,8 @@ CONFIG_CHANGES = [
     (
         "training.seeds",
         [0, 1],
-        TRAINING
-        | per_model("predict_spans")
-        | AVERAGES
-        | SCORES
-        | CONTROLS
-        | METHODS
-        | CLOSED
-        | PROVENANCE,
+        # One job predicts with all seeds of a model, the explained one among them.
+        TRAINING | AVERAGES | AFTER_TRAINING | PROVENANCE,
     ),
     ("evaluation.replicates", 150, SCORES | PROVENANCE),
     (
