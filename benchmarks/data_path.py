@@ -29,7 +29,7 @@ FILES = ("fasta", "bigwig", "peaks", "blacklist")
 SIMULATED, SHORT = {"chr22": 50_000_000}, {"chr22": 1_600_000}  # bp
 SHARDS = 8
 SPANS = {"length": 101, "stride": 101, "min_overlap": 0.5, "partial_overlap": "drop"}
-SPANS |= {"max_n_fraction": 0.1, "chromosomes": []}
+SPANS |= {"max_n_fraction": 0.1, "chromosomes": [], "peak_width": None, "names": [], "whole": True}
 # Without a gap, and with blocks that no span straddles: both ways write the same spans.
 SPLITS = {"method": "blocks", "fractions": {"train": 0.7, "valid": 0.15, "test": 0.15}}
 SPLITS |= {"seed": 0, "block_size": 505_000, "gap": 0, "chromosomes": {"valid": [], "test": []}}
@@ -67,12 +67,13 @@ def run_rule(name: str, inputs: dict, outputs: dict, params: dict, folder: Path)
 
 
 def own_way(paths: dict[str, str], folder: Path, step: int) -> dict[str, int]:
-    """The five rules; ``step`` is not used. Returns the numbers of spans and positives."""
+    """The six rules; ``step`` is not used. Returns the numbers of spans and positives."""
     from cisfuse.base.files import read_table
 
     files = ("tiles", "labelled", "signals", "spans")
     tiles, labelled, signals, spans = (str(folder / f"{name}.tsv.gz") for name in files)
     dropped = [str(folder / f"{name}.dropped.tsv") for name in ("tiles", "labelled", "spans")]
+    blocks = str(folder / "blocks.tsv")
     genome = {"fasta": paths["fasta"], "fai": f"{paths['fasta']}.fai"}
     shards = [
         str(folder / f"{split}-{shard:05d}-of-{SHARDS:05d}.tfrecord")
@@ -96,8 +97,18 @@ def own_way(paths: dict[str, str], folder: Path, step: int) -> dict[str, int]:
             {"signals": signals},
             SPANS,
         ),
+        "share_splits": (
+            {"fai": genome["fai"], "spans": [labelled]},
+            {"blocks": blocks},
+            {"splits": SPLITS, "parts": [1], "chromosomes": [], "length": 101} | task,
+        ),
         "split_spans": (
-            {"spans": [labelled], "signals": [signals], "dropped": [dropped[1]]},
+            {
+                "blocks": blocks,
+                "spans": [labelled],
+                "signals": [signals],
+                "dropped": [dropped[1]],
+            },
             {"spans": spans, "splits": str(folder / "splits.tsv"), "dropped": dropped[2]},
             {"splits": SPLITS} | task,
         ),

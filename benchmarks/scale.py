@@ -31,7 +31,7 @@ STUDY = "scale"
 CHROMOSOMES = [f"chr{number}" for number in range(1, 11)]
 TARGET = f"results/{STUDY}/evaluation/sample/fusion_cnn/seed-0/test.tsv.gz"
 STAGES = {
-    "spans": ("tile_genome", "label_spans", "split_spans"),
+    "spans": ("tile_genome", "label_spans", "share_splits", "split_spans"),
     "signals": ("extract_signal",),
     "TFRecords": ("write_tfrecords", "verify_tfrecords"),
     "prediction": ("predict_spans",),

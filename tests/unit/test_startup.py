@@ -14,7 +14,7 @@ EXPLAIN_WITH_A_MODEL = {"compute_attributions", "attribute_controls", "probe_mod
 EXPLAIN_WITH_A_MODEL |= {"explain_requests"}
 COMPUTE_WITH_A_MODEL = {"train_model", "predict_spans"} | EXPLAIN_WITH_A_MODEL
 SCORE = {"score_predictions", "audit_splits", "choose_spans", "score_attributions"}
-FIT = {"predict_baselines", "pool_folds"}
+FIT = {"predict_baselines", "predict_late_stack", "pool_folds"}
 DRAW = {"plot_scores", "plot_rounds", "plot_saliency", "plot_motifs", "plot_probes"}
 DRAW |= {"summarise_study", "write_requests"}
 # benchmarks/startup.py prints what they cost.

@@ -34,7 +34,7 @@ def rules() -> dict[str, str]:
     return {name: body for path in paths for name, body in RULE.findall(path.read_text())}
 
 
-BASELINES = 6
+BASELINES = 9  # with the late stack
 
 
 def expected_jobs(
@@ -46,7 +46,8 @@ def expected_jobs(
     once += ["count_closed_motifs"] * bool(explained)
     once += ["tile_genome"] * tiled + ["simulate_study"] * simulated
     jobs = {**dict.fromkeys(once, 1), "record_provenance": 6}
-    for rule in ("write_tfrecords", "verify_tfrecords", "predict_baselines"):
+    rules = ["write_tfrecords", "verify_tfrecords", "predict_baselines", "predict_late_stack"]
+    for rule in rules:
         jobs[rule] = 1 + folds
     for rule in ("score_predictions", "plot_scores"):
         jobs[rule] = 2 if folds else 1

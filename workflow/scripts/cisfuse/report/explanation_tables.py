@@ -1,7 +1,7 @@
 """What the study's page says of why a model decides as it does: sentences and tables as text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ class Tables:
     methods: pd.DataFrame
     motifs: pd.DataFrame
     discovery: Mapping[str, Any]
-    choice: Mapping[str, Any]
+    choice: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def note(self) -> str:

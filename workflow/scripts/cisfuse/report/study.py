@@ -13,8 +13,8 @@ from cisfuse import __version__
 from cisfuse.base.files import read_json, read_table
 from cisfuse.evaluation.entries import read_scores
 from cisfuse.interpretation.figures import FIGURES as EXPLANATION_FIGURES
-from cisfuse.report.course import Training, describe_training
 from cisfuse.report.closed_chromatin import ClosedChromatin
+from cisfuse.report.course import Training, describe_training
 from cisfuse.report.explanation_page import Explanation, explain
 from cisfuse.report.explanation_tables import Tables, read_found
 from cisfuse.report.page import (

@@ -55,6 +55,8 @@ def _said(key: str, value: object) -> str:
         return "none"
     if isinstance(value, Mapping):
         return " and ".join(f"{name.replace('_', ' ')} {value[name]}" for name in value)
+    if isinstance(value, float):
+        return f"{value:g}"
     return str(value) if key == "starts_from" else str(value).replace("_", " ")
 
 
