@@ -171,18 +171,53 @@ def test_maps_that_cannot_be_searched_are_a_note(change, words):
     assert re.search(words, found.note)
 
 
-def test_a_bare_base_exception_of_the_clustering_is_a_note_and_an_interrupt_is_none(monkeypatch):
-    def fail(error):
-        def raise_it(*_, **__):
-            raise error
+def plant_beside_unknown_letters(count: int, unknown: int) -> tuple[np.ndarray, np.ndarray]:
+    """A word between two stretches of N, whose contributions are exactly 0."""
+    hypothetical, sequences = plant_word(count, 101)
+    generator, word = np.random.default_rng(5), np.frombuffer(WORD.encode(), np.uint8)
+    for row, start in enumerate(generator.integers(unknown, 101 - unknown - len(word), count)):
+        sequences[row, start : start + len(word)] = word
+        hypothetical[row, start : start + len(word)] += one_hot(word) - 0.25
+        ends = np.r_[:unknown, 101 - unknown : 101]
+        sequences[row, ends], hypothetical[row, ends] = ord("N"), 0
+    return hypothetical, sequences
 
-        monkeypatch.setattr("modiscolite.tfmodisco.TFMoDISco", raise_it)
-        return discover(*plant())
 
-    assert "cannot work" in fail(BaseException("Weight may not be NaN.")).note
-    for error in (KeyboardInterrupt(), SystemExit(1), MemoryError()):
-        with pytest.raises(type(error)):
-            fail(error)
+def test_a_word_beside_letters_without_contributions_is_found():
+    hypothetical, sequences = plant_beside_unknown_letters(150, 35)
+    before = hypothetical.copy(), sequences.copy()
+    found = discover(hypothetical, sequences)
+    assert found.note == ""
+    first = found.patterns[0]
+    partner = WORD[::-1].translate(str.maketrans("ACGT", "TGCA"))
+    assert WORD in consensus(first.ppm) or partner in consensus(first.ppm)
+    assert first.seqlets >= 60
+    assert np.isfinite(first.ppm).all()
+    np.testing.assert_allclose(first.ppm.sum(axis=1), 1, rtol=1e-6)
+    assert np.array_equal(hypothetical, before[0])
+    assert np.array_equal(sequences, before[1])
+
+
+def raising(error: BaseException):
+    def search(*_arguments, **_settings):
+        raise error
+
+    return search
+
+
+def test_what_leidenalg_raises_is_a_note_and_an_interrupt_is_not(monkeypatch):
+    from modiscolite import tfmodisco
+
+    error = BaseException("Could not construct partition: Cannot accept NaN weights.")
+    monkeypatch.setattr(tfmodisco, "TFMoDISco", raising(error))
+    found = discover(*plant())
+    assert found.patterns == []
+    assert found.note.startswith("TF-MoDISco cannot work with the contributions of these 150 spans")
+    assert "NaN weights" in found.note
+    for other in (KeyboardInterrupt(), SystemExit(1), MemoryError(), TypeError("a defect")):
+        monkeypatch.setattr(tfmodisco, "TFMoDISco", raising(other))
+        with pytest.raises(type(other)):
+            discover(*plant())
 
 
 def test_a_pattern_without_information_has_no_match():

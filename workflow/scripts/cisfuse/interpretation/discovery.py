@@ -45,6 +45,8 @@ SHORT = 2 * (SETTINGS["trim_to_window_size"] + 2 * SETTINGS["initial_flank_to_ad
 # TF-MoDISco, with some bases to each side.
 TRIM_SHARE, TRIM_FLANK = 0.3, 2
 MATCHES = 3
+BREAKS = (ArithmeticError, IndexError, ValueError)  # where modisco-lite cannot work with its input
+INAUDIBLE = 1e-6  # of the largest contribution: far below what any seqlet is chosen by
 COLUMNS = (
     *("pattern", "sign", "seqlets", "width", "consensus"),
     *(f"{column}_{rank}" for rank in range(1, MATCHES + 1) for column in ("match", "id", "p", "q")),
@@ -118,7 +120,8 @@ def discover(hypothetical: np.ndarray, sequences: np.ndarray, unit: str = "span"
     # Imported here, since numba and what it compiles cost seconds.
     from modiscolite.tfmodisco import TFMoDISco
 
-    encoded, values = one_hot(sequences[used]), hypothetical[used].astype(np.float32)
+    observed = one_hot(sequences[used])
+    encoded, values = _without_silence(observed, hypothetical[used].astype(np.float32))
     try:
         found = TFMoDISco(encoded, values, **settings)
         # Afterwards: it starts numba's threads, and TFMoDISco forks only before that.
@@ -126,20 +129,40 @@ def discover(hypothetical: np.ndarray, sequences: np.ndarray, unit: str = "span"
     except BaseException as error:
         # modisco-lite fits distributions to contributions above and below the mode, and breaks
         # off where one side has none, as with a few spans or with maps of one value. leidenalg
-        # raises a bare BaseException for seqlets that are like nothing, as of zeros.
-        known = isinstance(error, ArithmeticError | IndexError | ValueError)
-        if not known and type(error) is not BaseException:
+        # raises a bare BaseException for a graph that it cannot work with.
+        if not isinstance(error, BREAKS) and type(error) is not BaseException:
             raise
         note = (
             f"TF-MoDISco cannot work with the contributions of these {count:,} {unit}s ({error})."
         )
         return Discovery([], nothing, f"{note} More positive {unit}s would help.")
+    drawn = None if encoded is observed else observed
     patterns = [
         pattern
         for sign, raw in zip(seqlets, found, strict=True)
-        for pattern in sorted((_trimmed(each, sign) for each in raw or []), key=_by_seqlets)
+        for pattern in sorted((_trimmed(each, sign, drawn) for each in raw or []), key=_by_seqlets)
     ]
     return Discovery(patterns, seqlets, "" if patterns else _explain(seqlets, count, unit))
+
+
+def _without_silence(
+    encoded: np.ndarray, hypothetical: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """One-hot bases and contributions (n, length, 4) without places at which both are 0.
+
+    Letters that are no base may have contributions of exactly 0. TF-MoDISco divides by the size of
+    windows, which is 0/0 where all letters are such. They become drawn bases with contributions
+    that are as good as 0 and like no others; the same input gives the same. Other places stay.
+    """
+    silent = ~(encoded.any(axis=2) | hypothetical.any(axis=2))
+    if not silent.any():
+        return encoded, hypothetical
+    generator, count = np.random.default_rng(0), int(silent.sum())
+    encoded, hypothetical = encoded.copy(), hypothetical.copy()
+    encoded[silent] = np.eye(len(BASES))[generator.integers(len(BASES), size=count)]
+    size = INAUDIBLE * np.abs(hypothetical).max()
+    hypothetical[silent] = generator.normal(0, size, (count, len(BASES)))
+    return encoded, hypothetical
 
 
 def _explain(seqlets: dict[str, int], count: int, unit: str) -> str:
@@ -183,9 +206,12 @@ def _count_seqlets(
     }
 
 
-def _trimmed(found: Any, sign: str) -> Pattern:
-    """A pattern of modisco-lite, cut to where it contributes."""
+def _trimmed(found: Any, sign: str, observed: np.ndarray | None) -> Pattern:
+    """A pattern of modisco-lite, cut to where it contributes; ``observed`` are the spans' one-hot
+    bases where it was given drawn ones for some."""
     cwm, ppm = np.asarray(found.contrib_scores), np.asarray(found.sequence)
+    if observed is not None:
+        ppm = _mean_bases(found.seqlets, observed)
     height = np.abs(cwm).sum(axis=1)
     places = np.flatnonzero(height >= TRIM_SHARE * height.max())
     kept = slice(max(places[0] - TRIM_FLANK, 0), places[-1] + 1 + TRIM_FLANK)
@@ -193,6 +219,15 @@ def _trimmed(found: Any, sign: str) -> Pattern:
     total = ppm[kept].sum(axis=1, keepdims=True)
     shares = np.divide(ppm[kept], total, out=np.full(ppm[kept].shape, 0.25), where=total > 0)
     return Pattern(sign, len(found.seqlets), shares.astype(np.float32), np.float32(cwm[kept]))
+
+
+def _mean_bases(seqlets: Sequence[Any], observed: np.ndarray) -> np.ndarray:
+    """The mean over seqlets of their one-hot bases, float64 (width, 4)."""
+    total = np.zeros((seqlets[0].end - seqlets[0].start, len(BASES)))
+    for seqlet in seqlets:
+        bases = observed[seqlet.example_idx, seqlet.start : seqlet.end]
+        total += bases[::-1, ::-1] if seqlet.is_revcomp else bases
+    return total / len(seqlets)
 
 
 def _by_seqlets(pattern: Pattern) -> tuple[int, bytes]:
