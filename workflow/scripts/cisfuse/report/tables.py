@@ -51,7 +51,7 @@ def score_rows(
     """The table of scores, a row per entry in their order; the best of each column is marked.
 
     ``entries`` are those of `cisfuse.evaluation.entries.scored_entries`. Of values that are
-    written the same all are best.
+    written the same all are best, and none is where all are written the same.
     """
     cells = [_cells(entries, column, column.metric in lower_is_better) for column in columns]
     rows: list[Row] = []
@@ -90,7 +90,7 @@ def _cells(entries: pd.DataFrame, column: Column, lower: bool) -> list[Cell]:
     values = entries[metric].to_numpy()
     texts = [_written(value, digits) for value in values]
     best = None
-    if np.isfinite(values).any():
+    if len(set(filter(None, texts))) > 1:
         best = texts[int(np.nanargmin(values) if lower else np.nanargmax(values))]
     spreads = entries[f"{metric}_sd"].to_numpy()
     bounds = entries[[f"{metric}_low", f"{metric}_high"]].to_numpy()
