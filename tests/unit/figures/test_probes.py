@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cisfuse.figures.probes import OUTCOMES, plot_accessibility, plot_margins, raw_ticks
+from cisfuse.figures.probes import (
+    OUTCOMES,
+    like_the_middle,
+    plot_accessibility,
+    plot_margins,
+    raw_ticks,
+)
 from cisfuse.figures.style import save_figure
 
 NONE = {"left": None, "right": None, "padding_left": 0, "padding_right": 0}
@@ -149,7 +155,7 @@ WRITTEN = {
     ),
     "margins": (
         lambda: plot_margins(*make_positions(), MARGIN, "JUND, simulated data"),
-        ["TGACTCA put into 200 background spans", "4 bp off", "6 bp off", "12 and 15 bp", "(bp)"],
+        ["TGACTCA put into 200 background spans", "4 bp from", "6 bp from", "12 and 15 bp", "(bp)"],
     ),
     "no_margin": (
         lambda: plot_margins(*make_positions(), NONE, "JUND, simulated data"),
@@ -192,3 +198,10 @@ def test_figures_say_what_they_show_and_two_writes_are_alike(tmp_path, name):
     assert contents[0] == contents[1]
     for word in ["JUND, simulated data", *words]:
         assert word in contents[0][1].decode(), word
+
+
+def test_how_far_from_the_ends_the_gain_is_that_of_the_middle():
+    words = "the gain is that of the middle"
+    assert like_the_middle(0, 0) == f"{words} right up to both ends"
+    assert like_the_middle(0, 7) == f"{words} right up to the left end and 7 bp from the right"
+    assert like_the_middle(3, 7) == f"{words} 3 bp from the left end and 7 bp from the right"

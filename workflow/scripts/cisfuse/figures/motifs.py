@@ -14,6 +14,7 @@ from cisfuse.figures.style import GREY, STYLE, new_figure
 
 MOST_PATTERNS, MOST_FILTERS = 10, 30
 FILTER_COLUMNS = 3
+TITLE_LETTERS = 30  # over a logo, in a line
 # Matches with a higher q-value are written in grey.
 MATCH_Q = 0.05
 BITS = 2.0
@@ -112,7 +113,8 @@ def _draw_pattern(
 
 def _write_match(axes: Axes, match: str, name: str, q: float) -> None:
     colour = "black" if float(q) < MATCH_Q else GREY
-    axes.set_title(f"{match} {name}, q {float(q):.1g}", fontsize=8, color=colour, pad=3)
+    words = fill(f"{match} {name}, q {float(q):.1g}", TITLE_LETTERS)
+    axes.set_title(words, fontsize=8, color=colour, pad=3)
 
 
 def plot_filters(table: pd.DataFrame, counts: np.ndarray, title: str) -> Figure:

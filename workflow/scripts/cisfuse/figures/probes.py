@@ -177,11 +177,18 @@ def _draw_gain(axes: Axes, positions: pd.DataFrame, margin: Mapping[str, int | N
     heading += ", by its first base; mean and standard deviation"
     left, right = margin["left"], margin["right"]
     if left is not None and right is not None and left + right < len(start):
-        heading += f"\nfirst near the middle's gain {left} bp off the left end and {right} bp off"
-        heading += " the right (dashed)"
+        heading += f"\n{like_the_middle(left, right)} (dashed)"
         ends, whole = (left, start.max() - right), axes.get_xaxis_transform()
         axes.vlines(ends, 0, 1, "black", "--", linewidth=0.9, transform=whole)
     axes.set_title(heading, fontsize=8, loc="left")
+
+
+def like_the_middle(left: int, right: int) -> str:
+    """How far from each end, in bp, the gain is first that of the middle."""
+    if not left and not right:
+        return "the gain is that of the middle right up to both ends"
+    words = [f"{off} bp from" if off else "right up to" for off in (left, right)]
+    return f"the gain is that of the middle {words[0]} the left end and {words[1]} the right"
 
 
 def _draw_profile(axes: Axes, profile: pd.DataFrame) -> None:

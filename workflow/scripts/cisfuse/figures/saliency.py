@@ -215,7 +215,7 @@ def _draw_heat_panel(host: Figure | SubFigure, axes: Axes, maps: SpanMaps, scale
     axes.set_yticks(range(len(BASE_LETTERS)), BASE_LETTERS)
     axes.tick_params(axis="y", length=0, labelsize=SMALL, pad=2)
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
-    bar = host.colorbar(image, cax=host.add_axes((BESIDE, 0.55, 0.012, 0.21)))
+    bar = host.colorbar(image, cax=host.add_axes((BESIDE, 0.58, 0.012, 0.18)))
     bar.ax.tick_params(labelsize=SMALL, length=2, pad=1)
     tick = round_below(scale.heat)
     bar.set_ticks([-tick, 0, tick], labels=[f"\N{MINUS SIGN}{tick:g}", "0", f"{tick:g}"])
@@ -225,11 +225,11 @@ def _draw_heat_panel(host: Figure | SubFigure, axes: Axes, maps: SpanMaps, scale
 
 def _draw_sums(axes: Axes, maps: SpanMaps, scale: Scale) -> None:
     for line, (name, value) in enumerate(maps.sums.items()):
-        axes.barh(line + 0.72, value, 0.3, color=COLOURS[5 if line else 0])
+        axes.barh(line + 0.8, value, 0.26, color=COLOURS[5 if line else 0])
         place = {"transform": axes.get_yaxis_transform(), "fontsize": SMALL}
         number = f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
-        axes.text(0, line + 0.5, f"{name} {number}", **place)
-        axes.vlines(0, line + 0.55, line + 0.89, color="black", linewidth=0.8)
+        axes.text(0, line + 0.54, f"{name} {number}", **place)
+        axes.vlines(0, line + 0.65, line + 0.95, color="black", linewidth=0.8)
     axes.set_ylim(2, 0)
     axes.set_xlim(scale.sums)
     axes.set_yticks([])
