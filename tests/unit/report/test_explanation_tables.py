@@ -50,6 +50,21 @@ def test_a_factor_without_a_motif_has_a_sentence_and_no_counts():
     assert "closed chromatin" not in text
 
 
+def test_a_motif_without_a_match_has_no_q_value_anywhere():
+    tables = make_tables()
+    empty = {"match": "", "id": "", "p": np.nan, "q": np.nan}
+    for rank in (1, 2, 3):
+        for name, value in empty.items():
+            tables.motifs.loc[0, f"{name}_{rank}"] = value
+    (sentence,) = [text for text in findings(tables) if "motifs found in it" in text]
+    assert sentence.endswith("TGACTCA (209 seqlets), matches nothing in JASPAR.")
+    assert motif_rows(tables.motifs)[0][3:] == ["", "", ""]
+    (row,) = model_rows({"fusion_cnn": tables})
+    assert row[3:6] == ["TGACTCA", "\N{EN DASH}", "\N{EN DASH}"]
+    text = " ".join([*findings(tables), *row, *motif_rows(tables.motifs)[0]])
+    assert "nan" not in text
+
+
 def test_what_cannot_be_said_is_left_out():
     missing = {"average_precision": np.nan, "enrichment": np.nan}
     tables = Tables(

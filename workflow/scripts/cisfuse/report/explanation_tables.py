@@ -100,10 +100,14 @@ def _motifs(tables: Tables) -> list[str]:
     if tables.motifs.empty:
         return [tables.discovery["note"]]
     first = tables.motifs.iloc[0]
+    matched = (
+        f"matches {first['match_1']} ({first['id_1']}), q = {first['q_1']:.1g}"
+        if first["match_1"]
+        else "matches nothing in JASPAR"
+    )
     return [
         f"The first of {_counted(len(tables.motifs), 'motif')} found in it, {first['consensus']} "
-        f"({first['seqlets']:,.0f} seqlets), matches {first['match_1']} ({first['id_1']}), "
-        f"q = {first['q_1']:.1g}."
+        f"({first['seqlets']:,.0f} seqlets), {matched}."
     ]
 
 
@@ -128,7 +132,7 @@ def motif_rows(motifs: pd.DataFrame) -> list[list[str]]:
                 row.consensus + sign,
                 f"{row.seqlets:,.0f}",
                 best,
-                _q(row.q_1) if best else "",
+                _q(row.q_1),
                 ", ".join(further),
             ]
         )
@@ -156,6 +160,9 @@ def model_rows(models: Mapping[str, Tables]) -> list[list[str]]:
 
 
 def _q(value: float) -> str:
+    """A q-value as text; nothing of a motif without a match."""
+    if not np.isfinite(value):
+        return ""
     return f"{value:.1g}".replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
