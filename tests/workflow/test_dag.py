@@ -65,7 +65,7 @@ def expected_jobs(
 
 def test_the_default_config_plans_every_rule_once_per_model(tmp_path):
     folder = copy_workflow(tmp_path)
-    expected = expected_jobs(MODELS, SEQUENCE_MODELS, seeds=3, simulated=True)
+    expected = expected_jobs(MODELS, ["fusion_cnn"], seeds=3, simulated=True)
     assert plan(folder, config=None) == expected
 
 
