@@ -7,7 +7,7 @@ import pytest
 
 from cisfuse.base.errors import DamagedFileError
 from cisfuse.base.files import sha256
-from cisfuse.jobs.records import OPTIONS_VARIABLE, Records, rebuild_command
+from cisfuse.jobs.records import JOB_KEYS, OPTIONS_VARIABLE, Records, rebuild_command
 
 
 @pytest.fixture
@@ -82,6 +82,20 @@ def test_no_record_of_a_file_elsewhere_is_taken_for_one_of_the_same_name_here(re
     assert len({records.path_of_file(path) for path in paths}) == len(paths)
     beside = records.path_of_file("resources/../a.tsv")
     assert beside == records.path_of_file("a.tsv")
+
+
+@pytest.mark.parametrize("path", ["../outside.tsv", "results/../../outside.tsv", "/tmp/a.tsv"])
+def test_a_job_that_made_a_file_outside_is_refused(records, path):
+    about = dict.fromkeys(JOB_KEYS) | {"outputs": {"results/tiny/a.tsv": "0", path: "0"}}
+    records.path_of_job("spans/a").write_text(json.dumps(about))
+    with pytest.raises(DamagedFileError, match=f"names {path} as a file that spans/a made, outs"):
+        records.of_job("spans/a")
+
+
+@pytest.mark.parametrize("job", ["../files/results/tiny/a.tsv", "../../../outside", "/tmp/job"])
+def test_a_job_outside_the_records_is_refused(records, job):
+    with pytest.raises(DamagedFileError, match=f"names the job {job}, outside "):
+        records.of_job(job)
 
 
 def test_the_command_names_the_config_and_quotes_the_path(monkeypatch):

@@ -74,6 +74,38 @@ def test_each_wrong_file_has_its_line(run, capsys):
     assert lines[3] == "1 files are as they were written and read, 3 are not"
 
 
+@pytest.mark.parametrize("path", ["../peaks.bed", "results/../../peaks.bed"])
+def test_a_record_that_leads_out_of_the_folder_is_refused(run, capsys, path):
+    (run.parent / "peaks.bed").write_text("of somebody else\n")
+    job = Records(STUDY).path_of_job("spans/table")
+    content = json.loads(job.read_text())
+    content["outputs"][path] = sha256(run.parent / "peaks.bed")
+    write_json(content, job)
+    expected = f"{job}: names {path} as a file that spans/table made, outside the working folder"
+    for arguments in ((STUDY,), (STUDY, "--against", STUDY)):
+        status, lines = answer(capsys, *arguments)
+        assert status == 1
+        assert len(lines) == 1
+        assert lines[0].startswith(expected)
+
+
+def test_a_file_of_the_user_above_the_folder_is_verified(run, capsys):
+    above = run.parent / "results/tiny/spans/spans.tsv"
+    above.parent.mkdir(parents=True)
+    above.write_text("peaks of another study\n")
+    source = f"../{TABLE}"
+    job = Records(STUDY).path_of_job("spans/table")
+    content = json.loads(job.read_text())
+    content["inputs"][source] = sha256(above)
+    write_json(content, job)
+    assert answer(capsys, STUDY) == (0, ["5 files are as they were written and read"])
+    above.write_text("changed\n")
+    assert (
+        f"{source}: changed since spans/table read it; run the study again"
+        in answer(capsys, STUDY)[1]
+    )
+
+
 def test_an_input_that_is_gone_is_told(run, capsys):
     (run / "peaks.bed").unlink()
     assert "peaks.bed: missing, and spans/table read it; bring it back" in answer(capsys, STUDY)[1]

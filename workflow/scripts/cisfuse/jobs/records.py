@@ -62,7 +62,16 @@ class Records:
             ) from error
 
     def of_job(self, name: str) -> dict[str, Any]:
-        """What is recorded of a job; raises `DamagedFileError` when it cannot be read."""
+        """What is recorded of a job.
+
+        Raises `DamagedFileError` when it cannot be read, and when it, or a file that it says to
+        have made, would lie outside the folder: no job writes such a record.
+        """
+        if is_outside(name):
+            raise DamagedFileError(
+                f"{self.files}: the record of a file names the job {name}, outside {self.jobs}; "
+                f"delete the records, {self.files.parent}, and the study's results, and run again"
+            )
         record = self.path_of_job(name)
         try:
             found = read_json(record)
@@ -72,6 +81,11 @@ class Records:
             raise DamagedFileError(
                 f"{record}: the record of a job is damaged or missing; make the files of {name} "
                 "anew: delete them, and run again"
+            )
+        if outside := next(filter(is_outside, found.get("outputs") or ()), None):
+            raise DamagedFileError(
+                f"{record}: names {outside} as a file that {name} made, outside the working "
+                "folder; delete the record and the files of the job, and run again"
             )
         return found
 
@@ -111,6 +125,11 @@ class Records:
         _write(self.path_of_job(job), {**about, "outputs": made})
         for path, digest in made.items():
             _write(self.path_of_file(path), {"sha256": digest, "job": job})
+
+
+def is_outside(path: str | Path) -> bool:
+    """Tell whether a path leads out of the working folder, or may do so."""
+    return os.pardir in Path(path).parts or Path(path).is_absolute()
 
 
 def rebuild_command(path: str | Path) -> str:
