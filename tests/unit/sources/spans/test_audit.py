@@ -16,6 +16,7 @@ from cisfuse.sources.spans.audit import (
     check_lookup,
     check_neighbours,
     check_peaks,
+    tile_distance,
 )
 from cisfuse.sources.spans.audit_copies import check_duplicates, hash_sequences
 from cisfuse.sources.spans.audit_words import audit_rows, describe_audit, is_leaking
@@ -440,6 +441,42 @@ def test_a_peak_in_the_gap_alone_is_none_of_a_split():
     spans = spans[(spans["start"] < 10 * LENGTH) | (spans["start"] >= 19 * LENGTH)]
     audit = audit_splits(spans, make_genome(700).get, binding, left_out).set_index("check")
     assert audit.loc["peaks_cut", ["count", "of"]].tolist() == [0, 1]
+
+
+def test_a_peak_over_tiles_that_do_not_touch_is_found_too():
+    """A stride longer than a span: of a peak only every other stretch is a span."""
+    spans, left_out = wide_peak(["", "", ""])
+    for table in (spans, left_out):
+        table["start"] *= 2
+        table["end"] = table["start"] + LENGTH
+    spans.loc[len(spans) - 3, "label"] = 1  # one tile before the last positive's is none of its
+    genome = make_genome(7000)
+    audit = audit_splits(spans, genome.get, binding, left_out).set_index("check")
+    assert audit.loc["peaks_cut", ["count", "of"]].tolist() == [1, 3]
+    assert audit.loc["test_peaks_in_train", ["count", "of"]].tolist() == [1, 3]
+    assert audit.loc["test_positives_next_to_train_positive", "count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("starts", "distance"),
+    [
+        ([0, LENGTH, 4 * LENGTH], 0),
+        ([0, LENGTH // 2, 3 * LENGTH], 0),
+        ([0, 50, 100], 50 - LENGTH),
+        ([0, 0, 50, 200], 50 - LENGTH),  # a sample beside the one that it follows
+        ([0, 50, 120], 0),
+        ([7], 0),
+        ([], 0),
+    ],
+)
+def test_tiles_that_do_not_touch_have_a_distance_and_other_spans_none(starts, distance):
+    start = np.array(starts, int)
+    tables = [
+        pd.DataFrame({"chrom": chrom, "start": start + first})
+        for chrom, first in (("chr1", 0), ("chr2", 5))
+    ]
+    spans = pd.concat(tables, ignore_index=True)
+    assert tile_distance(spans.assign(end=spans["start"] + LENGTH)) == distance
 
 
 def written(tmp_path, name: str, table: pd.DataFrame) -> str:

@@ -117,14 +117,13 @@ def check_peaks(
 
     A peak is a run of audited spans that lie next to each other, of any split or ``left_out`` of
     all: so one that is wider than the gap between two splits is found. Of a peak that is left out
-    as a whole nothing is counted.
+    as a whole nothing is counted. Tiles of a stride longer than a span count as touching.
     """
     counted = spans[audited]
     if left_out is not None and len(left_out):
         counted = _sorted([counted, left_out.assign(split="")])
-    peaks = pd.DataFrame(
-        {"peak": number_peaks(counted.assign(label=1)), "split": counted["split"].to_numpy()}
-    )
+    joined = counted.assign(label=1, end=counted["end"] + tile_distance(spans))
+    peaks = pd.DataFrame({"peak": number_peaks(joined), "split": counted["split"].to_numpy()})
     has = pd.crosstab(peaks["peak"], peaks["split"]) > 0
     has = has.reindex(columns=SPLITS, fill_value=False)
     parts = has.sum(axis=1)
@@ -133,6 +132,19 @@ def check_peaks(
         share("peaks_cut", int((parts > 1).sum()), int((parts > 0).sum())),
         share("test_peaks_in_train", int((test & has["train"]).sum()), int(test.sum())),
     ]
+
+
+def tile_distance(spans: pd.DataFrame) -> int:
+    """Bases between neighbouring tiles, 0 where they touch or the spans are no tiles.
+
+    Spans are tiles when all starts of a chromosome are whole strides apart. So a stride that is
+    longer than a span leaves no peak in pieces of one tile each.
+    """
+    steps = spans.groupby("chrom", sort=False)["start"].diff()
+    steps = steps[steps > 0].astype(int)
+    if steps.empty or (steps % steps.min()).any():
+        return 0
+    return max(int(steps.min() - (spans["end"] - spans["start"]).max()), 0)
 
 
 def _sorted(tables: list[pd.DataFrame]) -> pd.DataFrame:
