@@ -290,6 +290,10 @@ def test_a_random_split_leaks_and_the_words_say_so_first():
     share = f"{row['count']:,.0f} of {row['of']:,.0f} ({100 * row['value']:.1f} %)"
     assert f"lie {share} positives of test" in text
     assert "without any model" in text
+    lookup = audit.set_index("check").loc["neighbour_lookup_roc_auc"]
+    share = f"{lookup['count']:,.0f} of {lookup['of']:,.0f}"
+    share += f" ({100 * lookup['count'] / lookup['of']:.1f} %)"
+    assert f"which has {share} test spans to go by" in text
     given = describe_audit(audit, "given")
     assert given.startswith("Warning: ")
     assert "because train and test lie side by side." in given

@@ -11,6 +11,7 @@ from cisfuse.sources.spans import audit_copies
 from cisfuse.sources.spans.audit import audit_splits
 from cisfuse.sources.spans.audit_copies import check_copies, stretch_length
 from cisfuse.sources.spans.audit_words import audit_rows, describe_audit, is_leaking
+from cisfuse.tasks.activity import target as activity
 from cisfuse.tasks.binding import target
 
 LENGTH = 101
@@ -108,6 +109,20 @@ def test_copied_positives_leak_although_they_are_few():
     audit, counts = found(spans, genome)
     assert counts["near_duplicate_positives"] == (3, 30)
     assert is_leaking(audit, "chromosomes")
+
+
+@pytest.mark.parametrize(("copies", "leaks"), [(45, False), (150, True)])
+def test_of_activities_the_share_of_all_spans_tells(copies, leaks):
+    """Repeats are as many among all spans as clean genomes have, so a tenth is no leak."""
+    spans, genome = study()
+    spans = spans.drop(columns="label").assign(activity=np.arange(len(spans)) % 7.0)
+    plant(genome, range(copies), shift=2)
+    audit = audit_splits(spans, genome.get, activity)
+    found = audit.set_index("check").loc["near_duplicate_examples"]
+    assert found[["count", "of"]].tolist() == [copies, COUNT]
+    assert is_leaking(audit, "chromosomes") == leaks
+    text = describe_audit(audit, "chromosomes")
+    assert text.endswith("such copies; 50 % of all test spans are called a leak.")
 
 
 def test_copies_are_those_of_a_search_for_half_spans(monkeypatch):
