@@ -29,7 +29,8 @@ FILES = ("fasta", "bigwig", "peaks", "blacklist")
 SIMULATED, SHORT = {"chr22": 50_000_000}, {"chr22": 1_600_000}  # bp
 SHARDS = 8
 SPANS = {"length": 101, "stride": 101, "min_overlap": 0.5, "partial_overlap": "drop"}
-SPANS |= {"max_n_fraction": 0.1, "chromosomes": [], "peak_width": None, "names": None, "whole": True}
+SPANS |= {"max_n_fraction": 0.1, "chromosomes": [], "whole": True}
+SPANS |= {"peak_width": None, "names": None}
 # Without a gap, and with blocks that no span straddles: both ways write the same spans.
 SPLITS = {"method": "blocks", "fractions": {"train": 0.7, "valid": 0.15, "test": 0.15}}
 SPLITS |= {"seed": 0, "block_size": 505_000, "gap": 0, "chromosomes": {"valid": [], "test": []}}
