@@ -33,7 +33,8 @@ CONTROLS = per_model("attribute_controls", SEQUENCE_MODELS)
 METHODS = per_model("score_attributions", SEQUENCE_MODELS) | PAGE
 CLOSED = {"count_closed_motifs"}  # of the predictions of every entry
 TRAINING = per_model("train_model") | {"plot_rounds"}
-AFTER_TRAINING = per_model("predict_spans") | SCORES | EXPLANATION | CLOSED
+STACK = {"predict_late_stack"}
+AFTER_TRAINING = per_model("predict_spans") | STACK | SCORES | EXPLANATION | CLOSED
 EXAMPLES = {"write_tfrecords", "verify_tfrecords", "predict_baselines"}
 AFTER_EXAMPLES = EXAMPLES | TRAINING | AFTER_TRAINING
 AFTER_SPLITS = {"split_spans", "audit_splits"} | AFTER_EXAMPLES
@@ -52,7 +53,7 @@ def chain_of(model: str) -> set[str]:
     jobs = {f"train_model[{model}]", f"predict_spans[{model}]", "plot_rounds"} | SCORES | CLOSED
     if model in SEQUENCE_MODELS:
         jobs |= {f"{rule}[{model}]" for rule in EXPLANATION_RULES}
-    return jobs
+    return jobs | (STACK if model == "sequence_cnn" else set())
 
 
 def append(path, line: str) -> None:
@@ -106,7 +107,7 @@ CONFIG_CHANGES = [
     (
         "evaluation.matrices",
         ["FOS::JUND"],
-        {"predict_baselines"} | SCORES | EXPLANATION | CLOSED | PROVENANCE,
+        {"predict_baselines"} | STACK | SCORES | EXPLANATION | CLOSED | PROVENANCE,
     ),
     ("splits.folds", 3, FOLDS | SCORES | PROVENANCE),
     (
@@ -158,14 +159,14 @@ def test_a_default_written_out_reruns_nothing(study, key, value):
 EDITED_MODULES = [
     ("training/losses.py", TRAINING | AFTER_TRAINING),
     ("statistics/ranking.py", SCORES | METHODS | {"audit_splits"}),
-    ("dna/kmers.py", SCORES | CLOSED | {"predict_baselines"}),
+    ("dna/kmers.py", SCORES | CLOSED | STACK | {"predict_baselines"}),
     ("report/tables.py", PAGE),
     ("interpretation/discovery.py", per_model("discover_motifs", SEQUENCE_MODELS) | AFTER_MOTIFS),
     ("interpretation/methods.py", EXPLANATION - CHOICE),
     ("figures/saliency.py", PLOTS),
     ("report/summary.py", {"summarise_study"} | PAGE),
     # Means over spans, and the transforms' constants in the manifest.
-    ("readers/signals.py", {"extract_signal"} | AFTER_SPLITS),
+    ("readers/signals.py", {"check_inputs"} | AFTER_LABELS),
     ("models/sequence_cnn.py", chain_of("sequence_cnn")),
     ("models/accessibility_logistic.py", chain_of("accessibility_logistic")),
 ]
@@ -229,7 +230,7 @@ def test_a_reworded_message_reruns_nothing(study, module, text):
 def test_an_edited_calculation_beside_a_message_reruns_its_rules(study):
     path = study / LIBRARY / "readers/signals.py"
     edit(path, "values < 0", "values < -1")
-    assert set(plan(study)) - PROVENANCE == {"extract_signal"} | AFTER_SPLITS
+    assert set(plan(study)) - PROVENANCE == {"check_inputs"} | AFTER_LABELS
 
 
 def test_provenance_is_recorded_anew_when_code_changes_results(study):

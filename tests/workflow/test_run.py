@@ -67,7 +67,8 @@ def test_the_run_ends_with_the_summary(finished_run):
     folder, output = finished_run
     summary = (folder / RESULTS / "summary.txt").read_text()
     for model in (*MODELS, *BASELINES):
-        assert re.search(rf"^  {model} +1? +\d\.\d{{3}} +\d\.\d{{3}}$", summary, re.M)
+        score = r"\d\.\d{3}(?: +\[\S+ \S+\])?"
+        assert re.search(rf"^  {model} +1? +{score} +{score}$", summary, re.M)
     assert "SIMULATED" not in summary
     assert summary in output
     listed = summary.partition("Figures (each also as SVG):")[2]
@@ -228,7 +229,7 @@ def test_each_folder_of_results_says_what_made_it(finished_study, results):
 def test_every_job_has_a_log_and_a_benchmark(results):
     logs = list((results / "logs").rglob("*.log"))
     benchmarks = list((results / "benchmarks").rglob("*.tsv"))
-    assert len(logs) == len(benchmarks) == 33 + 2 * 6
+    assert len(logs) == len(benchmarks) == 34 + 2 * 7
     for path in logs:
         assert "INFO cisfuse" in path.read_text()
         assert "ERROR" not in path.read_text()
@@ -359,7 +360,7 @@ def test_every_form_of_the_fasta_gives_the_same_genome(study, finished_study, fo
 def test_two_samples_plan_side_by_side(study):
     write_sheet(study, [sample_row(), sample_row(sample="second.one", cell="other cell")])
     jobs = plan(study)
-    assert jobs["train_model[fusion_cnn]"] == 1, "the first sample's training stays"
+    assert jobs["train_model[fusion_cnn]"] == 2, "the split is shared out by both samples"
     assert jobs["check_inputs"] == jobs["score_predictions"] == jobs["summarise_study"] == 1
     everything = plan(study, "--forceall")
     assert everything["train_model[fusion_cnn]"] == everything["split_spans"] == 2

@@ -167,7 +167,7 @@ def test_explanations_have_the_tutorials_saliency_and_no_accessibility(finished)
     assert {"deletion", "true_positives", "motifs", "filters", "margins"} <= names
     assert not names & {"closed_motifs", "accessibility"}
     methods = read_table(folder / "methods.tsv")
-    assert methods["method"].tolist() == ["deletion", "gradient", "mutagenesis"]
+    assert methods["method"].tolist() == ["deletion", "gradient", "mutagenesis", "matrix_scan"]
     assert (methods["site_spans"] == 24).all()
 
 

@@ -74,7 +74,7 @@ rule predict_baselines:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=memory(900, shards=2.5, fit_shards=2.5),
+        mem_mb=memory(650, shards=6, fit_shards=6),
         runtime=minutes(60),
     params:
         factor=lambda wildcards: row_of(wildcards)["factor"],
