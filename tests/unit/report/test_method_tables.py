@@ -65,7 +65,7 @@ def test_without_a_matrix_or_known_sites_there_is_no_scan():
 def test_the_likeness_of_replicates_stands_beside_that_of_random_weights():
     text = " ".join(trust_sentences(methods()))
     assert "random weights at 0.11, 0.09 to 0.13 (3 draws)" in text
-    assert "from 2 other seeds at 0.55, 0.53 to 0.56. The latter is how alike" in text
+    assert "from 2 other seeds at 0.55, 0.53 to 0.56. The latter is what models" in text
     poor = {"similarity_replicates_low": 0.1, "similarity_replicates": 0.12}
     text = " ".join(trust_sentences(methods(**poor)))
     assert "So trainings have no more in common than random weights do" in text

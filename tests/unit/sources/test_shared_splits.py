@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from split_examples import FRACTIONS, SETTINGS
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.base.files import write_table
@@ -21,15 +22,7 @@ from cisfuse.sources.shared_splits import (
 from cisfuse.sources.splits import split_blocks, split_chromosomes
 from cisfuse.tasks.binding import target
 
-FRACTIONS = {"train": 0.6, "valid": 0.2, "test": 0.2}
-SETTINGS = {
-    "method": "auto",
-    "fractions": FRACTIONS,
-    "seed": 0,
-    "block_size": 20_000,
-    "gap": 700,
-    "chromosomes": {"valid": [], "test": []},
-}
+SETTINGS = SETTINGS | {"block_size": 20_000}
 SIZES = {"chr2": 400_000, "chr10": 250_000, "chr1": 300_000}
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from split_examples import FRACTIONS, SETTINGS, make_spans, notable
 
 from cisfuse.base.errors import ConfigError, InputError
 from cisfuse.base.splits import SPLITS
@@ -10,42 +11,12 @@ from cisfuse.sources.splits import (
     apportion,
     assign_splits,
     count_splits,
-    follow_splits,
-    split_alike,
     split_blocks,
     split_chromosomes,
     split_random,
 )
 from cisfuse.tasks.activity import target as activity
 from cisfuse.tasks.binding import target
-
-FRACTIONS = {"train": 0.6, "valid": 0.2, "test": 0.2}
-SETTINGS = {
-    "method": "auto",
-    "fractions": FRACTIONS,
-    "seed": 0,
-    "block_size": 5000,
-    "gap": 700,
-    "chromosomes": {"valid": [], "test": []},
-}
-
-
-def make_spans(chromosomes: int, count: int = 3000, length: int = 100) -> pd.DataFrame:
-    generator = np.random.default_rng(chromosomes)
-    tables = []
-    for number in range(1, chromosomes + 1):
-        start = np.arange(count, dtype=np.int64) * length
-        label = (generator.random(count) < 0.05).astype(np.int64)
-        chrom = f"chr{number}"
-        tables.append(
-            pd.DataFrame({"chrom": chrom, "start": start, "end": start + length, "label": label})
-        )
-    return pd.concat(tables, ignore_index=True)
-
-
-def notable(spans: pd.DataFrame) -> np.ndarray:
-    """Where the positives are, bool (n,)."""
-    return (spans["label"] == 1).to_numpy()
 
 
 def apportion_by_rows(groups: pd.DataFrame, fractions: dict, generator) -> list[str]:
@@ -263,91 +234,6 @@ def test_auto_chooses_given_then_blocks_then_chromosomes():
     assert assign_splits(make_spans(2, count=500), named, target)[1] == "chromosomes"
     assert assign_splits(several, SETTINGS, target)[1] == "chromosomes"
     assert assign_splits(several.assign(split="train"), SETTINGS, target)[1] == "given"
-
-
-def alike_by_loop(spans: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
-    splits = []
-    for chrom, start in zip(spans["chrom"], spans["start"], strict=True):
-        same = reference[reference["chrom"] == chrom]
-        before = same[same["start"] <= start].nlargest(1, "start")["split"].tolist()
-        after = same[same["start"] > start].nsmallest(1, "start")["split"].tolist()
-        beside = set(before + after)
-        splits.append(beside.pop() if len(beside) == 1 else "")
-    return splits
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_spans_are_split_as_the_reference_around_them(seed):
-    generator = np.random.default_rng(seed)
-    reference = make_spans(3, count=300).sample(frac=0.5, random_state=seed)
-    reference["split"] = split_blocks(reference, notable(reference), FRACTIONS, seed, 3000, 400)
-    reference = reference[reference["split"] != ""].sample(frac=1, random_state=seed)
-    start = np.sort(generator.integers(0, 40_000, 600))
-    chrom = generator.choice(["chr1", "chr2", "chr3", "chr4"], 600)
-    spans = pd.DataFrame({"chrom": chrom, "start": start, "end": start + 100})
-    found = split_alike(spans, reference)
-    assert found.tolist() == alike_by_loop(spans, reference)
-    assert set(found) == {*SPLITS, ""}
-    assert set(found[chrom == "chr4"]) == {""}
-    for split in ("valid", "test"):
-        for row in spans[found == split].itertuples():
-            others = reference[(reference["chrom"] == row.chrom) & (reference["split"] != split)]
-            apart = np.maximum(others["start"] - row.end, row.start - others["end"])
-            assert apart.min() >= 400
-
-
-def test_a_sample_follows_the_splits_of_another_unless_it_brings_its_own():
-    spans = make_spans(1, count=200)
-    reference = spans.assign(split=split_blocks(spans, notable(spans), FRACTIONS, 0, 5000, 0))
-    splits, method = follow_splits(spans, reference, "hepg2", SETTINGS)
-    assert method == "as hepg2"
-    kept = splits != ""
-    assert (splits[kept] == reference["split"][kept]).all()
-    borders = (reference["split"] != reference["split"].shift(-1)).sum() - 1
-    assert (~kept).sum() == borders > 0
-    given = spans.assign(split="test")
-    splits, method = follow_splits(given, reference, "hepg2", {**SETTINGS, "method": "random"})
-    assert (set(splits), method) == ({"test"}, "given")
-    with pytest.raises(ConfigError, match=r"train and test of hepg2 lie side by side.* blocks"):
-        follow_splits(spans, reference, "hepg2", {**SETTINGS, "method": "random"})
-    with pytest.raises(InputError, match="no span is left"):
-        follow_splits(spans.iloc[:0], reference, "hepg2", SETTINGS)
-
-
-def test_a_given_random_split_is_followed_span_by_span(caplog):
-    """By place, as splits of stretches are, only a fifth of the test spans were kept."""
-    spans = make_spans(2, count=260)
-    generator = np.random.default_rng(0)
-    splits = generator.choice(SPLITS, len(spans), p=[0.6, 0.2, 0.2])
-    reference = spans.assign(split=splits)[["chrom", "start", "split"]].sample(frac=1)
-    with caplog.at_level("INFO", "cisfuse"):
-        found, method = follow_splits(spans, reference, "hepg2", SETTINGS)
-    assert method == "as hepg2"
-    assert found.tolist() == splits.tolist()
-    count = len(spans)
-    assert f"{count} of {count} spans are, in a random split, spans of hepg2" in caplog.text
-    some = pd.concat([spans, spans.assign(start=spans["start"] + 3)[:100]], ignore_index=True)
-    found, _ = follow_splits(some, reference, "hepg2", SETTINGS)
-    assert found.tolist() == splits.tolist() + [""] * 100
-    assert caplog.records[-1].levelname == "WARNING"
-
-
-def test_a_given_random_split_of_other_spans_is_refused():
-    spans = make_spans(2, count=260)
-    splits = np.random.default_rng(0).choice(SPLITS, len(spans), p=[0.8, 0.1, 0.1])
-    moved = spans.assign(start=spans["start"] + 3, end=spans["end"] + 3)
-    message = r"the split of hepg2 is random: .* only 0 of \d+ spans .* column 5 .* blocks"
-    with pytest.raises(ConfigError, match=message):
-        follow_splits(moved, spans.assign(split=splits), "hepg2", SETTINGS)
-
-
-def test_the_spans_that_follow_a_split_by_place_are_counted_in_the_log(caplog):
-    spans = make_spans(1, count=200)
-    reference = spans.assign(split=split_blocks(spans, notable(spans), FRACTIONS, 0, 5000, 0))
-    with caplog.at_level("INFO", "cisfuse"):
-        splits, _ = follow_splits(spans, reference, "hepg2", SETTINGS)
-    kept = (splits != "").sum()
-    assert f"{kept} of 200 spans lie within one split of hepg2 and get its split" in caplog.text
 
 
 def test_no_spans_at_all_are_refused():

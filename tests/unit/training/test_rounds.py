@@ -191,14 +191,6 @@ def test_the_weight_of_accessibility_moves_in_the_round_after_the_sequence_round
     assert abs(kernels(1, 0)[-1] - start[-1]) > 1e-3
 
 
-def test_a_whole_number_trains_as_its_float_does(tmp_path, examples):
-    found = [
-        train(build, examples, protocol(1, learning_rate=rate), TrainingState(tmp_path / name, {}))
-        for name, rate in (("whole", 1), ("float", 1.0))
-    ]
-    assert found[0].equals(found[1])
-
-
 def test_a_diverged_training_names_the_setting(tmp_path, examples):
     state = TrainingState(tmp_path / "state", {})
     with pytest.raises(ConfigError, match=r"round 1.*lower training\.learning_rate \(1e\+30\)"):

@@ -34,7 +34,9 @@ def method_rows(methods: pd.DataFrame) -> list[tuple[list[str], bool, bool]]:
     rows = []
     for row in methods.itertuples():
         failed = row.failed == 1
-        alike = _range(row.similarity_random, row.similarity_random_low, row.similarity_random_high)
+        likeness = _range(
+            row.similarity_random, row.similarity_random_low, row.similarity_random_high
+        )
         cells = [
             METHOD_NAMES[row.method] + (" (pictures, motifs)" if row.default else ""),
             format_score(row.average_precision),
@@ -43,7 +45,7 @@ def method_rows(methods: pd.DataFrame) -> list[tuple[list[str], bool, bool]]:
             _times(row.enrichment),
             _with_p(row.enrichment_shuffled, row.p_shuffled),
             _with_p(row.enrichment_randomised, row.p_randomised),
-            f"{alike}, FAILED" if failed else alike,
+            f"{likeness}, FAILED" if failed else likeness,
             _range(
                 row.similarity_replicates,
                 row.similarity_replicates_low,
@@ -122,7 +124,7 @@ def _beside_replicates(own: pd.DataFrame) -> list[str]:
         f"at {_likeness(row, 'replicates')}."
     )
     if row["similarity_replicates_low"] > row["similarity_random_high"]:
-        return [f"{words} The latter is how alike the maps of models are that learned the same."]
+        return [f"{words} The latter is what models that learned the same have in common."]
     return [f"{words} So trainings have no more in common than random weights do."]
 
 

@@ -14,13 +14,13 @@ import pandas as pd
 from cisfuse.base.files import read_header, read_pieces
 from cisfuse.base.splits import SPLITS
 from cisfuse.readers.blocks import AUTO, BLOCK_UNIT, number_blocks
+from cisfuse.sources.followed_splits import follow_splits
 from cisfuse.sources.splits import (
     apportion,
     assign_splits,
     block_size_of,
     check_any,
     check_room,
-    follow_splits,
     method_by_place,
     place_chromosomes,
     place_in_blocks,

@@ -71,11 +71,6 @@ class TrainingSettings:
     gradient_clip: float = 0.0
     stream: bool | str = "auto"
 
-    def __post_init__(self) -> None:
-        # Keras takes the type of a variable from its value, and a config may say 1 for 1.0.
-        for name in ("learning_rate", "weight_decay", "final_learning_rate", "gradient_clip"):
-            object.__setattr__(self, name, float(getattr(self, name)))
-
 
 def make_train_steps(
     model: keras.Model,

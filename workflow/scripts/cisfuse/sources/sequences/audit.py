@@ -1,4 +1,4 @@
-"""What a split of labelled sequences lets a model know of its test beforehand: repeats in train.
+"""Split leakage of labelled sequences: repeats of test in train.
 
 Sequences have no place, so that nothing leaks by neighbours; but train may hold a test sequence,
 or one nearly like it, on either strand. A table of sequences has the columns ``sequence``,
@@ -77,7 +77,7 @@ def find_near(test: np.ndarray, train: np.ndarray) -> np.ndarray:
 
 
 def hash_strands(sequences: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A number for each sequence, alike for both strands, and whether it is all bases.
+    """A number for each sequence, the same for both strands, and whether it is all bases.
 
     The number of a strand is the sum modulo 2^64 of random numbers, one for each place and
     base; the lesser of both strands' counts. Two sequences that differ get the same with a

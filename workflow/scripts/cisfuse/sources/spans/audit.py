@@ -1,4 +1,4 @@
-"""What a split of spans lets a model know of its test beforehand, in numbers.
+"""Split leakage of spans, in numbers.
 
 A table of spans is sorted (chromosomes together, starts rising) and has the columns ``chrom``,
 ``start``, ``end``, ``split`` and ``target``, as `read_table` gives it; all spans have one length.
