@@ -82,7 +82,8 @@ audit:  ## look for known vulnerabilities of the locked packages (needs uv and t
 environment: $(READY) bedtools
 
 $(READY): requirements.txt
-	@if ! python=$$(for name in $${PYTHON:-python3 python3.13 python3.12 python3.11}; do \
+	@PATH="$${PATH#"$(CURDIR)/$(BIN):"}"; \
+	if ! python=$$(for name in $${PYTHON:-python3 python3.13 python3.12 python3.11}; do \
 	    "$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	      2>/dev/null && { command -v "$$name"; break; }; done; true) || [ -z "$$python" ]; then \
 	  echo "Python 3.11, 3.12 or 3.13 is needed; install one, or name it: make PYTHON=/path/to/python3.12" >&2; \
