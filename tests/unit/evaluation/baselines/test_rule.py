@@ -11,7 +11,8 @@ from cisfuse.evaluation.baselines.registry import BASELINES
 from cisfuse.examples.manifest import read_manifest
 from cisfuse.jobs import digest
 
-NAMES = ["prevalence", "jaspar_best_match", "matrix_regression"]
+READ_MATRICES = ["jaspar_best_match", "matrix_regression"]
+NAMES = ["prevalence", *READ_MATRICES]
 SPLITS = ["train", "valid", "test"]
 
 
@@ -44,13 +45,13 @@ def call(folder, factor, group=None):
     return found, counts, *(read_table(path) for path in others.values())
 
 
-def test_a_factor_without_a_matrix_has_no_best_match_and_a_reason(tmp_path, capsys):
+def test_what_reads_matrices_has_a_reason_and_no_rows_for_a_factor_without(tmp_path, capsys):
     found, counts, matrices, unavailable = call(tmp_path, "EP300")
     assert matrices.empty
     for (name, split), table in found.items():
-        assert len(table) == (0 if name == "jaspar_best_match" else counts[split])
+        assert len(table) == (0 if name in READ_MATRICES else counts[split])
         assert table.columns.tolist() == found["prevalence", split].columns.tolist()
-    assert unavailable["model"].tolist() == ["jaspar_best_match"]
+    assert unavailable["model"].tolist() == READ_MATRICES
     assert "JASPAR has no matrix of the factor" in unavailable["reason"].iloc[0]
     assert "jaspar best match is not available" in capsys.readouterr().err
 

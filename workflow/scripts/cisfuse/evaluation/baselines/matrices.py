@@ -44,10 +44,13 @@ class BestMatchRegression(LineRegression):
 
 
 class _WithAccessibility:
-    """A model of log accessibility and the best score of each matrix."""
+    """A model of log accessibility and the best score of each matrix.
+
+    Without a matrix it would read accessibility alone, under a name that says more.
+    """
 
     def _fit(self, train: Train, rows: np.ndarray, *steps: BaseEstimator) -> Self:
-        self.lowest, self.pseudocount = train.lowest, train.pseudocount(SIGNAL)
+        self.lowest, self.pseudocount = _checked(train), train.pseudocount(SIGNAL)
         features = self._features(train.scalar(SIGNAL)[rows], train.best_scores[rows])
         self.pipeline: Pipeline = make_pipeline(*steps).fit(features, train.targets[rows])
         return self
