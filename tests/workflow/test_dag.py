@@ -107,6 +107,26 @@ def test_requests_plan_a_page_per_explained_model(tmp_path):
     assert plan(folder) - before == added
 
 
+def test_a_sample_of_another_ones_models_is_explained_and_not_trained(tmp_path):
+    folder = make_study(tmp_path)
+    set_config(folder, "training.seeds", [0, 1])
+    set_config(folder, "interpretation.models", ["fusion_cnn"])
+    set_config(folder, "interpretation.spans", ["chr22:30,000-30,101"])
+    before = plan(folder)
+    write_sheet(folder, [sample_row(), sample_row(sample="other", trained_on="jund")])
+    both = plan(folder)
+    rules = [*EXPLANATION_RULES, "explain_requests", "write_requests"]
+    jobs = [*(f"{rule}[fusion_cnn]" for rule in rules), "count_closed_motifs", "place_requests"]
+    assert {job: (before[job], both[job]) for job in jobs} == dict.fromkeys(jobs, (1, 2))
+    train = {job: count for job, count in both.items() if job.startswith("train_model")}
+    assert train == dict.fromkeys((f"train_model[{model}]" for model in MODELS), 2)
+    place = "results/tiny/interpretation/other/fusion_cnn/seed-0"
+    names = ("attributions.npz", "controls.npz", "margin.json", "requested.npz")
+    alone = plan(folder, "--", *(f"{place}/{name}" for name in names))
+    assert alone["train_model[fusion_cnn]"] == 2, "a job per seed, all of the other sample"
+    assert "choose_spans[fusion_cnn]" in alone
+
+
 def test_labels_are_called_of_samples_and_not_of_pooled_folds(tmp_path):
     folder = make_study(tmp_path)
     set_config(folder, "splits.folds", 3)

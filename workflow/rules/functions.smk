@@ -60,6 +60,12 @@ def of_source(*patterns):
     return fill
 
 
+def trained_spans(wildcards):
+    """The spans of the sample whose models are scored, where it is another one."""
+    name = row_of(wildcards)["trained_on"]
+    return f"results/{wildcards.study}/spans/{name}/spans.tsv.gz" if name else []
+
+
 def settings_of(wildcards):
     """A model's training settings, all of its architecture's options among them."""
     settings = model_settings(config["training"], wildcards.model)
@@ -263,6 +269,13 @@ def title_of(wildcards):
     simulated = ", simulated data" if SIMULATED else ""
     pooled = ", folds pooled" if wildcards.sample in POOLED else ""
     return f"{row['factor']} in {row['cell']}{simulated}{pooled}"
+
+
+def explained_title(wildcards):
+    """What a figure of a model shows, with the sample that it was trained on if that is another."""
+    trained_on = row_of(wildcards)["trained_on"]
+    origin = f", trained on {trained_on}" if trained_on else ""
+    return f"{title_of(wildcards)}{origin}"
 
 
 def stages():

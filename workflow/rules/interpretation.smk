@@ -1,5 +1,6 @@
 # Stage: interpretation.
-# Needs: trained models, their predictions, examples; known sites, if the config names some.
+# Needs: models trained on the sample, or on the one whose models it is scored with; their
+#        predictions, examples; known sites, if the config names some.
 # Makes: interpretation/SAMPLE/MODEL/seed-SEED/: the motifs and spans that are explained, their
 #        attributions by every method, scores of the methods, motifs, probes of the model,
 #        figures of all of these.
@@ -49,7 +50,9 @@ rule choose_spans:
 
 rule compute_attributions:
     input:
-        model="results/{study}/training/{sample}/{model}/seed-{seed}/best.keras",
+        model=of_source(
+            "results/{study}/training/{sample}/{model}/seed-{seed}/best.keras"
+        ),
         spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
         choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
     output:
@@ -134,7 +137,9 @@ rule discover_motifs:
 
 rule probe_model:
     input:
-        model="results/{study}/training/{sample}/{model}/seed-{seed}/best.keras",
+        model=of_source(
+            "results/{study}/training/{sample}/{model}/seed-{seed}/best.keras"
+        ),
         spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
         choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
         attributions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/attributions.npz",
@@ -187,7 +192,7 @@ rule plot_saliency:
         method=METHOD,
         top=config["interpretation"]["top"],
         flank=config["interpretation"]["flank"],
-        title=title_of,
+        title=explained_title,
         code=code_digest("plot_saliency"),
     script:
         "../scripts/plot_saliency.py"
@@ -213,7 +218,7 @@ rule plot_motifs:
         mem_mb=memory(180),
         runtime=minutes(30),
     params:
-        title=title_of,
+        title=explained_title,
         code=code_digest("plot_motifs"),
     script:
         "../scripts/plot_motifs.py"
@@ -242,7 +247,7 @@ rule plot_probes:
         runtime=minutes(30),
     params:
         method=METHOD,
-        title=title_of,
+        title=explained_title,
         code=code_digest("plot_probes"),
     script:
         "../scripts/plot_probes.py"

@@ -42,9 +42,12 @@ rule count_closed_motifs:
 
 rule attribute_controls:
     input:
-        model="results/{study}/training/{sample}/{model}/seed-{seed}/best.keras",
+        model=of_source(
+            "results/{study}/training/{sample}/{model}/seed-{seed}/best.keras"
+        ),
         replicates=lambda wildcards: expand(
-            "results/{study}/training/{sample}/{model}/seed-{replicate}/best.keras",
+            "results/{study}/training/{source}/{model}/seed-{replicate}/best.keras",
+            source=source_of(wildcards),
             replicate=replicate_seeds(wildcards),
             **wildcards,
         ),

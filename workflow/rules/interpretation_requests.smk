@@ -36,7 +36,9 @@ rule place_requests:
 
 rule explain_requests:
     input:
-        model="results/{study}/training/{sample}/{model}/seed-{seed}/best.keras",
+        model=of_source(
+            "results/{study}/training/{sample}/{model}/seed-{seed}/best.keras"
+        ),
         requested="results/{study}/interpretation/{sample}/requested.tsv",
         choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
     output:
@@ -65,6 +67,7 @@ rule write_requests:
         arrays="results/{study}/interpretation/{sample}/{model}/seed-{seed}/requested.npz",
         choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
         margin="results/{study}/interpretation/{sample}/{model}/seed-{seed}/margin.json",
+        trained=trained_spans,
         sites=config["interpretation"]["sites"] or [],
         names=names_file,
     output:
@@ -101,6 +104,7 @@ rule write_requests:
         matrices=config["evaluation"]["matrices"],
         group=config["evaluation"]["taxonomic_group"],
         title=title_of,
+        trained_on=lambda wildcards: row_of(wildcards)["trained_on"],
         simulated=SIMULATED,
         names=NAME_PAIRS,
         code=code_digest("write_requests"),

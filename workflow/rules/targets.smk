@@ -11,7 +11,7 @@ def explained_inputs():
     files = {f"explained_{name.split('.')[0]}": (name, models) for name in tables}
     files |= {f"figure_{name}": (f"{name}.png", models[:1]) for name in EXPLANATIONS}
     found = {
-        key: expand(f"{folder}/{name}", sample=TRAINED, model=shown, allow_missing=True)
+        key: expand(f"{folder}/{name}", sample=SAMPLES, model=shown, allow_missing=True)
         for key, (name, shown) in files.items()
     }
     of_samples = {
@@ -27,7 +27,7 @@ def closed_motifs(ending):
     pattern = (
         f"results/{config['study']}/interpretation/{{sample}}/closed_motifs.{ending}"
     )
-    return expand(pattern, sample=TRAINED)
+    return expand(pattern, sample=SAMPLES)
 
 
 def figures():
@@ -45,7 +45,7 @@ def figures():
     )
     explanations = expand(
         f"{folder}/interpretation/{{sample}}/{{model}}/seed-{SEEDS[0]}/{{name}}.png",
-        sample=TRAINED,
+        sample=SAMPLES,
         model=models_to_explain(),
         name=[*EXPLANATIONS, *(f"requested/{file_name(each)}" for each in REQUESTS)],
     )
@@ -82,7 +82,7 @@ def results():
     ]
     explained = expand(
         f"{folder}/interpretation/{{sample}}/{{model}}/seed-{SEEDS[0]}/{{file}}",
-        sample=TRAINED,
+        sample=SAMPLES,
         model=models_to_explain(),
         file=["attributions.npz", "methods.tsv", "motifs.tsv", "motifs.meme"]
         + (["requested.html"] if REQUESTS else []),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from cisfuse import __version__
-from cisfuse.base.files import read_json, read_table, write_bytes
+from cisfuse.base.files import read_json, read_pieces, read_table, write_bytes
 from cisfuse.dna.matrices import choose_matrices
 from cisfuse.figures.requests import panel_heading, plot_request, request_panels
 from cisfuse.figures.style import save_figure
@@ -16,6 +16,7 @@ from cisfuse.interpretation.request_effects import (
     contributions_of,
     sites_on_requests,
 )
+from cisfuse.interpretation.request_windows import splits_in
 from cisfuse.jobs.job import rule_job
 from cisfuse.readers.intervals import read_sites
 from cisfuse.readers.names import read_names, renamed
@@ -24,7 +25,8 @@ from cisfuse.report.request_page import view_request
 
 with rule_job(snakemake) as logger:
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
-    title = f"{snakemake.wildcards.model}, {params.title}"
+    origin = f", trained on {params.trained_on}" if params.trained_on else ""
+    title = f"{snakemake.wildcards.model}, {params.title}{origin}"
     table, arrays = read_table(inputs.requested), read_arrays(inputs.arrays)
     choice, margin = read_json(inputs.choice), read_json(inputs.margin)
     calling = Calling(choice["threshold"], choice["median_accessibility"])
@@ -34,6 +36,8 @@ with rule_job(snakemake) as logger:
     known = renamed(read_sites(inputs.sites), names, inputs.sites) if inputs.get("sites") else None
     sites = sites_on_requests(table, motifs, known)
     contributions = contributions_of(arrays, params.method)
+    # Which of these bases a model of another sample was trained on, its own spans tell.
+    trained = splits_in(table, read_pieces(inputs.trained)) if origin else None
 
     views = []
     pictures = [path for path in output.figures if path.endswith(".png")]
@@ -52,13 +56,14 @@ with rule_job(snakemake) as logger:
             changed_sites(rows, motifs) if len(rows) == 2 else pd.DataFrame(),
             calling,
             picture(path, f"Contributions of the bases at {text}, {title}", ""),
+            (params.trained_on, trained[rows.index[0]]) if trained else None,
         )
         views.append(view)
         logger.info("%s: %s", text, view.verdict)
     page = render(
         Path(snakemake.scriptdir).parent / "report" / "requested.html.j2",
         study=snakemake.wildcards.study,
-        model=snakemake.wildcards.model,
+        model=f"{snakemake.wildcards.model}{origin}",
         place=params.title,
         simulated=params.simulated,
         method=params.method.replace("_", " "),

@@ -13,6 +13,7 @@ from cisfuse.interpretation.request_windows import (
     place_requests,
     request_table,
     spans_near,
+    splits_in,
     splits_of,
     what_is_known,
     window_starts,
@@ -242,6 +243,9 @@ def test_splits_are_those_of_the_spans_that_a_window_overlaps():
     )
     assert splits_of(windows, SPANS) == ["train,valid", "test", "", "test"]
     assert splits_of(windows, SPANS[:0]) == [""] * 4
+    for cut in range(len(SPANS) + 1):
+        assert splits_in(windows, [SPANS[cut:], SPANS[:cut]]) == splits_of(windows, SPANS)
+    assert splits_in(windows, []) == [""] * 4
 
 
 def test_windows_that_are_spans_have_what_the_study_knows_of_them():

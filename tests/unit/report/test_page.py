@@ -197,6 +197,20 @@ def test_the_page_says_why_with_the_numbers_of_the_tables(tables, png, audit):
     assert "Why the" not in make_page(tables, png, audit)
 
 
+def test_the_page_says_whose_models_explain_a_sample_that_nothing_was_trained_on(
+    tables, png, audit
+):
+    def page_of(**origin):
+        figures = dict.fromkeys((figure.name for figure in FIGURES), png)
+        explanation = explain({"fusion_cnn": make_tables()}, figures, "JUND in K562", **origin)
+        return make_page(tables, png, audit, explanation=explanation)
+
+    page = page_of(trained_on="hepg2")
+    assert "Explained with the models trained on hepg2. The spans are this sample" in page
+    assert len(Outline(page).tags) == len(Outline(page_of()).tags) + 1
+    assert "Explained with" not in page_of()
+
+
 def test_figures_that_need_a_motif_are_left_out_without_one(tables, png, audit):
     figures = dict.fromkeys((figure.name for figure in FIGURES), png)
     found = make_tables()

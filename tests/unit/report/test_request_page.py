@@ -61,6 +61,17 @@ def test_what_the_study_knows_of_a_window(label, splits, words):
     assert "Contribution of accessibility" not in dict(view.facts)
 
 
+def test_bases_are_known_to_a_model_of_another_sample_by_the_spans_of_that_one():
+    def known_as(*arguments):
+        view = view_request(make_span(1, "train"), np.zeros(1), None, None, *arguments)
+        return dict(view.facts)["Known as"]
+
+    own = "a span of the study (train), bound"
+    assert known_as(CALLING, PICTURE, ("k562", "test")) == own
+    seen = f"{own}; the model was trained on these bases in k562"
+    assert known_as(CALLING, PICTURE, ("k562", "train,valid")) == seen
+
+
 @pytest.mark.parametrize(
     ("logits", "words"),
     [

@@ -75,10 +75,4 @@ def labelled_parts(wildcards):
     return expand(pattern, study=wildcards.study, sample=name, part=parts_of(name))
 
 
-def trained_spans(wildcards):
-    """The spans of the sample whose models are scored, where it is another one."""
-    name = row_of(wildcards)["trained_on"]
-    return f"results/{wildcards.study}/spans/{name}/spans.tsv.gz" if name else []
-
-
 AUDITED = {"labelled": labelled_parts, "trained": trained_spans}

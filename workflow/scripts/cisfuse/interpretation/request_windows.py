@@ -184,6 +184,15 @@ def splits_of(windows: pd.DataFrame, spans: pd.DataFrame) -> list[str]:
     return found
 
 
+def splits_in(windows: pd.DataFrame, pieces: Iterable[pd.DataFrame]) -> list[str]:
+    """`splits_of` for a table of spans that comes in pieces."""
+    found: list[set[str]] = [set() for _ in range(len(windows))]
+    for piece in pieces:
+        for names, here in zip(found, splits_of(windows, piece), strict=True):
+            names.update(here.split(","))
+    return [",".join(name for name in SPLITS if name in names) for names in found]
+
+
 def what_is_known(
     windows: pd.DataFrame,
     spans: pd.DataFrame,

@@ -24,6 +24,11 @@ from cisfuse.report.explanation_tables import (
 from cisfuse.report.method_tables import METHOD_COLUMNS, method_rows, trust_sentences
 from cisfuse.report.pages import Figure, picture
 
+# Said of a sample that is scored by the models of another.
+ORIGIN = (
+    "Explained with the models trained on {sample}. The {unit}s are this sample's own; so are the "
+    "threshold (from its valid split) and the median accessibility (of its train split)."
+)
 # What the template calls the headings of the tables.
 HEADINGS = {
     "closed_columns": CLOSED_COLUMNS,
@@ -37,7 +42,8 @@ HEADINGS = {
 class Explanation:
     """Why the models of a sample decide as they do.
 
-    figures: of the first model explained, in the order of the page, by its sections.
+    figures: of the first model explained, in the order of the page, by its sections. origin: whose
+    models they are where another sample's explain this one, else empty.
     """
 
     model: str
@@ -48,6 +54,7 @@ class Explanation:
     methods: list[tuple[list[str], bool, bool]]
     motifs: list[list[str]]
     figures: dict[str, list[Figure]]
+    origin: str = ""
 
 
 def explain(
@@ -57,13 +64,15 @@ def explain(
     unit: str = "span",
     closed: ClosedChromatin | None = None,
     reads: Mapping[str, Sequence[str]] | None = None,
+    trained_on: str = "",
 ) -> Explanation:
     """Everything that the page says of why models decide as they do.
 
     ``figures`` are PNG files of the first model, by those names of
     `cisfuse.interpretation.figures.FIGURES` that it has; ``unit`` is what one example is called;
     ``closed`` is there where examples have accessibility; ``reads`` says what each model and
-    baseline reads. A factor without a motif has a sentence in place of the figures that need one.
+    baseline reads; ``trained_on`` is the sample of the models where it is another one. A factor
+    without a motif has a sentence in place of the figures that need one.
     """
     first = next(iter(models))
     without = NEED_MOTIFS if models[first].note else ()
@@ -84,4 +93,5 @@ def explain(
         method_rows(models[first].methods),
         motif_rows(models[first].motifs),
         {section: [*map(shown, on_page(drawn, section))] for section in get_args(Section)},
+        ORIGIN.format(sample=trained_on, unit=unit) if trained_on else "",
     )

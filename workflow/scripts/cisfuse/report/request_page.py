@@ -33,17 +33,19 @@ def view_request(
     sites: pd.DataFrame,
     calling: Calling,
     picture: Picture,
+    origin: tuple[str, str] | None = None,
 ) -> View:
     """A request in words.
 
     rows: its rows of ``requested.tsv``; logits: float (1 or 2,); contributions: of accessibility,
     in logits, likewise, None for a model that does not read it; sites: as `changed_sites`
-    gives them.
+    gives them; origin: where the model was trained on another sample, that one's name and the
+    splits of its spans that the window overlaps.
     """
     first, change = rows.iloc[0], float(logits[-1] - logits[0])
     facts = [
         ("Window", f"{first['name']} (0-based, half-open), {first['end'] - first['start']} bp"),
-        ("Known as", _known_as(first)),
+        ("Known as", _known_as(first, origin)),
         ("Accessibility", f"{first['accessibility']:.3g} (median of train {calling.median:.3g})"),
     ]
     if contributions is not None:
@@ -91,14 +93,16 @@ def view_request(
     return View(first["request"], "variant", verdict, facts, alleles, lines, picture)
 
 
-def _known_as(row: pd.Series) -> str:
+def _known_as(row: pd.Series, origin: tuple[str, str] | None) -> str:
     if row["label"] >= 0:
         known = f"a span of the study ({row['splits']}), {'' if row['label'] else 'not '}bound"
     elif row["splits"]:
         known = f"no span of the study itself; overlaps spans of {row['splits']}"
     else:
         known = "no span of the study, nor does it overlap one"
-    seen = "; the model was trained on these bases" if "train" in row["splits"] else ""
+    sample, splits = origin or ("", row["splits"])
+    where = f" in {sample}" if sample else ""
+    seen = f"; the model was trained on these bases{where}" if "train" in splits else ""
     return known.replace(",", ", ").replace(",  ", ", ") + seen
 
 

@@ -98,7 +98,7 @@ def write_page(study: Study, inputs: Inputs, template: str | Path) -> tuple[str,
     splits = dict(zip(names, map(read_scores, inputs["splits"]), strict=True))
     audits = dict(zip(names, map(_read_audit, inputs["audit"]), strict=True))
     scores = _scores(study, inputs, splits, audits)
-    explanations = _explanations(study, inputs)
+    explanations = read_explanations(study, inputs)
     courses = _courses(study, inputs)
     idle = sources.part_of(study.source, "study").IDLE
     models, training = training_words(study.settings, study.seeds, study.rounds, idle)
@@ -231,12 +231,12 @@ def _courses(study: Study, inputs: Inputs) -> dict[str, Training]:
     return found
 
 
-def _explanations(study: Study, inputs: Inputs) -> dict[str, Explanation]:
-    """Of every trained sample what the explained models say, one after the other."""
+def read_explanations(study: Study, inputs: Inputs) -> dict[str, Explanation]:
+    """Of every sample what the explained models say, one after the other."""
     tables = {name: iter(inputs.get(f"explained_{name}", [])) for name in ("methods", "motifs")}
     records = {name: iter(inputs.get(f"explained_{name}", [])) for name in ("discovery", "choice")}
     found: dict[str, Explanation] = {}
-    for number, sample in enumerate(study.trained if study.explained else []):
+    for number, row in enumerate(study.samples if study.explained else []):
         models: dict[str, Any] = {
             model: Tables(
                 **{name: read_found(next(paths)) for name, paths in tables.items()},
@@ -254,6 +254,7 @@ def _explanations(study: Study, inputs: Inputs) -> dict[str, Explanation]:
             table = read_found(inputs["closed_tsv"][number])
             closed = ClosedChromatin(table, read_json(inputs["closed_json"][number]))
         unit = study.terms.units["unit"]
-        place = study.places[sample]
-        found[sample] = explain(models, figures, place, unit, closed, study.reads)
+        sample = row["sample"]
+        place, origin = study.places[sample], row["trained_on"]
+        found[sample] = explain(models, figures, place, unit, closed, study.reads, origin)
     return found
