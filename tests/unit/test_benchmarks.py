@@ -9,6 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = ROOT / "benchmarks"
@@ -77,6 +78,12 @@ def scale(monkeypatch):
     return importlib.import_module("scale")
 
 
+@pytest.fixture
+def time_to_score(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    return importlib.import_module("time_to_score")
+
+
 OPTIONS = Namespace(spans=7, repeats=2, quick=True, smoke=False)
 
 
@@ -137,6 +144,70 @@ def test_costs_of_a_span_are_compared_with_and_without_the_starts_of_jobs(scale,
     assert costs[:3] == ["3.0", "5.0", "16.5"]
     assert costs[3:6] == ["1666.7", "1650.0", "0.99"]  # per million spans
     assert costs[6:] == ["1000.0", "1500.0", "1.50"]  # per million spans beyond those of 1 Mb
+
+
+def course(time_to_score, folder, values):
+    """What is read of a training whose rounds train 2 s, are scored 1 s, and score these values."""
+    folder.mkdir()
+    rows = [f"{n}\t{value}\t0.5\n" for n, value in enumerate(values, start=1)]
+    header = "round\tvalid_average_precision\tvalid_roc_auc\n"
+    (folder / "rounds.tsv").write_text(header + "".join(rows))
+    rows = [f"{n}\t2.0\t1.0\n" for n in range(1, len(values) + 1)]
+    header = "round\ttrain_seconds\tevaluate_seconds\n"
+    (folder / "timing.tsv").write_text(header + "".join(rows))
+    return time_to_score.read_course(folder)
+
+
+@pytest.mark.parametrize(
+    ("default", "reached"),
+    [
+        ([0.1, 0.3, 0.2, 0.4], ("2", "0.3000", "4.0", "2.0", "6.0", "2.50")),
+        ([0.3, 0.1], ("1", "0.3000", "2.0", "1.0", "3.0", "5.00")),  # as good is good enough
+        ([0.1, 0.2], ("not in 2", "", "", "", "", "")),
+    ],
+)
+def test_time_to_score_ends_with_the_first_round_that_is_as_good(
+    time_to_score, tmp_path, default, reached
+):
+    published = course(time_to_score, tmp_path / "published", [0.1, 0.2, 0.3, 0.3, 0.1])
+    default = course(time_to_score, tmp_path / "default", default)
+    rows = {
+        name: tuple(cells)
+        for name, *cells in time_to_score.rows_of(default, published, "average_precision")
+    }
+    assert rows[time_to_score.REACHED] == reached
+    assert rows[time_to_score.WHOLE] == ("5", "0.1000", "10.0", "5.0", "15.0", "1.00")
+    assert rows[time_to_score.BEST] == ("3", "0.3000", "6.0", "3.0", "9.0", "1.67")
+
+
+def test_time_to_score_links_the_real_files_where_they_are(time_to_score, monkeypatch, tmp_path):
+    monkeypatch.setattr(time_to_score, "ROOT", tmp_path)  # resources/ of a checkout may have them
+    monkeypatch.setenv("CISFUSE_REAL_DATA", str(tmp_path / "data"))
+    data = tmp_path / "data/jund_hepg2_hg19"
+    data.mkdir(parents=True)
+    for name in time_to_score.FILES:
+        assert time_to_score.real_files() is None
+        (data / name).write_text(name)
+    assert time_to_score.real_files() == data
+    monkeypatch.setattr(time_to_score, "ROOT", ROOT)
+    options = Namespace(seeds=[4], rounds=3, quick=False, smoke=False)
+    config = time_to_score.read_config(time_to_score.REAL)
+    for _ in range(2):  # a second call goes on in the same folder
+        path = time_to_score.make_study(tmp_path / "kept", config, data, options)
+    made = yaml.safe_load(path.read_text())
+    assert made["training"] == {
+        "rounds": 3,
+        "models": {
+            "published": {"architecture": "fusion_cnn", "protocol": "published"},
+            "fusion_cnn": {},
+        },
+        "seeds": [4],
+    }
+    sheet = (path.parent / made["samples"]).read_text().splitlines()
+    names, row = (line.split("\t") for line in sheet)
+    assert row[names.index("sample")] == "hepg2"
+    linked = [made["references"]["genome"], *(row[names.index(key)] for key in ("spans", "atac"))]
+    assert [(path.parent / name).read_text() for name in linked] == list(time_to_score.FILES)
 
 
 def test_time_with_a_job_is_counted_once(default_run):
