@@ -217,3 +217,17 @@ def test_a_sheet_that_the_command_line_names_is_that_of_the_working_folder(tmp_p
     arguments = (*arguments, "training={'rounds': 'many'}")
     output = snakemake(tmp_path, *arguments, config=None, check=False).stdout
     assert "--config: training.rounds: 'many' is not a whole number" in output
+    output = snakemake(tmp_path, *arguments[:-2], "samples=none.tsv", config=None, check=False)
+    assert "none.tsv: no such sample sheet; correct --config samples= (paths" in output.stdout
+
+
+def test_numbers_that_the_command_line_gives_are_numbers(folders):
+    called, _ = folders
+    arguments = (*ELSEWHERE, "-n", "--quiet", "host", "--config")
+    given = "training={rounds: 3, learning_rate: 1}"
+    output = snakemake(called, *arguments, given, config=None).stdout
+    assert "seed-0/round-03.keras" in output
+    assert "seed-0/round-04.keras" not in output
+    given = "training={rounds: 0}"
+    output = snakemake(called, *arguments, given, config=None, check=False).stdout
+    assert "\n--config: training.rounds: 0 is out of range; give 1 or more" in output

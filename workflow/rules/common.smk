@@ -23,12 +23,14 @@ else:
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from snakemake.exceptions import WorkflowError
+from snakemake.utils import update_config
 
 from cisfuse.base.errors import ConfigError
 from cisfuse.base.files import sha256
 from cisfuse.base.splits import SPLITS
-from cisfuse.config.schemas import check_repeats
-from cisfuse.config.settings import load_config, model_settings, with_origin
+from cisfuse.config.options import name_options, typed
+from cisfuse.config.schemas import check_repeats, load_schema
+from cisfuse.config.settings import load_config, model_settings
 from cisfuse.config.sheet import SIMULATIONS, check_files, external_runs, load_samples
 from cisfuse.config.training import start_of
 from cisfuse.evaluation.baselines.registry import (
@@ -57,6 +59,10 @@ PLACE = (
     if MAIN
     else f"config of module {workflow.modifier.namespace}"
 )
+SCHEMA = WORKFLOW / "schemas" / "config.schema.yaml"
+# What --config gives; of a module it is the outer workflow's.
+GIVEN = typed(workflow.config_settings.config, load_schema(SCHEMA)) if MAIN else {}
+update_config(config, GIVEN)
 # Jobs name them in the commands that they tell a user.
 os.environ[OPTIONS_VARIABLE] = " ".join(
     f"{option} {shlex.quote(path)}"
@@ -74,9 +80,7 @@ try:
     for path in workflow.configfiles:
         check_repeats(os.path.relpath(path))
     protocol = tasks.default_protocol(config.get("task", "binding"), PLACE)
-    config = load_config(
-        config, WORKFLOW / "schemas" / "config.schema.yaml", PLACE, protocol
-    )
+    config = load_config(config, SCHEMA, PLACE, protocol)
     SAMPLES = load_samples(
         config["samples"],
         WORKFLOW / "schemas" / "samples.schema.yaml",
@@ -95,8 +99,7 @@ try:
         config["interpretation"]["spans"], config["interpretation"]["variants"]
     )
 except ConfigError as error:
-    given = workflow.config_settings.config if MAIN else {}
-    raise WorkflowError(with_origin(str(error), PLACE, given)) from None
+    raise WorkflowError(name_options(str(error), PLACE, GIVEN)) from None
 
 TASK = config["task"]
 # Whether figures and pages say that the data are simulated.

@@ -19,7 +19,7 @@ from configs import (
 from cisfuse.base.errors import ConfigError
 from cisfuse.config.protocols import PROTOCOLS
 from cisfuse.config.schemas import check_schema, fill_defaults, load_schema, numbers_as_floats
-from cisfuse.config.settings import model_settings, with_origin
+from cisfuse.config.settings import model_settings
 from cisfuse.models.registry import architecture_of, architectures, filled_options
 
 
@@ -383,22 +383,3 @@ def test_every_study_of_the_repository_loads(path):
     checked = check_study(config, load_sheet(ROOT / config["samples"]), path.name)
     assert checked["training"]["selection_metric"]
     assert None not in (checked["evaluation"][key] for key in ("called_labels", "learning_curves"))
-
-
-@pytest.mark.parametrize(
-    ("given", "message", "expected"),
-    [
-        ({}, "a.yaml: training.rounds: 'x' is", "a.yaml: training.rounds: 'x' is"),
-        (
-            {"training": {"rounds": "x"}},
-            "a.yaml: training.rounds: 'x' is",
-            "--config: training.rou",
-        ),
-        ({"training": {"rounds": 3}}, "a.yaml: training.seeds: [] must", "a.yaml: training.seeds:"),
-        ({"samples": "b.tsv"}, "a.yaml: samples: 1 is not", "--config: samples: 1 is not"),
-        ({"training": "x"}, "a.yaml: training: 'x' is not", "--config: training: 'x' is not"),
-        ({"samples": "b.tsv"}, "b.tsv: line 2: too few", "b.tsv: line 2: too few"),
-    ],
-)
-def test_a_message_names_config_where_the_value_came_from_there(given, message, expected):
-    assert with_origin(message, "a.yaml", given).startswith(expected)

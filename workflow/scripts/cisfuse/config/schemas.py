@@ -9,7 +9,7 @@ import difflib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,22 +48,36 @@ def numbers_as_floats(content: Any, rule: Mapping, schema: Mapping) -> Any:
     is written 0 in one place and 0.0 in another would rerun its rules. ``rule`` is the part of
     ``schema`` that ``content`` has been checked against.
     """
+
+    def as_float(value: Any, rule: Mapping) -> Any:
+        return float(value) if _is_whole(None, value) and "number" in types_of(rule) else value
+
+    return map_leaves(content, rule, schema, as_float)
+
+
+def map_leaves(
+    content: Any, rule: Mapping, schema: Mapping, change: Callable[[Any, Mapping], Any]
+) -> Any:
+    """A copy of ``content`` with each value that is neither a mapping nor a list changed.
+
+    ``change`` gets the value and its rule, which is empty where the schema has none.
+    """
     if "$ref" in rule:
         rule = schema["$defs"][rule["$ref"].removeprefix("#/$defs/")]
     if isinstance(content, Mapping):
         known, other = rule.get("properties", {}), rule.get("additionalProperties")
         other = other if isinstance(other, Mapping) else {}
         return {
-            key: numbers_as_floats(value, known.get(key, other), schema)
+            key: map_leaves(value, known.get(key, other), schema, change)
             for key, value in content.items()
         }
     if isinstance(content, list):
-        return [numbers_as_floats(value, rule.get("items", {}), schema) for value in content]
-    is_number = _is_whole(None, content) and "number" in _types(rule)
-    return float(content) if is_number else content
+        return [map_leaves(value, rule.get("items", {}), schema, change) for value in content]
+    return change(content, rule)
 
 
-def _types(rule: Mapping) -> list[str]:
+def types_of(rule: Mapping) -> list[str]:
+    """The types that a rule of a schema allows."""
     kinds = rule.get("type", [])
     return [kinds] if isinstance(kinds, str) else list(kinds)
 

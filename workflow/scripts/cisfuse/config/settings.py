@@ -100,23 +100,6 @@ def load_config(config: Mapping, schema_path: str | Path, place: str, protocol: 
     return filled
 
 
-def with_origin(message: str, place: str, given: Mapping) -> str:
-    """A message about the config that names ``--config`` where the value came from there.
-
-    ``place`` is what the message begins with, the config files; ``given`` are the values of
-    ``--config``, which are laid over those of the files.
-    """
-    about = message.removeprefix(f"{place}: ")
-    value: Any = given
-    for key in about.partition(": ")[0].split("."):
-        if not isinstance(value, Mapping):
-            break
-        if key not in value:
-            return message
-        value = value[key]
-    return f"--config: {about}" if about != message and given else message
-
-
 def _check_names(config: Mapping, place: str) -> None:
     """Raise `ConfigError` for a model's name that is taken, or that is named but not there."""
     models = config["training"]["models"]
