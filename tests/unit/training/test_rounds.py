@@ -197,15 +197,29 @@ def test_a_diverged_training_names_the_setting(tmp_path, examples):
         train(build, examples, protocol(2, learning_rate=1e30), state)
 
 
-def test_a_large_train_split_is_scored_by_a_draw(monkeypatch):
+def test_a_draw_is_of_the_seed_and_takes_each_example_once():
     examples = make_examples(60, 1)
-    assert training.draw(examples, 0) is examples
-    monkeypatch.setattr(training, "TRAIN_SCORED", 25)
-    drawn = training.draw(examples, 0)
+    assert training.draw(examples, 60, 0) is examples
+    drawn = training.draw(examples, 25, 0)
     assert len(drawn) == len(set(drawn.names.tolist())) == 25
     assert set(drawn.names.tolist()) <= set(examples.names.tolist())
-    assert drawn.names.tolist() == training.draw(examples, 0).names.tolist()
-    assert drawn.names.tolist() != training.draw(examples, 1).names.tolist()
+    assert drawn.names.tolist() == training.draw(examples, 25, 0).names.tolist()
+    assert drawn.names.tolist() != training.draw(examples, 25, 1).names.tolist()
+
+
+@pytest.mark.parametrize(("least", "count"), [(5, 40), (50, 50), (1000, 90)])
+def test_of_train_as_many_are_scored_as_valid_has(monkeypatch, tmp_path, examples, least, count):
+    sizes, draw = [], training.draw
+
+    def counted(*given):
+        drawn = draw(*given)
+        sizes.append(len(drawn))
+        return drawn
+
+    monkeypatch.setattr(training, "LEAST_SCORED", least)
+    monkeypatch.setattr(training, "draw", counted)
+    train(build, examples, settings(1), TrainingState(tmp_path, {}))
+    assert sizes == [count]
 
 
 @pytest.mark.parametrize("transform", ["none", "log", "log_standardise"])

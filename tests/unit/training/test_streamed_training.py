@@ -96,11 +96,9 @@ def test_a_streamed_training_scores_what_one_in_memory_scores(manifest, tmp_path
         np.testing.assert_allclose(other[column], first[column], rtol=1e-4)
 
 
-def test_a_draw_of_a_streamed_split_is_that_of_one_in_memory(manifest, monkeypatch):
-    monkeypatch.setattr(training, "TRAIN_SCORED", 25)
+def test_a_draw_of_a_streamed_split_is_that_of_one_in_memory(manifest):
     split, whole = StreamedSplit(manifest, "train"), read_split(manifest, "train")
-    drawn, expected = training.draw(split, 0), training.draw(whole, 0)
+    drawn, expected = training.draw(split, 25, 0), training.draw(whole, 25, 0)
     np.testing.assert_array_equal(drawn["sequence"], expected["sequence"])
     assert drawn.names.tolist() == expected.names.tolist()
-    monkeypatch.setattr(training, "TRAIN_SCORED", 300)
-    assert training.draw(split, 0) is split, "it is scored shard by shard"
+    assert training.draw(split, 300, 0) is split, "it is scored shard by shard"

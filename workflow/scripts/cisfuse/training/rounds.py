@@ -33,8 +33,9 @@ logger = logging.getLogger("cisfuse")
 # that an interrupt, which Python hears between calls, is heard soon.
 STEPS_PER_CALL = 250
 QUIET_SECONDS = 60  # a round that takes longer says how far it is
-# Train is scored after each round to see overfitting, not to choose; a draw of it shows that.
-TRAIN_SCORED = 50_000
+# Train is scored after each round to see overfitting, not to choose: as many examples as valid has
+# show that, and so many at least.
+LEAST_SCORED = 5_000
 
 
 @dataclass(frozen=True)
@@ -179,9 +180,9 @@ def train(
 
     ``task`` is the part ``fitting`` of the study's task. Columns: round, epochs, loss (weighted
     mean over the round's examples, as the steps saw them, with the losses that the model adds
-    itself), then the loss and the task's scores of train (of `TRAIN_SCORED` examples, drawn once,
-    where there are more) and of valid, all without dropout. Each round's model and times are in
-    ``state``.
+    itself), then the loss and the task's scores of train (of as many examples as valid has, or
+    `LEAST_SCORED`, drawn once) and of valid, all without dropout. Each round's model and times are
+    in ``state``.
     Raises `ConfigError` where the training diverges.
     Several devices: see `cisfuse.training.devices.mirrored`.
     """
@@ -209,7 +210,8 @@ def train(
     train_steps = make_train_steps(model, optimizer, feed, settings, weights, LOSSES[loss])
     kept = both_strands(model, feed.turning) if feed.both_strands else model
     predict = make_predict(kept)
-    scored = {**examples, "train": draw(examples["train"], settings.seed)}
+    count = max(len(examples["valid"]), LEAST_SCORED)
+    scored = {**examples, "train": draw(examples["train"], count, settings.seed)}
     started = time.monotonic()
     for number in range(done + 1, settings.rounds + 1):
         round_started = time.monotonic()
@@ -237,13 +239,11 @@ def train(
     return state.rounds().head(settings.rounds)
 
 
-def draw(examples: Examples | StreamedSplit, seed: int) -> Examples | StreamedSplit:
-    """`TRAIN_SCORED` examples drawn at random, or all where there are no more."""
-    if len(examples) <= TRAIN_SCORED:
+def draw(examples: Examples | StreamedSplit, count: int, seed: int) -> Examples | StreamedSplit:
+    """So many examples drawn at random, in their order, or all where there are no more."""
+    if len(examples) <= count:
         return examples
-    rows = np.random.default_rng([seed, TRAIN_SCORED]).choice(
-        len(examples), TRAIN_SCORED, replace=False
-    )
+    rows = np.random.default_rng([seed, count]).choice(len(examples), count, replace=False)
     return examples.take(np.sort(rows))
 
 
