@@ -24,7 +24,8 @@ SEQUENCE_MODELS = ("fusion_cnn", "sequence_cnn")
 SPLITS = ("train", "valid", "test")
 EXPLANATION_RULES = (
     *("choose_spans", "compute_attributions", "attribute_controls", "score_attributions"),
-    *("discover_motifs", "probe_model", "plot_saliency", "plot_motifs", "plot_probes"),
+    *("discover_motifs", "probe_model", "match_motifs"),
+    *("plot_saliency", "plot_motifs", "plot_probes"),
 )
 
 LENGTH = 80_000

@@ -76,7 +76,8 @@ def test_touching_every_file_reruns_nothing(study):
     assert not plan(study)
 
 
-AFTER_MOTIFS = per_model("plot_motifs", SEQUENCE_MODELS) | PAGE
+AFTER_MOTIFS = per_model("match_motifs", SEQUENCE_MODELS)
+AFTER_MOTIFS |= per_model("plot_motifs", SEQUENCE_MODELS) | PAGE
 
 CONFIG_CHANGES = [
     ("training.learning_rate", 0.01, TRAINING | AFTER_TRAINING | PROVENANCE),
@@ -162,6 +163,7 @@ EDITED_MODULES = [
     ("dna/kmers.py", SCORES | CLOSED | STACK | {"predict_baselines"}),
     ("report/tables.py", PAGE),
     ("interpretation/discovery.py", per_model("discover_motifs", SEQUENCE_MODELS) | AFTER_MOTIFS),
+    ("dna/tomtom.py", AFTER_MOTIFS),
     ("interpretation/methods.py", EXPLANATION - CHOICE),
     ("figures/saliency.py", PLOTS),
     ("report/summary.py", {"summarise_study"} | PAGE),

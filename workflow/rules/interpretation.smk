@@ -4,8 +4,8 @@
 # Makes: interpretation/SAMPLE/MODEL/seed-SEED/: the motifs and spans that are explained, their
 #        attributions by every method, scores of the methods, motifs, probes of the model,
 #        figures of all of these.
-# Steps: choose_spans, compute_attributions, score_attributions, discover_motifs, probe_model;
-#        plot_saliency, plot_motifs, plot_probes.
+# Steps: choose_spans, compute_attributions, score_attributions, discover_motifs, probe_model,
+#        match_motifs; plot_saliency, plot_motifs, plot_probes.
 
 
 rule choose_spans:
@@ -110,12 +110,9 @@ rule score_attributions:
 rule discover_motifs:
     input:
         spans="results/{study}/interpretation/{sample}/{model}/seed-{seed}/spans.tsv.gz",
-        choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
         attributions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/attributions.npz",
     output:
-        motifs="results/{study}/interpretation/{sample}/{model}/seed-{seed}/motifs.tsv",
-        meme="results/{study}/interpretation/{sample}/{model}/seed-{seed}/motifs.meme",
-        patterns="results/{study}/interpretation/{sample}/{model}/seed-{seed}/patterns.npz",
+        discovered="results/{study}/interpretation/{sample}/{model}/seed-{seed}/discovered.npz",
         discovery="results/{study}/interpretation/{sample}/{model}/seed-{seed}/discovery.json",
     log:
         "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/discover_motifs.log",
@@ -148,8 +145,7 @@ rule probe_model:
         positions="results/{study}/interpretation/{sample}/{model}/seed-{seed}/positions.tsv",
         profile="results/{study}/interpretation/{sample}/{model}/seed-{seed}/profile.tsv",
         margin="results/{study}/interpretation/{sample}/{model}/seed-{seed}/margin.json",
-        filters="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.tsv",
-        arrays="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.npz",
+        filters="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.npz",
     log:
         "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/probe_model.log",
     benchmark:
@@ -166,6 +162,33 @@ rule probe_model:
         code=code_digest("probe_model"),
     script:
         "../scripts/probe_model.py"
+
+
+rule match_motifs:
+    input:
+        discovered="results/{study}/interpretation/{sample}/{model}/seed-{seed}/discovered.npz",
+        filters="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.npz",
+        choice="results/{study}/interpretation/{sample}/{model}/seed-{seed}/choice.json",
+    output:
+        motifs="results/{study}/interpretation/{sample}/{model}/seed-{seed}/motifs.tsv",
+        meme="results/{study}/interpretation/{sample}/{model}/seed-{seed}/motifs.meme",
+        patterns="results/{study}/interpretation/{sample}/{model}/seed-{seed}/patterns.npz",
+        filters="results/{study}/interpretation/{sample}/{model}/seed-{seed}/filters.tsv",
+    log:
+        "results/{study}/logs/interpretation/{sample}/{model}/seed-{seed}/match_motifs.log",
+    benchmark:
+        "results/{study}/benchmarks/interpretation/{sample}/{model}/seed-{seed}/match_motifs.tsv"
+    conda:
+        "../../environment.yml"
+    # Motifs and filters in one job: the first search compiles for longer than all searches take.
+    threads: 1
+    resources:
+        mem_mb=memory(760),
+        runtime=minutes(30),
+    params:
+        code=code_digest("match_motifs"),
+    script:
+        "../scripts/match_motifs.py"
 
 
 rule plot_saliency:

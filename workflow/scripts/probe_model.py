@@ -5,9 +5,8 @@ from cisfuse.jobs.job import rule_job
 
 # isort: split
 from cisfuse.base.files import read_json, read_table, write_arrays, write_json, write_table
-from cisfuse.dna.tomtom import match_matrices
 from cisfuse.interpretation.explained import examples_of, read_arrays
-from cisfuse.interpretation.first_layer import filter_table, filter_windows, firing_ppms
+from cisfuse.interpretation.first_layer import filter_windows
 from cisfuse.interpretation.probing import probe
 from cisfuse.prediction.logits import load_model
 from cisfuse.training.devices import limit_threads
@@ -33,10 +32,4 @@ with rule_job(snakemake) as logger:
         write_table(getattr(probed, name), output[name], float_format="%.6g")
     write_json(probed.margin, output.margin)
 
-    found = filter_windows(model, examples["sequence"])
-    write_arrays(output.arrays, {"counts": found.counts, "weights": found.weights})
-    matches = match_matrices(
-        firing_ppms(found), 1, threads=snakemake.threads, groups=choice["taxonomic_groups"]
-    )
-    write_table(filter_table(found, matches), output.filters, float_format="%.6g")
-    logger.info("%d of %d filters fire", (found.windows > 0).sum(), len(found.windows))
+    write_arrays(output.filters, vars(filter_windows(model, examples["sequence"])))

@@ -1,28 +1,21 @@
 """A planted motif comes back and is named; what cannot be searched ends in a sentence."""
 
-import io
 import re
 
 import numpy as np
 import pytest
-from Bio import motifs as biopython
 
 from cisfuse.dna.matrices import consensus
 from cisfuse.dna.sequences import one_hot
 from cisfuse.dna.tomtom import information, jaspar_targets
 from cisfuse.interpretation.discovery import (
-    COLUMNS,
     SETTINGS,
     SHORT,
-    Pattern,
     discover,
-    meme_text,
-    name_patterns,
-    pattern_arrays,
-    pattern_words,
     seqlet_size,
     settings_of,
 )
+from cisfuse.interpretation.patterns import COLUMNS, name_patterns
 
 COUNT, LENGTH = 150, 61
 PLANTED = "MA0506.3"  # NRF1, which no other factor's matrix is like
@@ -218,57 +211,6 @@ def test_what_leidenalg_raises_is_a_note_and_an_interrupt_is_not(monkeypatch):
         monkeypatch.setattr(tfmodisco, "TFMoDISco", raising(other))
         with pytest.raises(type(other)):
             discover(*plant())
-
-
-def test_a_pattern_without_information_has_no_match():
-    flat = np.full((10, 4), 0.25, np.float32)
-    site = np.eye(4, dtype=np.float32)[[0, 3, 2, 0, 1, 3, 1, 0]]
-    patterns = [Pattern("positive", 50, flat, flat), Pattern("negative", 40, site, -site)]
-    turned, table = name_patterns(patterns)
-    assert table["match_1"].isna().tolist() == [True, False]
-    assert table["consensus"].tolist()[0] == "N" * 10
-    assert [pattern.seqlets for pattern in turned] == [50, 40]
-    assert name_patterns([])[1].columns.tolist() == list(COLUMNS)
-
-
-def test_a_pattern_reads_like_its_best_match():
-    matrix = planted_matrix().astype(np.float32)
-    patterns = [Pattern("positive", 9, part, 2 * part) for part in (matrix, matrix[::-1, ::-1])]
-    turned, table = name_patterns(patterns)
-    for pattern in turned:
-        np.testing.assert_array_equal(pattern.ppm, matrix)
-        np.testing.assert_array_equal(pattern.cwm, 2 * matrix)
-    assert table["consensus"].nunique() == 1
-
-
-def test_biopython_reads_the_meme_file():
-    matrix = planted_matrix().astype(np.float32)
-    # Biopython makes whole numbers of sites of the shares.
-    patterns = [
-        Pattern("positive", 10**6, matrix, matrix),
-        Pattern("negative", 10**5, matrix[:5], matrix[:5]),
-    ]
-    names = ["pattern_1", "pattern_2"]
-    read = biopython.parse(io.StringIO(meme_text(patterns, names)), "minimal")
-    assert [motif.name for motif in read] == names
-    assert [motif.num_occurrences for motif in read] == [10**6, 10**5]
-    for motif, pattern in zip(read, patterns, strict=True):
-        shares = np.array([motif.pwm[base] for base in "ACGT"]).T
-        np.testing.assert_allclose(shares, pattern.ppm, atol=1e-4)
-    assert not biopython.parse(io.StringIO(meme_text([], [])), "minimal")
-
-
-def test_patterns_in_words_and_as_arrays(found):
-    patterns, table = name_patterns(found.patterns)
-    first = table.to_dict("records")[0]
-    words = pattern_words(first)
-    assert words.startswith(f"pattern 1, positive, {patterns[0].seqlets} seqlets: ")
-    assert f", most like {first['match_1']} (q {first['q_1']:.2g})" in words
-    assert pattern_words(first | {"q_1": np.nan}).endswith(f"{first['consensus']}, no match")
-    arrays = pattern_arrays(patterns, table["pattern"])
-    assert len(arrays) == 2 * len(patterns)
-    np.testing.assert_array_equal(arrays["ppm_1"], patterns[0].ppm)
-    np.testing.assert_array_equal(arrays["cwm_1"], patterns[0].cwm)
 
 
 def test_a_note_calls_an_example_by_its_name():

@@ -2,17 +2,14 @@
 
 import keras
 import numpy as np
-import pandas as pd
 import pytest
 from model_inputs import span_inputs
 
 from cisfuse.dna.sequences import one_hot, reverse_complement
 from cisfuse.interpretation import first_layer
+from cisfuse.interpretation.filters import COLUMNS, filter_table, firing_ppms
 from cisfuse.interpretation.first_layer import (
-    COLUMNS,
-    filter_table,
     filter_windows,
-    firing_ppms,
     first_convolution,
     reads_both_strands,
 )
@@ -137,24 +134,6 @@ def test_a_filter_made_for_a_word_spells_it_and_a_dead_one_nothing():
     ppms = firing_ppms(found)
     assert len(ppms) == 1
     np.testing.assert_array_equal(ppms[0], one_hot(word))
-
-
-def test_matches_stand_at_the_filters_that_they_are_of():
-    model, sequences = make_model(3, activation="relu"), make_sequences()
-    kernel = np.random.default_rng(1).normal(size=(WIDTH, 4, 3))
-    kernel[:, :, 1] = -1
-    first_convolution(model).set_weights([kernel, np.zeros(3)])
-    found = filter_windows(model, sequences)
-    assert found.windows[1] == 0
-    assert len(firing_ppms(found)) == 2
-    rows = [(1, 1, "FOS", "MA0476.1", 1e-5, 1e-3), (1, 2, "JUN", "MA0488.1", 1e-4, 1e-2)]
-    matches = pd.DataFrame(rows, columns=["query", "rank", "match", "id", "p", "q"])
-    table = filter_table(found, matches)
-    assert table["match"].tolist() == ["", "", "FOS"]
-    assert table["id"].tolist() == ["", "", "MA0476.1"]
-    assert table["q"][2] == 1e-3
-    assert table["p"].isna().tolist() == [True, True, False]
-    assert filter_table(found, matches[:0])["match"].tolist() == ["", "", ""]
 
 
 def test_a_model_without_sequence_has_no_filters():

@@ -49,8 +49,8 @@ def plot_motifs(
 ) -> Figure:
     """A row per discovered pattern: contributions, information, and the nearest matrix.
 
-    table, patterns and note are what the rule discover_motifs writes; matrices: counts
-    (width, 4) by JASPAR ID. Without patterns the note is written.
+    table and patterns are what the rule match_motifs writes, note is of discover_motifs;
+    matrices: counts (width, 4) by JASPAR ID. Without patterns the note is written.
     """
     drawn = table.head(MOST_PATTERNS)
     with mpl.rc_context(STYLE):
@@ -120,8 +120,8 @@ def _write_match(axes: Axes, match: str, name: str, q: float) -> None:
 def plot_filters(table: pd.DataFrame, counts: np.ndarray, title: str) -> Figure:
     """Logos of the windows that fire the filters of the first layer, with the best matches.
 
-    table and counts, (filters, width, 4), are what the rule probe_model writes. Of more than
-    `MOST_FILTERS` those with the most windows are drawn. Without filters a sentence is.
+    table is what the rule match_motifs writes, counts, (filters, width, 4), is of probe_model. Of
+    more than `MOST_FILTERS` those with the most windows are drawn. Without filters a sentence is.
     """
     order = np.argsort(-table["windows"].to_numpy(int), kind="stable")
     drawn = np.sort(order[:MOST_FILTERS])

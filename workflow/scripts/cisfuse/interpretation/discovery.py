@@ -6,16 +6,14 @@ windows of high contribution, out of the spans, clusters them by their hypotheti
 and aligns each cluster to a pattern.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from cisfuse.dna.matrices import GROUPS, consensus
 from cisfuse.dna.sequences import BASES, one_hot
-from cisfuse.dna.tomtom import match_matrices
+from cisfuse.interpretation.patterns import Pattern
 
 # The defaults, 21 and 10 for the first two, are for windows of 1,000 bases and more: a seqlet of
 # 21 + 2 * 10 bases that would reach over a span's end is dropped, and of 101 bases most do. A
@@ -44,32 +42,8 @@ SHORT = 2 * (SETTINGS["trim_to_window_size"] + 2 * SETTINGS["initial_flank_to_ad
 # A pattern is cut where contributions stay below this share of its highest, as in the report of
 # TF-MoDISco, with some bases to each side.
 TRIM_SHARE, TRIM_FLANK = 0.3, 2
-MATCHES = 3
 BREAKS = (ArithmeticError, IndexError, ValueError)  # where modisco-lite cannot work with its input
 INAUDIBLE = 1e-6  # of the largest contribution: far below what any seqlet is chosen by
-COLUMNS = (
-    *("pattern", "sign", "seqlets", "width", "consensus"),
-    *(f"{column}_{rank}" for rank in range(1, MATCHES + 1) for column in ("match", "id", "p", "q")),
-)
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """A motif that contributes to the logit.
-
-    sign: ``positive`` or ``negative`` contributions. seqlets: how many windows it was made from.
-    ppm: float32 (width, 4), shares of the bases; cwm: float32 (width, 4), their mean
-    contributions in logits.
-    """
-
-    sign: str
-    seqlets: int
-    ppm: np.ndarray
-    cwm: np.ndarray
-
-    def turned(self) -> "Pattern":
-        """The other strand."""
-        return replace(self, ppm=self.ppm[::-1, ::-1], cwm=self.cwm[::-1, ::-1])
 
 
 @dataclass(frozen=True)
@@ -232,55 +206,3 @@ def _mean_bases(seqlets: Sequence[Any], observed: np.ndarray) -> np.ndarray:
 
 def _by_seqlets(pattern: Pattern) -> tuple[int, bytes]:
     return -pattern.seqlets, pattern.cwm.tobytes()
-
-
-def name_patterns(
-    patterns: Sequence[Pattern], threads: int = 1, groups: Sequence[str] = GROUPS[:1]
-) -> tuple[list[Pattern], pd.DataFrame]:
-    """Match patterns with JASPAR, and turn them to the strand of their best match.
-
-    groups: taxonomic ones, whose matrices are searched. Returns the turned patterns and a table of
-    them, `COLUMNS`; a pattern with too little information to be matched has empty matches.
-    """
-    table = match_matrices([pattern.ppm for pattern in patterns], MATCHES, threads, groups)
-    turned, rows = [], []
-    for number, pattern in enumerate(patterns):
-        best = table[table["query"] == number]
-        if len(best) and best["strand"].iloc[0] == "-":
-            pattern = pattern.turned()
-        turned.append(pattern)
-        row = {"pattern": number + 1, "sign": pattern.sign, "seqlets": pattern.seqlets}
-        row |= {"width": len(pattern.ppm), "consensus": consensus(pattern.ppm)}
-        for match in best.to_dict("records"):
-            row |= {f"{name}_{match['rank']}": match[name] for name in ("match", "id", "p", "q")}
-        rows.append(row)
-    return turned, pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def pattern_words(row: Mapping[str, Any]) -> str:
-    """A row of the table of patterns in words."""
-    best = f"most like {row['match_1']} (q {row['q_1']:.2g})" if row["q_1"] <= 1 else "no match"
-    pattern = f"pattern {row['pattern']}, {row['sign']}, {row['seqlets']} seqlets"
-    return f"{pattern}: {row['consensus']}, {best}"
-
-
-def pattern_arrays(patterns: Sequence[Pattern], numbers: Sequence[int]) -> dict[str, np.ndarray]:
-    """The arrays of ``patterns.npz``: ``ppm_NUMBER`` and ``cwm_NUMBER`` of each pattern."""
-    arrays = {}
-    for number, pattern in zip(numbers, patterns, strict=True):
-        arrays |= {f"ppm_{number}": pattern.ppm, f"cwm_{number}": pattern.cwm}
-    return arrays
-
-
-def meme_text(patterns: Sequence[Pattern], names: Sequence[str]) -> str:
-    """The patterns in the minimal motif format of the MEME suite, against equal shares."""
-    letters = BASES.decode()
-    background = " ".join(f"{letter} {1 / len(letters):g}" for letter in letters)
-    lines = ["MEME version 4", "", f"ALPHABET= {letters}", "", "strands: + -", ""]
-    lines += ["Background letter frequencies", background, ""]
-    for pattern, name in zip(patterns, names, strict=True):
-        size = f"alength= {len(letters)} w= {len(pattern.ppm)} nsites= {pattern.seqlets} E= 0"
-        lines += [f"MOTIF {name}", f"letter-probability matrix: {size}"]
-        lines += [" ".join(f"{share:.6f}" for share in row) for row in pattern.ppm.tolist()]
-        lines.append("")
-    return "\n".join(lines)
