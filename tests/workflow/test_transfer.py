@@ -87,7 +87,7 @@ def test_pages_and_figures_say_whose_models_explain(results):
     page = (results / "report.html").read_text(encoding="utf-8")
     assert page.count("Why the fusion CNN decides as it does") == 2
     assert page.count("Explained with the models trained on jund") == 1
-    words = "fusion_cnn, JUND in other cell, trained on jund"
+    words = "fusion CNN, JUND in other cell, trained on jund"
     assert words in (results / PLACE.format("other") / "requested.html").read_text()
     own = (results / PLACE.format("jund") / "requested.html").read_text()
     assert "trained on jund" not in own

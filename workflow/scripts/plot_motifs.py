@@ -3,6 +3,7 @@
 import numpy as np
 
 from cisfuse.base.files import read_json, read_table
+from cisfuse.base.wording import name_of
 from cisfuse.dna.matrices import choose_matrices
 from cisfuse.figures.motifs import plot_filters, plot_motifs
 from cisfuse.figures.style import save_figure
@@ -11,7 +12,7 @@ from cisfuse.jobs.job import rule_job
 
 with rule_job(snakemake):
     inputs, output = snakemake.input, snakemake.output
-    title = f"{snakemake.wildcards.model}, {snakemake.params.title}"
+    title = f"{name_of(snakemake.wildcards.model)}, {snakemake.params.title}"
     table = read_table(inputs.motifs)
     patterns = read_arrays(inputs.patterns)
     wanted = [name for name in dict.fromkeys(table["id_1"]) if name]

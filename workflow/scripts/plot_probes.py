@@ -1,6 +1,7 @@
 """Draw what the probes of a model found: accessibility, and the margins of a span."""
 
 from cisfuse.base.files import read_json, read_table
+from cisfuse.base.wording import name_of
 from cisfuse.figures.probes import plot_accessibility, plot_margins
 from cisfuse.figures.style import save_figure
 from cisfuse.interpretation.explained import read_arrays
@@ -8,7 +9,7 @@ from cisfuse.jobs.job import rule_job
 
 with rule_job(snakemake):
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
-    title = f"{snakemake.wildcards.model}, {params.title}"
+    title = f"{name_of(snakemake.wildcards.model)}, {params.title}"
     choice = read_json(inputs.choice)
     if output.get("accessibility"):
         contributions = read_arrays(inputs.attributions)[f"{params.method}_accessibility"]

@@ -1,6 +1,7 @@
 """Draw attributions: galleries of spans by outcome, and the mean over motifs."""
 
 from cisfuse.base.files import read_json, read_table, write_table
+from cisfuse.base.wording import name_of
 from cisfuse.figures.explained_spans import DRAWINGS, ExplainedSpans, aligned_means, draw
 from cisfuse.figures.style import save_figure
 from cisfuse.interpretation.explained import read_arrays
@@ -23,7 +24,7 @@ with rule_job(snakemake) as logger:
         top=params.top,
         flank=params.flank,
     )
-    title = f"{snakemake.wildcards.model}, {params.title}"
+    title = f"{name_of(snakemake.wildcards.model)}, {params.title}"
     for name in filter(output.get, DRAWINGS):
         figure, lines = draw(name, explained, title)
         save_figure(figure, output[name])

@@ -6,6 +6,7 @@ import pandas as pd
 
 from cisfuse import __version__
 from cisfuse.base.files import read_json, read_pieces, read_table, write_bytes
+from cisfuse.base.wording import name_of
 from cisfuse.dna.matrices import choose_matrices
 from cisfuse.figures.requests import panel_heading, plot_request, request_panels
 from cisfuse.figures.style import save_figure
@@ -26,7 +27,7 @@ from cisfuse.report.request_page import view_request
 with rule_job(snakemake) as logger:
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
     origin = f", trained on {params.trained_on}" if params.trained_on else ""
-    title = f"{snakemake.wildcards.model}, {params.title}{origin}"
+    title = f"{name_of(snakemake.wildcards.model)}, {params.title}{origin}"
     table, arrays = read_table(inputs.requested), read_arrays(inputs.arrays)
     choice, margin = read_json(inputs.choice), read_json(inputs.margin)
     calling = Calling(choice["threshold"], choice["median_accessibility"])
@@ -63,7 +64,7 @@ with rule_job(snakemake) as logger:
     page = render(
         Path(snakemake.scriptdir).parent / "report" / "requested.html.j2",
         study=snakemake.wildcards.study,
-        model=f"{snakemake.wildcards.model}{origin}",
+        model=f"{name_of(snakemake.wildcards.model)}{origin}",
         place=params.title,
         simulated=params.simulated,
         method=params.method.replace("_", " "),
