@@ -229,7 +229,7 @@ def test_each_folder_of_results_says_what_made_it(finished_study, results):
 def test_every_job_has_a_log_and_a_benchmark(results):
     logs = list((results / "logs").rglob("*.log"))
     benchmarks = list((results / "benchmarks").rglob("*.tsv"))
-    assert len(logs) == len(benchmarks) == 34 + 2 * 7
+    assert len(logs) == len(benchmarks) == 34 + 2 * 8
     for path in logs:
         assert "INFO cisfuse" in path.read_text()
         assert "ERROR" not in path.read_text()

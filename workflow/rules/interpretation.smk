@@ -183,7 +183,7 @@ rule match_motifs:
     # Motifs and filters in one job: the first search compiles for longer than all searches take.
     threads: 1
     resources:
-        mem_mb=memory(760),
+        mem_mb=memory(340),
         runtime=minutes(30),
     params:
         code=code_digest("match_motifs"),
